@@ -1,0 +1,1 @@
+"""The catalogue: each check is a small function over an observation; `registry` runs them all."""

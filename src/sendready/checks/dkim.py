@@ -1,0 +1,366 @@
+"""The three DKIM CNAMEs and what SES makes of them (KIM)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sendready.checks.registry import check
+from sendready.model.finding import FindingState, Fix, Hit, Severity
+from sendready.model.identity import SesIdentity, Status
+from sendready.model.names import bare, is_at_or_below
+from sendready.model.observation import Observation
+from sendready.model.records import ObservedRecord, RecordState
+from sendready.model.step import Step
+
+GIVES_UP_AFTER = timedelta(hours=72)
+"""SES looks for the records this long (sesv2 model, `Tokens`)."""
+
+_WAITS = ("SES003", "KIM030", "KIM031", "KIM034")
+
+
+def _records(seen: Observation) -> tuple[ObservedRecord, ...]:
+    return seen.records.of_step(Step.DKIM)
+
+
+def _easy_dkim(seen: Observation) -> SesIdentity | None:
+    ses = seen.ses_identity
+    return ses if ses is not None and ses.dkim.needs_cnames else None
+
+
+def _was_there(seen: Observation, record: ObservedRecord) -> bool:
+    """Whether SES or an earlier look ever saw it."""
+    ses = seen.ses_identity
+    known = (record.wanted.name, record.wanted.type.value) in seen.past.live_records
+    return known or (ses is not None and ses.last_success is not None)
+
+
+def _lost_or_todo(seen: Observation, records: tuple[ObservedRecord, ...]) -> FindingState:
+    return FindingState.FAIL if any(_was_there(seen, r) for r in records) else FindingState.TODO
+
+
+def _add(records: tuple[ObservedRecord, ...]) -> Fix:
+    names = "this CNAME" if len(records) == 1 else f"these {len(records)} CNAMEs"
+    return Fix(f"Add {names} at the DNS host", tuple(r.wanted for r in records), safe=True)
+
+
+@check(
+    "KIM001",
+    "not-published",
+    step=Step.DKIM,
+    severity=Severity.ERROR,
+    title="The DKIM records are not published",
+    explains=_WAITS,
+)
+def not_published(seen: Observation) -> Iterator[Hit]:
+    """Every one of the three names is proven absent and none was found elsewhere."""
+    records = _records(seen)
+    if records and all(record.absent for record in records) and not seen.strays:
+        yield Hit(
+            subject=seen.identity.domain,
+            detail=f"none of the {len(records)} CNAMEs is in the zone",
+            expected=f"{len(records)} CNAME records",
+            observed=("none",),
+            evidence=tuple(s for record in records for s in record.sightings),
+            fix=_add(records),
+            state=_lost_or_todo(seen, records),
+        )
+
+
+@check(
+    "KIM002",
+    "partly-published",
+    step=Step.DKIM,
+    severity=Severity.ERROR,
+    title="Only some of the DKIM records are published",
+    explains=_WAITS,
+)
+def partly_published(seen: Observation) -> Iterator[Hit]:
+    """Some are live and others proven absent; SES rotates its keys between all three."""
+    records = _records(seen)
+    missing = tuple(record for record in records if record.absent and record.wanted not in _strayed(seen))
+    there = [record for record in records if record.state in (RecordState.LIVE, RecordState.SPREADING)]
+    if missing and there:
+        yield Hit(
+            subject=", ".join(record.wanted.name for record in missing),
+            detail=f"{len(there)} of {len(records)} are live; SES needs all of them, it rotates its keys between them",
+            expected=f"{len(records)} CNAME records",
+            observed=tuple(f"{record.wanted.name}: {record.state.value}" for record in records),
+            evidence=tuple(s for record in missing for s in record.sightings),
+            fix=_add(missing),
+            state=_lost_or_todo(seen, missing),
+        )
+
+
+@check(
+    "KIM003",
+    "not-on-all-servers",
+    step=Step.DKIM,
+    severity=Severity.NOTICE,
+    title="The DKIM records have not reached every name server",
+    explains=("SES003", "KIM029"),
+)
+def not_on_all_servers(seen: Observation) -> Iterator[Hit]:
+    """Live on some servers of the zone and not on others yet."""
+    for record in _records(seen):
+        if record.state is RecordState.SPREADING:
+            have = record.servers_with_it
+            yield Hit(
+                subject=record.wanted.name,
+                detail=f"on {len(have)} of {len(record.sightings)} servers",
+                expected="the same answer from every server",
+                observed=tuple(f"{s.server.name}: {record.state_at(s).value}" for s in record.sightings),
+                evidence=record.sightings,
+                fix=Fix("Wait: the zone's servers copy it from one another within minutes"),
+                state=FindingState.PENDING,
+            )
+
+
+def _strayed(seen: Observation) -> set[object]:
+    return {stray.wanted for stray in seen.strays}
+
+
+@check(
+    "KIM004",
+    "doubled-domain",
+    step=Step.DKIM,
+    severity=Severity.ERROR,
+    title="The DNS host appended the domain to a name that had it already",
+    explains=("KIM001", *_WAITS),
+)
+def doubled_domain(seen: Observation) -> Iterator[Hit]:
+    """The record is proven absent at its own name and lives at `tok._domainkey.example.com.example.com`."""
+    for record in _records(seen):
+        for stray in seen.strays:
+            if stray.wanted == record.wanted and record.absent:
+                typed = stray.wanted.name.removesuffix(f".{seen.zone}") if seen.zone else stray.wanted.name
+                yield Hit(
+                    subject=record.wanted.name,
+                    detail=f"the record is at {stray.at}",
+                    expected=record.wanted.name,
+                    observed=(stray.at,),
+                    evidence=stray.sightings,
+                    fix=Fix(
+                        f"At the DNS host enter only `{typed}` in the name field, then delete the doubled record",
+                        (record.wanted,),
+                    ),
+                )
+
+
+@check(
+    "KIM009",
+    "token-typo",
+    step=Step.DKIM,
+    severity=Severity.ERROR,
+    title="A DKIM record has a typing mistake in its value",
+    explains=_WAITS,
+)
+def token_typo(seen: Observation) -> Iterator[Hit]:
+    """The target is all but the right one: a character lost, exchanged or cut off."""
+    for record, found in _wrong(seen):
+        wanted, token = _token(record.wanted.value), _token(found)
+        if found.endswith(_suffix(record.wanted.value)) and token != wanted and _near(token, wanted):
+            yield _replace(record, found, "the value differs from the wanted one in a few characters")
+
+
+@check(
+    "KIM010",
+    "cross-wired",
+    step=Step.DKIM,
+    severity=Severity.ERROR,
+    title="A DKIM record points to the target of another one",
+    explains=_WAITS,
+)
+def cross_wired(seen: Observation) -> Iterator[Hit]:
+    """Name A points to token B of the same identity."""
+    values = {bare(record.wanted.value) for record in _records(seen)}
+    for record, found in _wrong(seen):
+        if found in values:
+            yield _replace(record, found, "each name must point to its own token")
+
+
+@check(
+    "KIM016",
+    "wrong-signing-zone",
+    step=Step.DKIM,
+    severity=Severity.ERROR,
+    title="A DKIM record points into the wrong zone of SES",
+    explains=_WAITS,
+)
+def wrong_signing_zone(seen: Observation) -> Iterator[Hit]:
+    """The token is right and the rest of the target is another region's, or the one printed in most guides."""
+    for record, found in _wrong(seen):
+        if _token(found) == _token(record.wanted.value) and is_at_or_below(found, "amazonses.com"):
+            yield _replace(
+                record, found, f"keys of this identity are under {_suffix(record.wanted.value)}; it differs by region"
+            )
+
+
+@check(
+    "KIM018",
+    "stale-tokens",
+    step=Step.DKIM,
+    severity=Severity.ERROR,
+    title="A DKIM record points to something that is not this identity's key",
+    explains=_WAITS,
+)
+def stale_tokens(seen: Observation) -> Iterator[Hit]:
+    """Any other wrong target: another identity's, another account's, or nothing of SES's."""
+    values = {bare(record.wanted.value) for record in _records(seen)}
+    for record, found in _wrong(seen):
+        right_token = _token(found) == _token(record.wanted.value) and is_at_or_below(found, "amazonses.com")
+        typo = found.endswith(_suffix(record.wanted.value)) and _near(_token(found), _token(record.wanted.value))
+        if found not in values and not right_token and not typo:
+            yield _replace(record, found, "SES gave this identity another target")
+
+
+def _wrong(seen: Observation) -> Iterator[tuple[ObservedRecord, str]]:
+    for record in _records(seen):
+        if record.state is RecordState.WRONG:
+            for found in record.found:
+                yield record, bare(found)
+
+
+def _token(target: str) -> str:
+    return target.partition(".")[0]
+
+
+def _suffix(target: str) -> str:
+    return bare(target.partition(".")[2])
+
+
+def _near(one: str, other: str) -> bool:
+    """Whether two tokens differ by at most three edits, or one is a beginning of the other cut short."""
+    if one and other.startswith(one) and len(one) >= len(other) // 2:
+        return True
+    if abs(len(one) - len(other)) > _MOST_EDITS:
+        return False
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        previous, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
+    return row[-1] <= _MOST_EDITS
+
+
+_MOST_EDITS = 3
+
+
+def _replace(record: ObservedRecord, found: str, detail: str) -> Hit:
+    return Hit(
+        subject=record.wanted.name,
+        detail=detail,
+        expected=record.wanted.value,
+        observed=(found,),
+        evidence=record.sightings,
+        fix=Fix("Replace the value of this CNAME at the DNS host", (record.wanted,)),
+    )
+
+
+@check(
+    "KIM029",
+    "waiting-for-ses",
+    step=Step.DKIM,
+    severity=Severity.NOTICE,
+    title="The DKIM records are live; SES has not looked again yet",
+    explains=("SES003", "KIM034"),
+)
+def waiting_for_ses(seen: Observation) -> Iterator[Hit]:
+    """SES says PENDING although every server has every record."""
+    ses, records = _easy_dkim(seen), _records(seen)
+    if ses is None or ses.dkim.status is not Status.PENDING or not records:
+        return
+    if all(record.live for record in records):
+        looked = f"SES last looked at {ses.last_checked:%H:%M:%S} UTC" if ses.last_checked else "SES has not looked yet"
+        yield Hit(
+            subject=seen.identity.name,
+            detail=f"{looked}; usually minutes, at most 72 hours",
+            expected="SUCCESS",
+            observed=("PENDING",),
+            fix=Fix("Nothing to do; it is safe to leave and look later"),
+            state=FindingState.PENDING,
+        )
+
+
+@check(
+    "KIM030",
+    "ses-gave-up",
+    step=Step.DKIM,
+    severity=Severity.ERROR,
+    title="SES stopped looking for the DKIM records",
+    explains=("SES003", "KIM034"),
+)
+def ses_gave_up(seen: Observation) -> Iterator[Hit]:
+    """Status FAILED: 72 hours went by without the records."""
+    ses = _easy_dkim(seen)
+    if ses is None or ses.dkim.status is not Status.FAILED:
+        return
+    live = bool(_records(seen)) and all(record.live for record in _records(seen))
+    yield Hit(
+        subject=seen.identity.name,
+        detail="the records are live now, but SES no longer looks" if live else "72 hours went by without the records",
+        expected="SUCCESS",
+        observed=("FAILED",),
+        fix=Fix(
+            "Restart the verification: keys and tokens stay as they are"
+            if live
+            else "Publish the records, then restart the verification",
+            commands=(f"sendready apply {seen.identity.name}",),
+            safe=live,
+        ),
+    )
+
+
+@check(
+    "KIM031",
+    "ses-lost-records",
+    step=Step.DKIM,
+    severity=Severity.ERROR,
+    title="SES no longer finds the DKIM records",
+    explains=("KIM034",),
+)
+def ses_lost_records(seen: Observation) -> Iterator[Hit]:
+    """TEMPORARY_FAILURE: SES saw the records once and does not now."""
+    ses = _easy_dkim(seen)
+    if ses is None or ses.dkim.status is not Status.TEMPORARY_FAILURE:
+        return
+    live = bool(_records(seen)) and all(record.live for record in _records(seen))
+    yield Hit(
+        subject=seen.identity.name,
+        detail="the records are back; SES has not looked again yet"
+        if live
+        else "SES stops signing unless they come back within days",
+        expected="SUCCESS",
+        observed=("TEMPORARY_FAILURE",),
+        fix=Fix("Nothing to do" if live else "Restore the records before SES stops signing"),
+        state=FindingState.PENDING if live else FindingState.FAIL,
+        severity=Severity.NOTICE if live else None,
+    )
+
+
+@check(
+    "KIM032",
+    "signing-disabled",
+    step=Step.DKIM,
+    severity=Severity.ERROR,
+    title="DKIM signing is switched off",
+    explains=("DMC033",),
+)
+def signing_disabled(seen: Observation) -> Iterator[Hit]:
+    """Mail leaves without the domain's signature although everything is published."""
+    ses = seen.ses_identity
+    if ses is not None and seen.identity.is_domain and not ses.dkim.signing_enabled:
+        yield Hit(
+            subject=ses.name,
+            detail="SES signs with amazonses.com only, so DMARC cannot pass by DKIM",
+            expected="SigningEnabled: true",
+            observed=("SigningEnabled: false",),
+            fix=Fix(
+                "Switch signing on",
+                commands=(
+                    f"aws sesv2 put-email-identity-dkim-attributes --email-identity {ses.name} --signing-enabled"
+                    f" --region {seen.region}",
+                ),
+                safe=True,
+            ),
+        )

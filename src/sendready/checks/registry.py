@@ -1,0 +1,98 @@
+"""The register of checks: what each one is, and the one place that runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module, resources
+
+from sendready.model.finding import Finding, Hit, Severity
+from sendready.model.observation import Observation
+from sendready.model.step import Step
+
+MODULES = ("environment", "delegation", "dkim", "mail_from", "dmarc", "account")
+"""The modules that hold checks, in the order their findings are shown among equals."""
+
+Judge = Callable[[Observation], Iterable[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A named rule over an observation. Ids are stable and never reused; the slug names the bad pattern."""
+
+    id: str
+    slug: str
+    step: Step
+    severity: Severity
+    title: str
+    explains: tuple[str, ...]
+    """Ids that are symptoms of this one and are folded under it."""
+    judge: Judge
+
+    def run(self, seen: Observation) -> Iterator[Finding]:
+        """Judges one observation."""
+        for hit in self.judge(seen):
+            yield Finding(
+                id=self.id,
+                slug=self.slug,
+                step=self.step,
+                severity=self.severity if hit.severity is None else hit.severity,
+                state=hit.state,
+                title=hit.title or self.title,
+                subject=hit.subject,
+                detail=hit.detail,
+                expected=hit.expected,
+                observed=hit.observed,
+                evidence=hit.evidence,
+                fix=hit.fix,
+                references=self.references,
+                recheck_at=hit.recheck_at,
+            )
+
+    @property
+    def page(self) -> str:
+        """The page about it, Markdown: what it means, why it matters, how it is found, what to do, sources."""
+        return resources.files(__package__).joinpath("pages", f"{self.id}.md").read_text("utf-8")
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Where the rule comes from: the lines under `## Sources` of its page."""
+        return _references(self.id)
+
+
+@cache
+def _references(check_id: str) -> tuple[str, ...]:
+    page = resources.files(__package__).joinpath("pages", f"{check_id}.md").read_text("utf-8")
+    _, _, sources = page.partition("## Sources")
+    return tuple(line.removeprefix("- ").strip() for line in sources.splitlines() if line.startswith("- "))
+
+
+_registered: dict[str, Check] = {}
+
+
+def check(
+    check_id: str, slug: str, *, step: Step, severity: Severity, title: str, explains: tuple[str, ...] = ()
+) -> Callable[[Judge], Judge]:
+    """Registers a function that yields a Hit for each thing it finds wrong."""
+
+    def register(judge: Judge) -> Judge:
+        if check_id in _registered:
+            raise ValueError(f"two checks are called {check_id}")
+        _registered[check_id] = Check(check_id, slug, step, severity, title, explains, judge)
+        return judge
+
+    return register
+
+
+@cache
+def all_checks() -> dict[str, Check]:
+    """Every check by its id, in the order of the modules."""
+    for module in MODULES:
+        import_module(f"{__package__}.{module}")
+    return dict(_registered)
+
+
+def run_all(seen: Observation) -> list[Finding]:
+    """Everything every check finds, unfolded."""
+    return [finding for entry in all_checks().values() for finding in entry.run(seen)]

@@ -1,0 +1,254 @@
+"""Carries a plan out: change by change, each one journalled, looking again after every round."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sendready.engine.diagnose import diagnose
+from sendready.engine.observe import Request
+from sendready.engine.planning import make_plan
+from sendready.engine.prove import prove
+from sendready.engine.watch import Watch
+from sendready.model.change import (
+    Change,
+    CreateIdentity,
+    EnableSigning,
+    Mode,
+    Plan,
+    PublishDkimLater,
+    PublishRecord,
+    RequestAccess,
+    RestartVerification,
+    SendTest,
+    SetMailFrom,
+)
+from sendready.model.errors import AlreadyExists, ExitCode, Rejected, SendreadyError
+from sendready.model.events import Changed, Conflicted, Event, Failed, Note, Observed, Planned, RecordTurned, Result
+from sendready.model.finding import Diagnosis, Verdict
+from sendready.model.observation import Observation
+from sendready.model.ports import HostedZone, Scope, World
+from sendready.model.records import RecordState
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What this run has done so far."""
+
+    tried: set[str] = field(default_factory=set)
+    failed: int = 0
+    conflicts: int = 0
+    postponed: set[str] = field(default_factory=set)
+    """Changes that SES wants to have only once the identity is verified."""
+    written: set[tuple[str, str]] = field(default_factory=set)
+    """Name and type of every record written, until it is live."""
+
+    def may_try(self, change: Change, seen: Observation) -> bool:
+        """Whether a change is new to this run, or is one that its time has come for."""
+        if change.key in self.postponed:
+            return seen.ses_identity is not None and seen.ses_identity.verified
+        return change.key not in self.tried
+
+
+async def apply(
+    request: Request,
+    seen: Observation,
+    plan: Plan,
+    world: World,
+    *,
+    wait: timedelta | None = None,
+) -> AsyncGenerator[Event, None]:
+    """Makes every change of `plan`, and later ones that it announced; with `wait`, goes on until the domain is ready.
+
+    Consent is by key: a change that the plan did not name is not made. A change that fails is told and the rest goes
+    on. The last event is a Result with the exit code.
+    """
+    progress = _Progress()
+    for change in plan.conflicts:
+        progress.conflicts += 1
+        yield Conflicted(change)
+    for change in plan.by_hand:
+        yield Note(f"{change.title}: {change.note}")
+    async with aclosing(_make(plan, seen, world, progress)) as made:
+        async for event in made:
+            yield event
+    until = world.clock.now() + (wait or timedelta())
+    watch = Watch(request, world, until=until)
+    diagnosis = diagnose(seen, skip=request.skip, fail_on=request.fail_on)
+    later: tuple[Change, ...] = tuple(c for c in plan.changes if c.mode is Mode.LATER)
+    async with aclosing(watch.events()) as events:
+        async for event in events:
+            if isinstance(event, RecordTurned) and event.record.state is RecordState.LIVE:
+                progress.written.discard((event.record.wanted.name, event.record.wanted.type.value))
+            yield event
+            if not isinstance(event, Observed):
+                continue
+            seen, diagnosis = event.observation, event.diagnosis
+            current = await make_plan(seen, world)
+            todo = [c for c in current.open if progress.may_try(c, seen) and _consented(c, plan)]
+            later = tuple(c for c in current.changes if c.mode is Mode.LATER)
+            if todo:
+                if any(c.key not in plan.keys for c in todo):
+                    yield Planned(current)
+                async with aclosing(_make(Plan(tuple(todo)), seen, world, progress)) as made:
+                    async for event in made:
+                        yield event
+                watch.nudge(request)
+            elif _finished(diagnosis, later, progress, wait):
+                break
+    yield Result(diagnosis.verdict, _exit(diagnosis.verdict, later, progress, wait))
+
+
+def _consented(change: Change, plan: Plan) -> bool:
+    """Whether the accepted plan named it; the DKIM records it could only announce are named once SES has the tokens."""
+    announced = change.record is not None and "._domainkey." in change.record.name and "dkim.records" in plan.keys
+    return change.key in plan.keys or announced
+
+
+def _finished(diagnosis: Diagnosis, later: Sequence[Change], progress: _Progress, wait: timedelta | None) -> bool:
+    """Whether there is nothing left to wait for."""
+    if wait is None:
+        return True
+    if diagnosis.verdict is Verdict.READY and not later:
+        return True
+    hopeless = diagnosis.verdict is Verdict.BROKEN and not progress.written
+    return hopeless or (diagnosis.verdict is Verdict.UNKNOWN and bool(progress.failed))
+
+
+def _exit(verdict: Verdict, later: Sequence[Change], progress: _Progress, wait: timedelta | None) -> ExitCode:
+    if progress.failed or progress.conflicts:
+        return ExitCode.BROKEN
+    if wait is None:
+        return ExitCode.NOT_YET if later else ExitCode.DONE
+    match verdict:
+        case Verdict.READY:
+            return ExitCode.NOT_YET if later else ExitCode.DONE
+        case Verdict.BROKEN:
+            return ExitCode.BROKEN
+        case Verdict.UNKNOWN:
+            return ExitCode.CANNOT_LOOK
+        case _:
+            return ExitCode.NOT_YET
+
+
+async def _make(plan: Plan, seen: Observation, world: World, progress: _Progress) -> AsyncGenerator[Event, None]:
+    """Makes the open changes of a plan in their order; records go in one batch."""
+    publish = [c for c in plan.open if isinstance(c.action, PublishRecord)]
+    done_publishing = False
+    for change in plan.open:
+        if isinstance(change.action, PublishDkimLater):
+            continue  # becomes three changes of its own once SES has named the tokens
+        if isinstance(change.action, PublishRecord):
+            if done_publishing:
+                continue
+            done_publishing = True
+            stream = _publish(publish, seen, world, progress)
+        elif isinstance(change.action, SendTest):
+            progress.tried.add(change.key)
+            stream = prove(change, change.action, seen, world)
+        else:
+            progress.tried.add(change.key)
+            stream = _one(change, seen, world)
+        async with aclosing(stream) as events:
+            async for event in events:
+                if isinstance(event, Failed) and change.key not in progress.postponed and _too_early(event):
+                    progress.postponed.add(change.key)
+                    yield Note(f"{change.title}: SES wants it only once the identity is verified; done then")
+                    continue
+                progress.postponed.discard(change.key)
+                progress.failed += isinstance(event, Failed)
+                yield event
+
+
+def _too_early(event: Failed) -> bool:
+    """SES may refuse a MAIL FROM for an identity that it has not verified yet (seen with the v1 API)."""
+    refused = isinstance(event.change.action, SetMailFrom) and isinstance(event.error, Rejected)
+    return refused and "not verified" in event.error.message.lower()
+
+
+async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerator[Event, None]:
+    """One call to SES. A thing that has appeared meanwhile is as good as made."""
+    ses = world.ses
+    try:
+        match change.action:
+            case CreateIdentity(name, key_length, tags):
+                created = await ses.create_identity(name, key_length, tags)
+                detail = f"{len(created.dkim.tokens)} DKIM tokens" if created.dkim.tokens else "a link is on its way"
+            case SetMailFrom(name, mail_from, on_mx_failure):
+                await ses.set_mail_from(name, mail_from, on_mx_failure)
+                detail = mail_from
+            case EnableSigning(name):
+                await ses.enable_signing(name)
+                detail = "on"
+            case RestartVerification(name):
+                before = seen.ses_identity.dkim.tokens if seen.ses_identity is not None else ()
+                after = (await ses.restart_verification(name)).tokens
+                same = set(before) == set(after)
+                detail = "tokens unchanged" if same else "SES gave out new tokens; the records below are the new ones"
+            case RequestAccess():
+                await ses.request_access(change.action)
+                detail = "AWS reviews it, usually within 24 hours"
+            case PublishRecord() | PublishDkimLater() | SendTest():  # pragma: no cover - made elsewhere
+                return
+    except AlreadyExists:
+        yield Changed(change, "was there already", already=True)
+    except SendreadyError as error:
+        yield Failed(change, error)
+    else:
+        _journal(change, seen, world, detail)
+        yield Changed(change, detail)
+
+
+async def _publish(
+    changes: Sequence[Change], seen: Observation, world: World, progress: _Progress
+) -> AsyncGenerator[Event, None]:
+    """Adds the records in one batch; where something has appeared meanwhile, one by one."""
+    progress.tried.update(change.key for change in changes)
+    zone = await _zone(seen, world)
+    if zone is None:
+        error = Rejected("the hosted zone is gone", "Look again: `sendready plan`", action="route53:ListHostedZones")
+        for change in changes:
+            yield Failed(change, error)
+        return
+    batches: list[list[Change]] = [list(changes)]
+    while batches:
+        batch = batches.pop(0)
+        records = [change.record for change in batch if change.record is not None]
+        try:
+            change_id = await world.zones.create(zone, records)
+        except (AlreadyExists, Rejected) as error:
+            if len(batch) > 1:
+                batches.extend([change] for change in batch)
+            else:
+                yield Failed(batch[0], error)
+            continue
+        except SendreadyError as error:
+            for change in batch:
+                yield Failed(change, error)
+            continue
+        for change in batch:
+            if change.record is not None:
+                progress.written.add((change.record.name, change.record.type.value))
+            _journal(change, seen, world, change_id)
+            yield Changed(change, f"in {zone.name} ({zone.id})")
+
+
+async def _zone(seen: Observation, world: World) -> HostedZone | None:
+    delegation = await world.dns.delegation(seen.identity.domain)
+    return await world.zones.find(delegation)
+
+
+def _journal(change: Change, seen: Observation, world: World, detail: str) -> None:
+    if seen.account_id is None:
+        return
+    record = change.record
+    entry = {
+        "at": world.clock.now().isoformat(),
+        "change": change.key,
+        "api": change.api,
+        "detail": detail,
+        **({"name": record.name, "type": record.type.value, "value": record.value} if record is not None else {}),
+    }
+    world.store.record(Scope(seen.account_id, seen.region, seen.identity.name), entry)

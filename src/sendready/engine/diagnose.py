@@ -1,0 +1,162 @@
+"""From an observation to its verdict: checks are run, symptoms folded under their cause, steps given their state."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from sendready.checks.registry import all_checks, run_all
+from sendready.model.finding import Diagnosis, Finding, FindingState, Severity, Verdict
+from sendready.model.identity import Status
+from sendready.model.observation import Observation
+from sendready.model.records import RecordState
+from sendready.model.step import Step, StepState, StepStatus
+
+_RANK = {FindingState.UNKNOWN: 0, FindingState.FAIL: 1, FindingState.TODO: 2, FindingState.PENDING: 3}
+_ORDER = list(Step)
+
+
+def diagnose(seen: Observation, *, skip: Collection[str] = (), fail_on: Severity = Severity.ERROR) -> Diagnosis:
+    """Judges one observation.
+
+    `skip` holds ids that neither move the verdict nor a step; `fail_on` is the least severity that makes a failing
+    check move the verdict to broken.
+    """
+    findings = [finding for finding in fold(run_all(seen)) if finding.id not in skip]
+    findings.sort(key=_place)
+    return Diagnosis(
+        verdict=verdict(findings, fail_on),
+        findings=tuple(findings),
+        steps=tuple(_status(step, seen, findings, fail_on) for step in Step),
+    )
+
+
+def fold(findings: Sequence[Finding]) -> list[Finding]:
+    """Leaves the root causes, each with the ids it explains; explanation is transitive.
+
+    A symptom that a pending cause explains is folded too: a wait that is understood is one line, not three.
+    """
+    present = {finding.id for finding in findings}
+    explained_by: dict[str, set[str]] = {}
+    checks = all_checks()
+    for cause in present:
+        for symptom in checks[cause].explains:
+            if symptom in present and symptom != cause:
+                explained_by.setdefault(symptom, set()).add(cause)
+
+    def symptoms_of(cause: str, seen: set[str]) -> set[str]:
+        for symptom in checks[cause].explains:
+            if symptom in present and symptom not in seen:
+                seen.add(symptom)
+                symptoms_of(symptom, seen)
+        return seen
+
+    return [
+        replace(finding, symptoms=tuple(sorted(symptoms_of(finding.id, set()) - {finding.id})))
+        for finding in findings
+        if finding.id not in explained_by
+    ]
+
+
+def _place(finding: Finding) -> tuple[int, int, int]:
+    return (-finding.severity, _RANK[finding.state], _ORDER.index(finding.step))
+
+
+def verdict(findings: Sequence[Finding], fail_on: Severity = Severity.ERROR) -> Verdict:
+    """The first of: unknown, broken, waiting, incomplete, ready. Warnings do not move it unless `fail_on` says so."""
+    states = {(finding.state, finding.severity >= fail_on) for finding in findings}
+    if any(f.state is FindingState.UNKNOWN and f.severity >= Severity.ERROR for f in findings):
+        return Verdict.UNKNOWN
+    if (FindingState.FAIL, True) in states:
+        return Verdict.BROKEN
+    if any(state is FindingState.PENDING for state, _ in states):
+        return Verdict.WAITING
+    if any(state is FindingState.TODO for state, _ in states):
+        return Verdict.INCOMPLETE
+    return Verdict.READY
+
+
+def _status(step: Step, seen: Observation, findings: Sequence[Finding], fail_on: Severity) -> StepStatus:
+    ours = [finding for finding in findings if finding.step is step]
+    for finding in ours:
+        match finding.state:
+            case FindingState.UNKNOWN if finding.severity >= Severity.ERROR:
+                return StepStatus(step, StepState.UNKNOWN, finding.title)
+            case FindingState.FAIL if finding.severity >= fail_on:
+                return StepStatus(step, StepState.BROKEN, finding.title)
+            case FindingState.PENDING:
+                return StepStatus(step, StepState.WAITING, finding.title)
+            case FindingState.TODO:
+                return StepStatus(step, StepState.TODO, finding.title)
+            case _:
+                pass
+    return StepStatus(step, *_settled(step, seen))
+
+
+def _settled(step: Step, seen: Observation) -> tuple[StepState, str]:
+    """The state of a step that no finding speaks about."""
+    ses, account = seen.ses_identity, seen.account_seen
+    match step:
+        case Step.ACCOUNT:
+            if account is None:
+                return StepState.UNKNOWN if seen.account is not None else StepState.SKIPPED, "not looked at"
+            return StepState.DONE, f"{seen.account_id or 'account'} in {seen.region}, {account.enforcement.lower()}"
+        case Step.IDENTITY:
+            if ses is None:
+                return _beneath(seen)
+            return (StepState.DONE, "verified") if ses.verified else (StepState.WAITING, f"SES says {ses.status.value}")
+        case Step.DKIM:
+            return _dkim(seen)
+        case Step.MAIL_FROM:
+            if not seen.identity.is_domain:
+                return StepState.SKIPPED, "an address identity has none"
+            if ses is None:
+                return _beneath(seen)
+            if ses.mail_from is None:
+                return StepState.SKIPPED, "not set: mail leaves with amazonses.com"
+            return StepState.DONE, ses.mail_from.domain
+        case Step.DMARC:
+            return _dmarc(seen)
+        case Step.PRODUCTION_ACCESS:
+            if account is None:
+                return StepState.UNKNOWN if seen.account is not None else StepState.SKIPPED, "not looked at"
+            if not account.production:
+                return StepState.TODO, "in the sandbox"
+            return StepState.DONE, f"{account.daily_quota:.0f} a day, {account.rate:g} a second"
+        case Step.TEST_SEND:
+            proven = seen.past.test_proven
+            if proven is None:
+                return StepState.TODO, "not sent yet"
+            return StepState.DONE, f"proven on {proven:%Y-%m-%d}"
+
+
+def _beneath(seen: Observation) -> tuple[StepState, str]:
+    """A step that needs the identity, which is missing or could not be asked for."""
+    return (StepState.TODO, "no identity yet") if seen.identity_missing else (StepState.UNKNOWN, "not looked at")
+
+
+def _dkim(seen: Observation) -> tuple[StepState, str]:
+    ses = seen.ses_identity
+    if not seen.identity.is_domain:
+        return StepState.SKIPPED, "the domain's own DKIM would sign"
+    if ses is None:
+        return _beneath(seen)
+    records = seen.records.of_step(Step.DKIM)
+    if ses.dkim.status is Status.SUCCESS:
+        return StepState.DONE, f"{len(records)} records live" if records else "signs"
+    states = {record.state for record in records}
+    if RecordState.UNKNOWN in states:
+        return StepState.UNKNOWN, "records could not be looked up"
+    return StepState.WAITING, f"SES says {ses.dkim.status.value}"
+
+
+def _dmarc(seen: Observation) -> tuple[StepState, str]:
+    if not seen.identity.is_domain:
+        return StepState.SKIPPED, "the domain's own policy applies"
+    found = seen.dmarc_seen
+    if found is None or not (found.complete or found.record):
+        return StepState.UNKNOWN, "could not be looked up"
+    if found.record is None:
+        return StepState.TODO, "no record"
+    inherited = f", inherited from {found.found_at}" if found.inherited else ""
+    return StepState.DONE, f"p={found.policy}{inherited}"

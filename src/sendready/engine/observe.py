@@ -1,0 +1,272 @@
+"""One look at AWS and DNS: everything that does not depend on something else is asked at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import TypeVar
+
+from sendready.engine.diagnose import diagnose
+from sendready.engine.streams import stream
+from sendready.mailauth import dmarc
+from sendready.mailauth.lookup import Lookup, Status, Strings
+from sendready.model.answers import Answered
+from sendready.model.dmarc import DmarcDiscovery
+from sendready.model.errors import SendreadyError
+from sendready.model.events import Event, Looking, Observed
+from sendready.model.finding import Severity
+from sendready.model.identity import Dkim, Identity, IdentityKind, SesIdentity
+from sendready.model.identity import Status as SesStatus
+from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Stray, Unseen
+from sendready.model.ports import Scope, World
+from sendready.model.records import ObservedRecord, Outcome, Question, RecordType, Sighting
+from sendready.model.step import Step
+from sendready.steps.records import wanted
+
+T = TypeVar("T")
+Emit = Callable[[Event], None]
+
+
+class Part(Enum):
+    """What can be looked at again on its own: DNS is asked often, SES seldom, the account more seldom still."""
+
+    ACCOUNT = auto()
+    SES = auto()
+    DNS = auto()
+
+
+EVERYTHING = frozenset(Part)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to look at."""
+
+    identity: Identity
+    answered: Answered
+    dns_only: bool = False
+    """Without AWS; DKIM is then known only by `dkim`."""
+    dkim: Dkim | None = None
+    """With `dns_only`: the tokens, from an earlier look or the command line."""
+    skip: frozenset[str] = frozenset()
+    """Ids that do not count."""
+    fail_on: Severity = Severity.ERROR
+
+
+async def observe(
+    request: Request,
+    world: World,
+    *,
+    before: Observation | None = None,
+    parts: frozenset[Part] = EVERYTHING,
+) -> AsyncGenerator[Event, None]:
+    """Looks once; yields Looking as parts come in, and Observed at the end.
+
+    With `before`, only `parts` are asked again and the rest is taken over from there. What could not be asked is
+    Unseen in the observation; nothing is raised for it. The state directory remembers what was seen.
+    """
+    async for event in stream(_Look(request, world, before, parts).run):
+        yield event
+
+
+class _Look:
+    """The tasks of one look and what they share."""
+
+    def __init__(self, request: Request, world: World, before: Observation | None, parts: frozenset[Part]) -> None:
+        self.request = request
+        self.world = world
+        self.before = before
+        self.parts = parts if before is not None else EVERYTHING
+        self.sightings: dict[Question, asyncio.Task[tuple[Sighting, ...]]] = {}
+
+    async def run(self, emit: Emit) -> None:
+        request, world = self.request, self.world
+        identity, region = request.identity, world.ses.region
+        past = world.store.past(identity.name, region)
+        async with asyncio.TaskGroup() as group:
+            caller = group.create_task(self._aws(Part.ACCOUNT, "caller", world.ses.caller, emit))
+            account = group.create_task(self._aws(Part.ACCOUNT, "account", world.ses.account, emit))
+            ses = group.create_task(self._identity(emit))
+            delegation = group.create_task(self._delegation(emit))
+            policy = group.create_task(self._dmarc(group))
+            records = group.create_task(self._records(group, ses, policy, emit))
+            strays = group.create_task(self._strays(group, records, delegation))
+        seen = Observation(
+            identity=identity,
+            region=region,
+            at=world.clock.now(),
+            answered=request.answered,
+            caller=caller.result(),
+            account=account.result(),
+            ses=ses.result(),
+            delegation=delegation.result(),
+            dmarc=policy.result(),
+            records=records.result(),
+            strays=strays.result(),
+            past=past,
+        )
+        diagnosis = diagnose(seen, skip=request.skip, fail_on=request.fail_on)
+        self._remember(seen, ready=diagnosis.verdict.value == "ready")
+        emit(Observed(seen, diagnosis))
+
+    async def _aws(
+        self, part: Part, name: str, call: Callable[[], Awaitable[T]], emit: Emit
+    ) -> Seen[T] | Unseen | None:
+        if self.request.dns_only:
+            return None
+        if part not in self.parts:
+            kept: Seen[T] | Unseen | None = getattr(self.before, name)
+            return kept
+        result = await attempt(call())
+        emit(Looking(name))
+        return result
+
+    async def _identity(self, emit: Emit) -> Seen[SesIdentity | None] | Unseen | None:
+        name = self.request.identity.name
+        return await self._aws(Part.SES, "ses", lambda: self.world.ses.identity(name), emit)
+
+    async def _delegation(self, emit: Emit) -> Seen[Delegation] | Unseen | None:
+        if not self.request.identity.is_domain:
+            return None
+        if Part.DNS not in self.parts and self.before is not None:
+            return self.before.delegation
+        result = await attempt(self.world.dns.delegation(self.request.identity.domain))
+        emit(Looking("delegation"))
+        return result
+
+    async def _dmarc(self, group: asyncio.TaskGroup) -> Seen[DmarcDiscovery] | Unseen | None:
+        if not self.request.identity.is_domain:
+            return None
+        if Part.DNS not in self.parts and self.before is not None:
+            return self.before.dmarc
+        domain = self.request.identity.domain
+        found = await attempt(dmarc.discover(domain, self._lookup(group)))
+        if isinstance(found, Unseen):
+            return found
+        asked = [Question(f"_dmarc.{name}", RecordType.TXT) for name in dmarc.names_of_walk(domain)]
+        evidence = [s for question in asked if question in self.sightings for s in await self.sightings[question]]
+        return Seen(replace(found.value, sightings=tuple(evidence)))
+
+    async def _records(
+        self,
+        group: asyncio.TaskGroup,
+        ses: asyncio.Task[Seen[SesIdentity | None] | Unseen | None],
+        policy: asyncio.Task[Seen[DmarcDiscovery] | Unseen | None],
+        emit: Emit,
+    ) -> Records:
+        identity = self.request.identity
+        held = await ses
+        known = held.value if isinstance(held, Seen) else _from_tokens(self.request)
+        # DKIM and MAIL FROM need only SES's answer: they are asked while the DMARC walk may still be under way.
+        answers, region = self.request.answered.answers, self.world.ses.region
+        first = [r for r in wanted(identity, known, answers, region, None) if r.step is not Step.DMARC]
+        if Part.DNS in self.parts:
+            for record in first:
+                self._start(group, record.question)
+        found = await policy
+        records = wanted(identity, known, answers, region, found.value if isinstance(found, Seen) else None)
+        if Part.DNS not in self.parts and self.before is not None:
+            earlier = {observed.wanted.question: observed.sightings for observed in self.before.records}
+            return Records(tuple(ObservedRecord(r, earlier.get(r.question, ())) for r in records))
+        observed = tuple([ObservedRecord(r, await self._ask(group, r.question)) for r in records])
+        if observed:
+            emit(Looking("records"))
+        return Records(observed)
+
+    async def _strays(
+        self,
+        group: asyncio.TaskGroup,
+        records: asyncio.Task[Records],
+        delegation: asyncio.Task[Seen[Delegation] | Unseen | None],
+    ) -> tuple[Stray, ...]:
+        """Where DKIM records lie that are proven absent at their own names; asked then and never otherwise."""
+        if Part.DNS not in self.parts and self.before is not None:
+            return self.before.strays
+        absent = [record for record in (await records).of_step(Step.DKIM) if record.absent]
+        if not absent:
+            return ()
+        zones = {self.request.identity.domain}
+        cut = await delegation
+        if isinstance(cut, Seen) and cut.value.zone is not None:
+            zones.add(cut.value.zone)
+        strays = []
+        for record in absent:
+            for zone in sorted(zones):
+                at = Question(f"{record.wanted.name}.{zone}", record.wanted.type)
+                sightings = await self._ask(group, at)
+                if any(record.wanted.is_met_by(s.answers) for s in sightings):
+                    strays.append(Stray(record.wanted, at.name, sightings))
+        return tuple(strays)
+
+    def _start(self, group: asyncio.TaskGroup, question: Question) -> asyncio.Task[tuple[Sighting, ...]]:
+        if question not in self.sightings:
+            self.sightings[question] = group.create_task(self._look(question))
+        return self.sightings[question]
+
+    async def _ask(self, group: asyncio.TaskGroup, question: Question) -> tuple[Sighting, ...]:
+        return await self._start(group, question)
+
+    async def _look(self, question: Question) -> tuple[Sighting, ...]:
+        try:
+            return await self.world.dns.look(question)
+        except SendreadyError:
+            return ()  # no server could even be named; the delegation says why
+
+    def _lookup(self, group: asyncio.TaskGroup) -> Lookup:
+        async def lookup(name: str, rtype: str) -> tuple[Status, list[Strings]]:
+            return _as_lookup(await self._ask(group, Question(name, RecordType(rtype))))
+
+        return lookup
+
+    def _remember(self, seen: Observation, *, ready: bool) -> None:
+        if seen.account_id is None:
+            return
+        ses = seen.ses_identity
+        live = {(r.wanted.name, r.wanted.type.value) for r in seen.records if r.live}
+        past = Past(
+            account=seen.account_id,
+            identity_seen=ses is not None or (seen.past.identity_seen and seen.past.account == seen.account_id),
+            live_records=frozenset(seen.past.live_records | live),
+            production_seen=seen.past.production_seen or bool(seen.account_seen and seen.account_seen.production),
+            last_ready=seen.at if ready else seen.past.last_ready,
+            test_proven=seen.past.test_proven,
+        )
+        if seen.past.account not in (None, seen.account_id) and ses is None:
+            return  # another account without this identity: what the right one knew is not overwritten
+        if past != seen.past:
+            self.world.store.remember(Scope(seen.account_id, seen.region, seen.identity.name), past)
+
+
+async def attempt(call: Awaitable[T]) -> Seen[T] | Unseen:
+    """What a call brings, or why it could not be had."""
+    try:
+        return Seen(await call)
+    except SendreadyError as error:
+        return Unseen(error)
+
+
+def _from_tokens(request: Request) -> SesIdentity | None:
+    """With `--dns-only`: an identity of which only the tokens are known."""
+    if request.dkim is None:
+        return None
+    return SesIdentity(request.identity.name, IdentityKind.DOMAIN, SesStatus.NOT_STARTED, False, request.dkim)
+
+
+_STATUSES = {
+    Outcome.ANSWER: Status.OK,
+    Outcome.NODATA: Status.NODATA,
+    Outcome.NXDOMAIN: Status.NXDOMAIN,
+    Outcome.SERVFAIL: Status.SERVFAIL,
+    Outcome.REFUSED: Status.SERVFAIL,
+}
+
+
+def _as_lookup(sightings: tuple[Sighting, ...]) -> tuple[Status, list[Strings]]:
+    """One answer out of many servers': a record that some server has is there; silence proves nothing."""
+    conclusive = [s for s in sightings if s.outcome.conclusive]
+    best = next((s for s in conclusive if s.outcome is Outcome.ANSWER), conclusive[0] if conclusive else None)
+    if best is None:
+        return (_STATUSES.get(sightings[0].outcome, Status.TIMEOUT) if sightings else Status.TIMEOUT), []
+    return _STATUSES[best.outcome], [(text.encode("utf-8", "surrogateescape"),) for text in best.answers]

@@ -1,0 +1,1 @@
+"""Mail authentication records read and judged: pure functions over TXT strings and an async lookup."""

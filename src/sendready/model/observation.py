@@ -1,0 +1,145 @@
+"""Everything seen in one look; checks judge it and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from sendready.model.answers import Answered
+from sendready.model.dmarc import DmarcDiscovery
+from sendready.model.errors import SendreadyError
+from sendready.model.identity import Account, Caller, Identity, SesIdentity
+from sendready.model.records import NameServer, ObservedRecord, Sighting, WantedRecord
+from sendready.model.step import Step
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen(Generic[T]):
+    """Something that was looked at, with what was there."""
+
+    value: T
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """Something that could not be looked at, with the reason; never the same as absent."""
+
+    reason: SendreadyError
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """Which servers answer for a name: its zone cut, walked down from the top-level domain."""
+
+    name: str
+    """The name that was asked about."""
+    zone: str | None
+    """The apex of the zone that holds the name; None where the walk could not finish."""
+    servers: tuple[NameServer, ...] = ()
+    exists: bool | None = None
+    """False: the parent zone proves that the domain is not delegated. None: not known."""
+    primary: str | None = None
+    """The SOA's MNAME."""
+    serial: int | None = None
+    negative_ttl: int | None = None
+    """How long resolvers may remember that a name does not exist, seconds: min(SOA TTL, MINIMUM), RFC 2308."""
+    sightings: tuple[Sighting, ...] = ()
+    """The answers of the walk, from the top-level domain down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A wanted record that was found at another name than its own."""
+
+    wanted: WantedRecord
+    at: str
+    sightings: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What earlier looks of this machine knew; all empty on a first look."""
+
+    account: str | None = None
+    """The AWS account the identity was last seen in."""
+    identity_seen: bool = False
+    live_records: frozenset[tuple[str, str]] = frozenset()
+    """Name and type of every record that was live once."""
+    production_seen: bool = False
+    last_ready: datetime | None = None
+    test_proven: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The wanted records with what was seen of them."""
+
+    observed: tuple[ObservedRecord, ...] = ()
+
+    def __iter__(self) -> Iterator[ObservedRecord]:
+        return iter(self.observed)
+
+    def __len__(self) -> int:
+        return len(self.observed)
+
+    def of_step(self, step: Step) -> tuple[ObservedRecord, ...]:
+        """The records one step is about."""
+        return tuple(record for record in self.observed if record.wanted.step is step)
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One look at AWS and DNS. Where a part is None it was not asked for, where Unseen it could not be had."""
+
+    identity: Identity
+    region: str
+    at: datetime
+    answered: Answered
+    caller: Seen[Caller] | Unseen | None = None
+    account: Seen[Account] | Unseen | None = None
+    ses: Seen[SesIdentity | None] | Unseen | None = None
+    """`Seen(None)`: SES says that the identity does not exist."""
+    delegation: Seen[Delegation] | Unseen | None = None
+    dmarc: Seen[DmarcDiscovery] | Unseen | None = None
+    records: Records = field(default_factory=Records)
+    strays: tuple[Stray, ...] = ()
+    past: Past = field(default_factory=Past)
+
+    @property
+    def ses_identity(self) -> SesIdentity | None:
+        """What SES holds; None where it holds nothing or could not be asked."""
+        return self.ses.value if isinstance(self.ses, Seen) else None
+
+    @property
+    def identity_missing(self) -> bool:
+        """SES says that it does not have this identity."""
+        return isinstance(self.ses, Seen) and self.ses.value is None
+
+    @property
+    def account_seen(self) -> Account | None:
+        """The account's state in this region, where it could be asked."""
+        return self.account.value if isinstance(self.account, Seen) else None
+
+    @property
+    def account_id(self) -> str | None:
+        """Twelve digits, where the caller is known."""
+        return self.caller.value.account if isinstance(self.caller, Seen) else None
+
+    @property
+    def partition(self) -> str:
+        """The partition of this account's ARNs."""
+        return self.caller.value.partition if isinstance(self.caller, Seen) else "aws"
+
+    @property
+    def zone(self) -> str | None:
+        """The zone that holds the identity's domain."""
+        return self.delegation.value.zone if isinstance(self.delegation, Seen) else None
+
+    @property
+    def dmarc_seen(self) -> DmarcDiscovery | None:
+        """Which DMARC policy applies, where it could be asked."""
+        return self.dmarc.value if isinstance(self.dmarc, Seen) else None

@@ -1,0 +1,42 @@
+"""Blocking calls off the event loop, on threads that never hold the process when it wants to leave."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+async def in_daemon_thread(call: Callable[[], T]) -> T:
+    """Runs a blocking call on a daemon thread of its own.
+
+    `asyncio.to_thread` would use an executor whose threads are joined at exit, so that a hanging connection keeps a
+    finished program alive. A cancelled wait leaves its thread to end by itself; what it brings is dropped.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def settle(setter: Callable[[Any], None], value: object) -> None:
+        if not future.done():
+            setter(value)
+
+    def run() -> None:
+        try:
+            result = call()
+        except BaseException as error:
+            _post(loop, settle, future.set_exception, error)
+        else:
+            _post(loop, settle, future.set_result, result)
+
+    threading.Thread(target=run, daemon=True, name="sendready-aws").start()
+    return await future
+
+
+def _post(loop: asyncio.AbstractEventLoop, callback: Callable[..., None], *args: object) -> None:
+    try:
+        loop.call_soon_threadsafe(callback, *args)
+    except RuntimeError:
+        return  # the loop is closed: the program is leaving and nobody waits any more

@@ -1,0 +1,192 @@
+"""Getting in: profiles, SSO, assumed roles, MFA and regions, as boto3 does them; clients made when first used."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sendready.model.errors import MfaNeeded, NoRegion
+from sendready.model.ports import Clock
+from sendready.world.aws.calls import in_daemon_thread
+from sendready.world.aws.errors import translate
+from sendready.world.aws.pacing import Pacer
+from sendready.world.aws.regions import SES_REGIONS
+
+if TYPE_CHECKING:
+    import boto3
+
+Prompter = Callable[[str], str]
+"""Asks for a one-time code; called on a worker thread with boto's own prompt."""
+
+CONNECT_TIMEOUT, READ_TIMEOUT = 4, 10
+"""Seconds; botocore's own are 60 and 60."""
+
+LONG_POLL_TIMEOUT = 30
+"""Seconds; SQS holds a receive up to 20."""
+
+MANAGEMENT_ATTEMPTS, SENDING_ATTEMPTS = 6, 1
+"""A send is never repeated: SES has no idempotency token, and a retry may send a second mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Explicit credentials; their `repr` shows nothing."""
+
+    access_key_id: str = field(repr=False)
+    secret_access_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to get in; empty means what boto3 finds by itself."""
+
+    profile: str | None = None
+    region: str | None = None
+    role_arn: str | None = None
+    """A role to assume on top, such as the one that owns the hosted zone."""
+    endpoint_url: str | None = None
+    keys: Keys | None = None
+    """With keys, neither the environment nor any file of the user's is read: a practice world."""
+
+
+def refuse_mfa(prompt: str) -> str:
+    """The prompter of scripted runs."""
+    raise MfaNeeded(
+        f"the profile wants a one-time code ({prompt.strip().rstrip(':')}) and nobody is here to type it",
+        "Run `aws sts get-session-token` first and pass its credentials, or use an SSO profile",
+    )
+
+
+class AwsSession:
+    """One set of credentials in one region. `call` is the only way out to AWS."""
+
+    def __init__(self, access: Access, clock: Clock, prompter: Prompter = refuse_mfa) -> None:
+        self._access = access
+        self._prompter = prompter
+        self._lock = threading.Lock()
+        self._session: boto3.Session | None = None
+        self._clients: dict[tuple[str, int, int], Any] = {}
+        self._pacer = Pacer(clock)
+        self._region = access.region or os.environ.get("AWS_REGION") or None
+
+    @property
+    def profile(self) -> str | None:
+        """The profile in use, where one was named."""
+        return self._access.profile or (None if self._access.keys else os.environ.get("AWS_PROFILE"))
+
+    async def region(self) -> str:
+        """The region: the one asked for, `AWS_REGION` (which boto3 alone ignores), or what boto3 finds.
+
+        Raises:
+            NoRegion: there is none, with the regions SES is in.
+        """
+        if self._region is None:
+            self._region = await in_daemon_thread(self._configured_region)
+        if self._region.startswith("cn-"):
+            raise NoRegion(f"Amazon SES is not offered in China ({self._region})", "Pass another `--region`")
+        return self._region
+
+    async def call(
+        self, service: str, operation: str, *, attempts: int = MANAGEMENT_ATTEMPTS, **params: object
+    ) -> Mapping[str, Any]:
+        """Calls one operation, by its API name, when its turn comes; raises `AwsError`s and BadInput."""
+        await self._pacer.turn(service, operation)
+        read_timeout = LONG_POLL_TIMEOUT if operation == "ReceiveMessage" else READ_TIMEOUT
+
+        def run() -> Mapping[str, Any]:
+            try:
+                client = self._client(service, attempts, read_timeout)
+                method = getattr(client, _snake_case(operation))
+                answer: Mapping[str, Any] = method(**params)
+            except Exception as error:
+                ours = translate(error, service, operation, self.profile)
+                raise ours if ours is not error else error from None
+            return answer
+
+        answer = await in_daemon_thread(run)
+        if answer.get("ResponseMetadata", {}).get("RetryAttempts"):
+            self._pacer.throttled(service)
+        return answer
+
+    def _client(self, service: Any, attempts: int, read_timeout: int) -> Any:  # noqa: ANN401  boto3 makes its classes at run time
+        key = (service, attempts, read_timeout)
+        with self._lock:  # neither sessions nor the making of clients are thread-safe in boto3
+            if key not in self._clients:
+                from botocore.config import Config
+
+                self._clients[key] = self._boto().client(
+                    service,
+                    region_name=self._region,
+                    endpoint_url=self._access.endpoint_url,
+                    config=Config(
+                        connect_timeout=CONNECT_TIMEOUT,
+                        read_timeout=read_timeout,
+                        retries={"mode": "standard", "total_max_attempts": attempts},
+                        user_agent_extra="sendready",
+                    ),
+                )
+            return self._clients[key]
+
+    def _boto(self) -> boto3.Session:
+        """The boto3 session; a lock is held."""
+        if self._session is None:
+            self._session = self._make_session()
+        return self._session
+
+    def _make_session(self) -> boto3.Session:
+        import boto3
+        import botocore.session
+
+        keys = self._access.keys
+        if keys is not None:
+            nothing = (None, None, os.devnull, None)
+            plain = {"profile": (None, None, None, None), "config_file": nothing, "credentials_file": nothing}
+            core = botocore.session.Session(session_vars=plain)
+            return boto3.Session(
+                keys.access_key_id, keys.secret_access_key, region_name=self._region, botocore_session=core
+            )
+        core = botocore.session.Session(profile=self._access.profile)
+        # boto3 would ask with getpass, under a full-screen app or where nobody is; this is how the AWS CLI asks, too.
+        core.get_component("credential_provider").get_provider("assume-role")._prompter = self._prompter
+        session = boto3.Session(botocore_session=core, region_name=self._region)
+        return self._assumed(session) if self._access.role_arn else session
+
+    def _assumed(self, session: boto3.Session) -> boto3.Session:
+        """A session in the role named on top; renews itself as botocore's own assumed roles do."""
+        import boto3
+        import botocore.session
+        from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+
+        fetcher = AssumeRoleCredentialFetcher(
+            client_creator=session._session.create_client,
+            source_credentials=session.get_credentials(),
+            role_arn=self._access.role_arn or "",
+            extra_args={"RoleSessionName": "sendready"},
+        )
+        core: Any = botocore.session.Session()
+        core._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+        return boto3.Session(botocore_session=core, region_name=self._region)
+
+    def _configured_region(self) -> str:
+        with self._lock:
+            try:
+                found = self._boto().region_name
+            except Exception as error:
+                ours = translate(error, "sts", "GetCallerIdentity", self.profile)
+                raise ours if ours is not error else error from None
+        if not found:
+            raise NoRegion(
+                "no AWS region is set",
+                f"Pass `--region`, or set AWS_REGION. SES is in {', '.join(SES_REGIONS)}",
+            )
+        return found
+
+
+def _snake_case(operation: str) -> str:
+    from botocore import xform_name
+
+    name: str = xform_name(operation)
+    return name

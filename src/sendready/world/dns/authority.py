@@ -1,0 +1,218 @@
+"""DNS at its authoritative servers: walked down from the top-level domain, then every server asked in parallel."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+import dns.rdatatype
+
+from sendready.model.errors import Unreachable
+from sendready.model.names import ancestors, bare, is_at_or_below, labels
+from sendready.model.observation import Delegation
+from sendready.model.ports import Clock
+from sendready.model.records import NameServer, Outcome, Question, RecordType, Sighting
+from sendready.world.dns import reading
+from sendready.world.dns.resolvers import Resolvers
+from sendready.world.dns.transport import Reply, Transport
+
+DEADLINE = 5.0
+"""Seconds for one record at all its servers; a dead server delays nobody beyond it."""
+
+DELEGATIONS_FOR = 60.0
+"""Seconds a delegation is remembered (real time)."""
+
+RACERS = 2
+"""How many servers of a zone above are asked at once; the first useful answer is taken."""
+
+DEEPEST = 8
+"""Longest chain of aliases that is followed."""
+
+_REGISTRY_LABELS = frozenset({"ac", "co", "com", "edu", "gov", "mil", "net", "or", "org", "ne", "go", "gob", "nom"})
+
+
+class AuthoritativeDns:
+    """Implements `model.ports.Dns`."""
+
+    def __init__(self, transport: Transport, resolvers: Resolvers, clock: Clock) -> None:
+        self._transport = transport
+        self._resolvers = resolvers
+        self._clock = clock
+        self._walks: dict[str, tuple[float, asyncio.Task[Delegation]]] = {}
+
+    def forget(self) -> None:
+        """Drops what is remembered of delegations."""
+        self._walks.clear()
+
+    async def delegation(self, name: str) -> Delegation:
+        """The zone that holds `name`. Raises Unreachable where no resolver or no server of a zone above answered."""
+        started, walk = self._walks.get(name, (0.0, None))
+        if walk is None or walk.cancelled() or time.monotonic() - started > DELEGATIONS_FOR or _failed(walk):
+            walk = asyncio.ensure_future(self._walk(name))
+            self._walks[name] = (time.monotonic(), walk)
+        # Shielded: several looks may wait for one walk, and one that is cancelled must not take it from the others.
+        return await asyncio.shield(walk)
+
+    async def look(self, question: Question) -> tuple[Sighting, ...]:
+        """What every authoritative server of the name's zone answers; aliases are followed to what receivers see."""
+        return await self._look(question, 0)
+
+    async def _look(self, question: Question, depth: int) -> tuple[Sighting, ...]:
+        cut = await self.delegation(self._nearest(question.name))
+        zone, servers = cut.zone or "", cut.servers
+        while True:
+            replies = await self._ask_all(servers, question)
+            down = next((r for r in (reading.referral(reply, zone) for reply in replies) if r is not None), None)
+            if down is None:
+                break
+            zone, servers = down.cut, await self._resolved(down)
+        at = self._clock.now()
+        seen = [reading.sighting(server, question, reply, at) for server, reply in zip(servers, replies, strict=True)]
+        targets = {target for reply in replies if reply.message and (target := reading.alias(reply.message, question))}
+        if targets and depth < DEEPEST:
+            return await self._through_alias(seen, replies, question, depth)
+        return tuple(seen)
+
+    async def _through_alias(
+        self, seen: Sequence[Sighting], replies: Sequence[Reply], question: Question, depth: int
+    ) -> tuple[Sighting, ...]:
+        """Gives each server that answered with an alias what the alias leads to."""
+        followed: list[Sighting] = []
+        for sighting, reply in zip(seen, replies, strict=True):
+            target = reading.alias(reply.message, question) if reply.message is not None else None
+            if target is None:
+                followed.append(sighting)
+                continue
+            there = await self._look(Question(target, question.type), depth + 1)
+            best = next((s for s in there if s.outcome is Outcome.ANSWER), there[0] if there else None)
+            if best is None:
+                followed.append(replace(sighting, outcome=Outcome.SERVFAIL))
+            else:
+                followed.append(replace(sighting, outcome=best.outcome, answers=best.answers, ttl=best.ttl))
+        return tuple(followed)
+
+    def _nearest(self, name: str) -> str:
+        """The lowest name at or above `name` whose delegation is known or under way; else the name above it."""
+        for ancestor in ancestors(name):
+            if ancestor in self._walks:
+                return ancestor
+        above = ancestors(name)
+        return above[1] if len(above) > 1 else name
+
+    async def _walk(self, name: str) -> Delegation:
+        """From the top-level domain's servers down to the zone that holds the name."""
+        zone = labels(name)[-1]
+        servers = await self._resolvers.servers_of(zone)
+        if not servers:
+            return Delegation(name, zone=None, exists=False)
+        question = Question(name, RecordType.NS)
+        trail: list[Sighting] = []
+        while True:
+            server, reply = await self._first(servers, question)
+            trail.append(reading.sighting(server, question, reply, self._clock.now()))
+            down = reading.referral(reply, zone)
+            if down is None:
+                break
+            zone, servers = down.cut, await self._resolved(down)
+            if not servers:
+                return Delegation(name, zone, (), exists=True, sightings=tuple(trail))
+        last = trail[-1]
+        if last.outcome is Outcome.NXDOMAIN and is_registry(zone):
+            return Delegation(name, zone, servers, exists=False, sightings=tuple(trail))
+        apex = _apex(reply, zone)
+        return await self._described(Delegation(name, apex, servers, exists=True, sightings=tuple(trail)))
+
+    async def _described(self, cut: Delegation) -> Delegation:
+        """Adds the zone's own NS set and what its SOA says."""
+        assert cut.zone is not None  # noqa: S101  only called once the walk has an apex
+        (_, ns), (_, soa) = await asyncio.gather(
+            self._first(cut.servers, Question(cut.zone, RecordType.NS)),
+            self._first(cut.servers, Question(cut.zone, RecordType.SOA)),
+        )
+        servers = cut.servers
+        if ns.message is not None:
+            known = {server.name for server in servers}
+            own = reading.answers(ns.message, Question(cut.zone, RecordType.NS))
+            found = await asyncio.gather(*(self._resolvers.addresses(n) for n in own if n not in known))
+            servers = (*servers, *(server for several in found for server in several))
+        primary, serial, negative = _soa(soa)
+        return replace(cut, servers=servers, primary=primary, serial=serial, negative_ttl=negative)
+
+    async def _resolved(self, down: reading.Referral) -> tuple[NameServer, ...]:
+        """A referral's servers with their addresses: the glue, and the resolver for names without any."""
+        glued = {server.name for server in down.glue}
+        found = await asyncio.gather(*(self._resolvers.addresses(name) for name in down.names if name not in glued))
+        reachable = (server for server in down.glue if self._transport.reaches(server.address))
+        return (*reachable, *(server for several in found for server in several))
+
+    async def _ask_all(self, servers: Sequence[NameServer], question: Question) -> list[Reply]:
+        return await asyncio.gather(
+            *(self._transport.ask(server.address, question, seconds=DEADLINE) for server in servers)
+        )
+
+    async def _first(self, servers: Sequence[NameServer], question: Question) -> tuple[NameServer, Reply]:
+        """The first useful reply, a few servers being asked at once; raises Unreachable where none comes."""
+        for start in range(0, len(servers), RACERS):
+            racing = {
+                asyncio.ensure_future(self._transport.ask(server.address, question, seconds=DEADLINE)): server
+                for server in servers[start : start + RACERS]
+            }
+            pending = set(racing)
+            try:
+                while pending:
+                    done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+                    for task in done:
+                        reply = task.result()
+                        if _useful(reply, question):
+                            return racing[task], reply
+            finally:
+                for task in pending:
+                    task.cancel()
+        names = ", ".join(dict.fromkeys(server.name for server in servers)) or "no server"
+        raise Unreachable(
+            f"no server on the way to {question.name} answered ({names})",
+            "Check the network; some block DNS (port 53) to anything but their own resolver",
+            action="dns",
+            code="no-answer",
+        )
+
+
+def _useful(reply: Reply, question: Question) -> bool:
+    """Whether a reply leads on: an answer, a proof of absence or a referral."""
+    what = reading.outcome(reply, question)
+    return what.conclusive or (what is Outcome.NOT_AUTHORITATIVE and reading.referral(reply, "") is not None)
+
+
+def _failed(walk: asyncio.Task[Delegation]) -> bool:
+    return walk.done() and not walk.cancelled() and walk.exception() is not None
+
+
+def is_registry(zone: str) -> bool:
+    """Whether domains are registered right below: a top-level domain, or a `co.uk` of a country."""
+    parts = labels(zone)
+    return len(parts) == 1 or (len(parts) == 2 and len(parts[1]) == 2 and parts[0] in _REGISTRY_LABELS)
+
+
+def _apex(reply: Reply, zone: str) -> str:
+    """The apex of the zone that answered: the owner of its SOA or NS, which may lie below where we were sent."""
+    if reply.message is None:
+        return zone
+    for rrset in (*reply.message.authority, *reply.message.answer):
+        if rrset.rdtype in (dns.rdatatype.SOA, dns.rdatatype.NS):
+            owner = bare(rrset.name.to_text())
+            if is_at_or_below(owner, zone):
+                return owner
+    return zone
+
+
+def _soa(reply: Reply) -> tuple[str | None, int | None, int | None]:
+    """Primary, serial and the lifetime of negative answers, seconds."""
+    if reply.message is None:
+        return None, None, None
+    for rrset in (*reply.message.answer, *reply.message.authority):
+        if rrset.rdtype == dns.rdatatype.SOA:
+            soa = rrset[0]
+            return bare(soa.mname.to_text()), soa.serial, min(rrset.ttl, soa.minimum)
+    return None, None, None

@@ -1,0 +1,82 @@
+"""The resolver, asked only for what surely exists: a top-level domain's name servers and name servers' addresses."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rdatatype
+
+from sendready.model.errors import Unreachable
+from sendready.model.names import bare
+from sendready.model.records import NameServer, Question, RecordType
+from sendready.world.dns.transport import Endpoint, Transport
+
+PUBLIC = (Endpoint("1.1.1.1"), Endpoint("8.8.8.8"))
+"""Asked when no resolver of the system answers."""
+
+
+class Resolvers:
+    """Recursive resolvers, tried in their order."""
+
+    def __init__(self, transport: Transport, endpoints: Sequence[Endpoint] | None = None) -> None:
+        self._transport = transport
+        self._endpoints = tuple(endpoints) if endpoints else None
+
+    async def servers_of(self, zone: str) -> tuple[NameServer, ...]:
+        """The name servers of a zone that surely exists, with their addresses.
+
+        Raises:
+            Unreachable: no resolver answered.
+        """
+        names = await self._names(zone)
+        found = await asyncio.gather(*(self.addresses(name) for name in names))
+        return tuple(server for servers in found for server in servers)
+
+    async def addresses(self, name: str) -> tuple[NameServer, ...]:
+        """One entry for each address of a name server that this machine can reach; none where it has none."""
+        messages = await asyncio.gather(
+            *(self._ask(Question(name, rtype)) for rtype in (RecordType.A, RecordType.AAAA)), return_exceptions=True
+        )
+        found = []
+        for message in messages:
+            if isinstance(message, dns.message.Message):
+                wanted = (dns.rdatatype.A, dns.rdatatype.AAAA)
+                found += [
+                    NameServer(name, rr.address) for rrset in message.answer for rr in rrset if rr.rdtype in wanted
+                ]
+        return tuple(server for server in found if self._transport.reaches(server.address))
+
+    async def _names(self, zone: str) -> list[str]:
+        message = await self._ask(Question(zone, RecordType.NS))
+        return sorted(
+            {bare(rr.target.to_text()) for rrset in message.answer for rr in rrset if rr.rdtype == dns.rdatatype.NS}
+        )
+
+    async def _ask(self, question: Question) -> dns.message.Message:
+        tried = []
+        for endpoint in self._endpoints or (*_system(), *PUBLIC):
+            reply = await self._transport.ask(endpoint, question, recursion=True)
+            if reply.message is not None and reply.message.rcode() in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
+                return reply.message
+            tried.append(f"{endpoint.host}:{endpoint.port}")
+        raise Unreachable(
+            f"no resolver answered ({', '.join(tried)})",
+            "Check the network or VPN, or pass `--resolver HOST`",
+            action="dns",
+            code="no-resolver",
+        )
+
+
+def _system() -> list[Endpoint]:
+    """The system's resolvers; none where its configuration cannot be read."""
+    import dns.resolver
+
+    try:
+        configured = dns.resolver.Resolver(configure=True)
+    except dns.resolver.NoResolverConfiguration:
+        return []
+    return [Endpoint(str(server), configured.port) for server in configured.nameservers if isinstance(server, str)]

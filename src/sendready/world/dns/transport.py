@@ -1,0 +1,142 @@
+"""One query to one address: UDP, then TCP where the answer was cut or UDP is silent; foreign answers are ignored."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import dns.asyncquery
+import dns.exception
+import dns.flags
+import dns.message
+import dns.query
+import dns.rcode
+
+from sendready.model.records import Outcome, Question
+
+TRIES = (0.8, 1.6)
+"""Seconds UDP is given, try by try; then TCP is given as long as the last."""
+
+PAYLOAD = 1232
+"""EDNS buffer size that avoids fragments (DNS flag day 2020)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where an address is really reached."""
+
+    host: str
+    port: int = 53
+
+    @classmethod
+    def parse(cls, text: str, port: int = 53) -> Endpoint:
+        """Reads `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`.
+
+        Raises:
+            ValueError: the port is none.
+        """
+        text = text.strip()
+        if text.startswith("["):
+            host, _, rest = text[1:].partition("]")
+            return cls(host, int(rest.removeprefix(":") or port))
+        host, colon, rest = text.partition(":")
+        if not colon or ":" in rest:
+            return cls(text, port)
+        return cls(host, int(rest))
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of one query: a message, or the reason why there is none."""
+
+    message: dns.message.Message | None
+    failure: Outcome | None
+    ms: float
+
+
+class Transport:
+    """Sends queries. `redirect` maps an address to where it is really reached (`SENDREADY_DNS_MAP`)."""
+
+    def __init__(self, redirect: Mapping[str, Endpoint] | None = None) -> None:
+        self._redirect = dict(redirect or {})
+
+    def reaches(self, address: str) -> bool:
+        """Whether this machine has any way to the address; without IPv6 there is no point in waiting for it."""
+        return address in self._redirect or ":" not in address or _has_ipv6()
+
+    async def ask(
+        self, address: str | Endpoint, question: Question, *, recursion: bool = False, seconds: float | None = None
+    ) -> Reply:
+        """Asks one question, RD clear unless `recursion`; never raises, always ends within `seconds`."""
+        endpoint = address if isinstance(address, Endpoint) else self._redirect.get(address, Endpoint(address))
+        query = dns.message.make_query(
+            question.name + ".", question.type.value, use_edns=0, payload=PAYLOAD, want_dnssec=False
+        )
+        if not recursion:
+            query.flags &= ~dns.flags.RD
+        started = time.perf_counter()
+        try:
+            async with asyncio.timeout(seconds):
+                message, failure = await self._exchange(query, endpoint)
+        except TimeoutError:
+            message, failure = None, Outcome.TIMEOUT
+        return Reply(message, failure, (time.perf_counter() - started) * 1000)
+
+    async def _exchange(
+        self, query: dns.message.Message, endpoint: Endpoint
+    ) -> tuple[dns.message.Message | None, Outcome | None]:
+        failure = Outcome.TIMEOUT
+        for seconds in TRIES:
+            try:
+                message = await dns.asyncquery.udp(
+                    query,
+                    endpoint.host,
+                    timeout=seconds,
+                    port=endpoint.port,
+                    ignore_unexpected=True,
+                    ignore_errors=True,
+                    one_rr_per_rrset=True,
+                )
+            except dns.exception.Timeout:
+                continue
+            except OSError:
+                failure = Outcome.UNREACHABLE
+                break
+            except (dns.exception.DNSException, ValueError):
+                failure = Outcome.GARBLED
+                continue
+            if message.rcode() in (dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS) and query.edns >= 0:
+                query.use_edns(False)  # an old server, or a firewall that does not know EDNS
+                continue
+            if not message.flags & dns.flags.TC:
+                return message, None
+            break
+        return await self._stream(query, endpoint, failure)
+
+    async def _stream(
+        self, query: dns.message.Message, endpoint: Endpoint, failure: Outcome
+    ) -> tuple[dns.message.Message | None, Outcome | None]:
+        try:
+            message = await dns.asyncquery.tcp(
+                query, endpoint.host, timeout=TRIES[-1], port=endpoint.port, one_rr_per_rrset=True
+            )
+        except (OSError, EOFError, dns.exception.Timeout):
+            return None, failure
+        except (dns.exception.DNSException, ValueError):
+            return None, Outcome.GARBLED
+        return message, None
+
+
+@cache
+def _has_ipv6() -> bool:
+    """Whether there is a route to the IPv6 internet; connecting a UDP socket sends nothing."""
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+            probe.connect(("2001:db8::1", 53))
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,179 @@
+"""The state directory: answers, what looks knew, and the journal; private files, replaced whole or appended to."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sendready.model.errors import StateError
+from sendready.model.observation import Past
+from sendready.model.ports import Resource, ResourceKind, Scope
+
+SCHEMA = "sendready.state/1"
+"""Written into every file; another number is refused, never half used."""
+
+
+class Store:
+    """Implements `model.ports.Store` over `<root>/<identity>/<region>/<account>/`.
+
+    An identity's latest account comes first where the account is not known yet: that is how a wrong profile is told
+    from a new identity.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def answers(self, identity: str, region: str) -> Mapping[str, Any]:
+        """The answers saved last for this identity in this region."""
+        saved: Mapping[str, Any] = self._latest(identity, region, "answers.json").get("answers", {})
+        return saved
+
+    def save_answers(self, scope: Scope, answers: Mapping[str, Any]) -> None:
+        """Keeps the answers."""
+        self._replace(self._folder(scope) / "answers.json", {"answers": dict(answers)})
+
+    def past(self, identity: str, region: str) -> Past:
+        """What earlier looks knew."""
+        saved = self._latest(identity, region, "past.json")
+        if not saved:
+            return Past()
+        return Past(
+            account=saved.get("account"),
+            identity_seen=bool(saved.get("identity_seen")),
+            live_records=frozenset((name, rtype) for name, rtype in saved.get("live_records", ())),
+            production_seen=bool(saved.get("production_seen")),
+            last_ready=_time(saved.get("last_ready")),
+            test_proven=_time(saved.get("test_proven")),
+        )
+
+    def remember(self, scope: Scope, past: Past) -> None:
+        """Keeps what this look knew."""
+        self._replace(
+            self._folder(scope) / "past.json",
+            {
+                "account": past.account,
+                "identity_seen": past.identity_seen,
+                "live_records": sorted(past.live_records),
+                "production_seen": past.production_seen,
+                "last_ready": past.last_ready.isoformat() if past.last_ready else None,
+                "test_proven": past.test_proven.isoformat() if past.test_proven else None,
+            },
+        )
+
+    def begin(self, scope: Scope, resource: Resource) -> None:
+        """Writes into the journal, before it is created, that a temporary resource may exist."""
+        self.record(scope, {"begin": resource.kind.value, "name": resource.name})
+
+    def end(self, scope: Scope, resource: Resource) -> None:
+        """Writes that it is gone."""
+        self.record(scope, {"end": resource.kind.value, "name": resource.name})
+
+    def unfinished(self) -> Sequence[tuple[Scope, Resource]]:
+        """Everything an interrupted run may have left behind, newest first."""
+        left: list[tuple[Scope, Resource]] = []
+        for path in sorted(self._root.glob("*/*/*/journal.jsonl")):
+            account, region, identity = path.parent.name, path.parent.parent.name, path.parent.parent.parent.name
+            scope = Scope(account, region, _identity_of(identity))
+            open_here: dict[Resource, None] = {}
+            for entry in self._lines(path):
+                name = entry.get("name")
+                if "begin" in entry and isinstance(name, str):
+                    open_here[Resource(ResourceKind(entry["begin"]), name)] = None
+                elif "end" in entry and isinstance(name, str):
+                    open_here.pop(Resource(ResourceKind(entry["end"]), name), None)
+            left.extend((scope, resource) for resource in reversed(open_here))
+        return left
+
+    def record(self, scope: Scope, entry: Mapping[str, Any]) -> None:
+        """Appends one line to the journal and makes sure it is on the disk before it returns."""
+        path = self._folder(scope) / "journal.jsonl"
+        line = json.dumps({"schema": SCHEMA, **entry}, ensure_ascii=False) + "\n"
+        with _explained(path):
+            descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            with os.fdopen(descriptor, "a", encoding="utf-8") as journal:
+                journal.write(line)
+                journal.flush()
+                os.fsync(journal.fileno())
+
+    def _folder(self, scope: Scope) -> Path:
+        folder = self._root / _folder_name(scope.identity) / scope.region / scope.account
+        with _explained(folder):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._root.chmod(0o700)
+        return folder
+
+    def _latest(self, identity: str, region: str, name: str) -> dict[str, Any]:
+        """The newest file of that name among the accounts this identity was seen in."""
+        with _explained(self._root):
+            found = list((self._root / _folder_name(identity) / region).glob(f"*/{name}"))
+            if not found:
+                return {}
+            path = max(found, key=lambda candidate: candidate.stat().st_mtime_ns)
+            text = path.read_text("utf-8")
+        return _checked(text, path)
+
+    def _lines(self, path: Path) -> Iterator[dict[str, Any]]:
+        with _explained(path):
+            lines = path.read_text("utf-8").splitlines()
+        for line in lines:
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue  # the last line of a run that was killed while it wrote
+            if isinstance(entry, dict):
+                yield entry
+
+    def _replace(self, path: Path, content: Mapping[str, Any]) -> None:
+        """Writes beside the file and renames, so that a reader sees the old or the new, never half of one."""
+        text = json.dumps({"schema": SCHEMA, **content}, ensure_ascii=False, indent=1)
+        beside = path.with_name(f".{path.name}.{os.getpid()}")
+        with _explained(path):
+            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+            beside.replace(path)
+
+
+def _checked(text: str, path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(text)
+    except ValueError:
+        content = None
+    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+        raise StateError(
+            f"{path} was not written by this version of sendready",
+            "Move the file away to start without it; AWS and DNS still know everything that matters",
+        )
+    return content
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _folder_name(identity: str) -> str:
+    """A file name for an identity; an address's local part may hold what a path may not."""
+    return "".join(c if c.isalnum() or c in "-_.@+" else f"%{ord(c):04x}" for c in identity)
+
+
+def _identity_of(folder: str) -> str:
+    head, *rest = folder.split("%")
+    return head + "".join(chr(int(part[:4], 16)) + part[4:] for part in rest)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Says what to do when the disk is full or the folder is not ours."""
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise StateError(
+            f"the state directory cannot be used: {path}: {reason}",
+            "Free some space or pass another folder in SENDREADY_STATE_DIR",
+        ) from error
