@@ -1,4 +1,4 @@
-"""A temporary way for SES's events to reach us: configuration set → SNS topic → SQS queue, policies inside the creates."""
+"""A temporary way for SES's events to reach us: configuration set → SNS topic → SQS queue, each with its policy."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST_POLL = 20
 
 
 class TemporaryEventPath:
-    """Implements `model.ports.EventPath`. All parts of a run share one name, which makes their ARNs known in advance."""
+    """Implements `model.ports.EventPath`. All parts of a run share one name, so their ARNs are known in advance."""
 
     def __init__(self, session: AwsSession, region: str) -> None:
         self._session = session

@@ -122,19 +122,19 @@ class AuthoritativeDns:
         if last.outcome is Outcome.NXDOMAIN and is_registry(zone):
             return Delegation(name, zone, servers, exists=False, sightings=tuple(trail))
         apex = _apex(reply, zone)
-        return await self._described(Delegation(name, apex, servers, exists=True, sightings=tuple(trail)))
+        cut = Delegation(name, apex, servers, exists=True, sightings=tuple(trail))
+        return await self._described(cut, apex)
 
-    async def _described(self, cut: Delegation) -> Delegation:
+    async def _described(self, cut: Delegation, apex: str) -> Delegation:
         """Adds the zone's own NS set and what its SOA says."""
-        assert cut.zone is not None  # noqa: S101  only called once the walk has an apex
         (_, ns), (_, soa) = await asyncio.gather(
-            self._first(cut.servers, Question(cut.zone, RecordType.NS)),
-            self._first(cut.servers, Question(cut.zone, RecordType.SOA)),
+            self._first(cut.servers, Question(apex, RecordType.NS)),
+            self._first(cut.servers, Question(apex, RecordType.SOA)),
         )
         servers = cut.servers
         if ns.message is not None:
             known = {server.name for server in servers}
-            own = reading.answers(ns.message, Question(cut.zone, RecordType.NS))
+            own = reading.answers(ns.message, Question(apex, RecordType.NS))
             found = await asyncio.gather(*(self._resolvers.addresses(n) for n in own if n not in known))
             servers = (*servers, *(server for several in found for server in several))
         primary, serial, negative = _soa(soa)

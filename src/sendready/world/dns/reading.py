@@ -115,7 +115,7 @@ def ttl(reply: Reply, question: Question) -> int | None:
             return rrset.ttl
     for rrset in reply.message.authority:
         if rrset.rdtype == dns.rdatatype.SOA:
-            return min(rrset.ttl, rrset[0].minimum)
+            return int(min(rrset.ttl, rrset[0].minimum))
     return None
 
 

@@ -1,0 +1,98 @@
+"""Whether an answer can be used, in words that say how to put it right; the same for flags, files and forms."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from sendready.model.answers import Answers, flag_of
+from sendready.model.errors import BadInput
+from sendready.model.identity import Identity
+from sendready.model.names import is_at_or_below, labels
+
+MOST_CONTACTS = 4
+"""sesv2 `AdditionalContactEmailAddresses`: 1 to 4 items of 6 to 254 characters."""
+
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_TAG = re.compile(r"[\w\s.:/=+\-@]*")
+
+
+def check_answers(answers: Answers, identity: Identity) -> None:
+    """Refuses answers that AWS or DNS would refuse, before anything is done.
+
+    Raises:
+        BadInput: names the flag of the first bad answer.
+    """
+    for name in ("mail_from", "dmarc_reports", "from_local", "website", "contacts", "tag"):
+        problem = problem_with(name, getattr(answers, name), identity)
+        if problem is not None:
+            raise BadInput(f"{flag_of(name)}: {problem}")
+
+
+def problem_with(name: str, value: object, identity: Identity) -> str | None:
+    """What is wrong with one answer, or None."""
+    match name, value:
+        case "mail_from", str():
+            return _mail_from(value, identity)
+        case "dmarc_reports", str() if value and not _is_address(value.removeprefix("mailto:")):
+            return f"`{value}` is not an address; reports are mailed to one, such as dmarc@{identity.domain}"
+        case "dmarc_reports", str() if set(value) & set(",!;"):
+            return f"`{value}` holds a character that DMARC would read as a separator"
+        case "from_local", str() if not _LOCAL.fullmatch(value):
+            return f"`{value}` is not the part of an address before the @"
+        case "website", str() if value:
+            return _website(value)
+        case "contacts", tuple():
+            return _contacts(value)
+        case "tag", tuple():
+            return _tags(value)
+        case _:
+            return None
+
+
+def _mail_from(value: str, identity: Identity) -> str | None:
+    if not identity.is_domain or value.lower() in ("", "none"):
+        return None
+    name = Answers(mail_from=value).mail_from_domain(identity.domain) or ""
+    if name == identity.domain or not is_at_or_below(name, identity.domain):
+        return f"`{value}` must be a label, or a name below {identity.domain}"
+    if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in labels(name)) or ".." in name:
+        return f"`{name}` is not a name DNS can hold"
+    return None
+
+
+def _website(value: str) -> str | None:
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname or ""
+    except ValueError:
+        host = ""
+        parts = None
+    if parts is None or parts.scheme not in ("http", "https") or "." not in host or any(c.isspace() for c in value):
+        return f"`{value}` is not a web address; AWS wants one such as https://example.com"
+    return f"it is longer than 1000 characters, AWS's limit ({len(value)})" if len(value) > 1000 else None
+
+
+def _contacts(values: tuple[object, ...]) -> str | None:
+    if len(values) > MOST_CONTACTS:
+        return f"AWS takes at most {MOST_CONTACTS} addresses, you gave {len(values)}"
+    bad = next((v for v in values if not _is_address(str(v)) or not 6 <= len(str(v)) <= 254), None)
+    return None if bad is None else f"`{bad}` is not an address"
+
+
+def _tags(values: tuple[object, ...]) -> str | None:
+    for value in map(str, values):
+        key, equals, text = value.partition("=")
+        if not equals or not key.strip():
+            return f"`{value}` is not KEY=VALUE"
+        if key.lower().startswith("aws:"):
+            return f"`{key}`: AWS keeps keys that begin with aws: for itself"
+        if len(key) > 128 or len(text) > 256 or not _TAG.fullmatch(value):
+            return f"`{value}` is not a tag AWS accepts (key up to 128, value up to 256 letters, digits or _.:/=+-@)"
+    return None
+
+
+def _is_address(value: str) -> bool:
+    return value.isascii() and _ADDRESS.fullmatch(value) is not None

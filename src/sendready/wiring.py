@@ -1,0 +1,193 @@
+"""Builds the world from options and environment; the only place that knows both the engine's ports and the adapters."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from sendready.model.answers import MailType
+from sendready.model.errors import BadInput
+from sendready.model.ports import Clock, Dns, World
+from sendready.model.ports import Store as StorePort
+
+if TYPE_CHECKING:
+    from sendready.practice.servers import Practice
+    from sendready.world.aws.session import Prompter
+
+PRACTICE_SPEED = 20.0
+"""How much faster than the wall a practice world runs where nobody says otherwise."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Connection:
+    """How to reach AWS and DNS, and where the state is; everything that is not an answer."""
+
+    profile: str | None = None
+    """AWS profile."""
+    region: str | None = None
+    """AWS region."""
+    dns_profile: str | None = None
+    """AWS profile of the account that owns the hosted zone, where it is another one."""
+    dns_role_arn: str | None = None
+    """Role to assume for Route 53, where the hosted zone is in another account."""
+    resolver: str | None = None
+    """HOST[:PORT] of the only DNS resolver to use; root and top-level servers are found through it, too."""
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    practice: bool = False
+    """Whether `environment` describes a practice world, so that nothing of the user's own is to be read."""
+    speed: float = 1.0
+    """How fast the clock runs, for messages that speak of it."""
+
+
+async def open_world(connection: Connection, prompter: Prompter | None = None) -> World:
+    """Everything outside, ready to be asked; connects to nothing yet.
+
+    Raises:
+        NoRegion: no region is configured anywhere.
+        BadInput: an address or a clock in the options or the environment cannot be read.
+    """
+    from sendready.world.aws.events import TemporaryEventPath
+    from sendready.world.aws.route53 import Route53Adapter
+    from sendready.world.aws.ses import SesAdapter
+    from sendready.world.aws.session import Access, AwsSession, Keys, refuse_mfa
+    from sendready.world.clock import WorldClock
+
+    environment = connection.environment
+    clock = WorldClock.read(environment.get("SENDREADY_CLOCK"))
+    access = Access(profile=connection.profile, region=connection.region or environment.get("AWS_REGION"))
+    if connection.practice:
+        keys = Keys(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"])
+        access = Access(region=access.region, keys=keys, endpoint_url=environment["AWS_ENDPOINT_URL"])
+    session = AwsSession(access, clock, prompter or refuse_mfa)
+    region = await session.region()
+    zones_session = session
+    if connection.dns_profile or connection.dns_role_arn:
+        elsewhere = replace(access, profile=connection.dns_profile or access.profile, role_arn=connection.dns_role_arn)
+        zones_session = AwsSession(replace(elsewhere, region=region), clock, prompter or refuse_mfa)
+    return World(
+        ses=SesAdapter(session, region),
+        dns=_dns(connection, clock),
+        zones=Route53Adapter(zones_session),
+        events=TemporaryEventPath(session, region),
+        store=open_store(connection),
+        clock=clock,
+        random_hex=lambda: secrets.token_hex(4),
+    )
+
+
+def open_store(connection: Connection) -> StorePort:
+    """The state directory alone, for what needs neither AWS nor DNS."""
+    from sendready.world.store import Store
+
+    folder = connection.environment.get("SENDREADY_STATE_DIR")
+    if not folder:
+        import platformdirs
+
+        folder = platformdirs.user_state_dir("sendready", appauthor=False)
+    return Store(Path(folder).expanduser())
+
+
+def _dns(connection: Connection, clock: Clock) -> Dns:
+    from sendready.world.dns.authority import AuthoritativeDns
+    from sendready.world.dns.resolvers import Resolvers
+    from sendready.world.dns.transport import Endpoint, Transport
+
+    def endpoint(text: str, where: str) -> Endpoint:
+        try:
+            return Endpoint.parse(text)
+        except ValueError:
+            raise BadInput(f"{where}: `{text}` is not HOST or HOST:PORT", "Such as 1.1.1.1 or 127.0.0.1:5353") from None
+
+    redirect = {}
+    for entry in filter(None, connection.environment.get("SENDREADY_DNS_MAP", "").split(",")):
+        address, equals, target = entry.partition("=")
+        if not equals:
+            raise BadInput(
+                f"SENDREADY_DNS_MAP: `{entry}` is not ADDRESS=HOST:PORT", "Unset it to reach the real servers"
+            )
+        redirect[address.strip()] = endpoint(target, "SENDREADY_DNS_MAP")
+    transport = Transport(redirect)
+    chosen = connection.resolver or connection.environment.get("SENDREADY_RESOLVER")
+    return AuthoritativeDns(
+        transport, Resolvers(transport, [endpoint(chosen, "--resolver")] if chosen else None), clock
+    )
+
+
+class UnknownFault(BadInput):
+    """No fault of the practice world is called so."""
+
+
+@contextmanager
+def practice_world(
+    domains: Sequence[str] = (),
+    *,
+    faults: Sequence[str] = (),
+    speed: float = PRACTICE_SPEED,
+    zone_file: Path | None = None,
+    dns_resolver: str | None = None,
+) -> Iterator[tuple[Practice, Connection]]:
+    """A fresh practice world for the time of the block, and the connection that leads to it.
+
+    Without faults the domains are registered and nothing more; with faults they are finished first and broken then.
+    A fault is `NAME` or `NAME=ARGUMENT`.
+
+    Raises:
+        UnknownFault: with the names there are.
+        BadInput: the zone file cannot be read.
+    """
+    from sendready.practice.faults import UnknownFaultError
+    from sendready.practice.servers import Practice
+
+    with (
+        TemporaryDirectory(prefix="sendready-practice-") as state,
+        Practice(speed=speed, dns_resolver=dns_resolver) as practice,
+    ):
+        for domain in domains:
+            practice.register(domain)
+        for fault in faults:
+            name, _, argument = fault.partition("=")
+            for domain in domains:
+                try:
+                    practice.inflict(name, domain, argument or None)
+                except UnknownFaultError:
+                    raise UnknownFault(
+                        f"no fault is called `{name}`", f"There are: {', '.join(fault_names())}"
+                    ) from None
+        if zone_file is not None and domains:
+            _load_zone(practice, domains[0], zone_file)
+        environment = {**practice.environment, "SENDREADY_STATE_DIR": state}
+        yield practice, Connection(region=practice.region, environment=environment, practice=True, speed=speed)
+
+
+def _load_zone(practice: Practice, domain: str, zone_file: Path) -> None:
+    try:
+        practice.load_zone(domain, zone_file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadInput(
+            f"--zone: {zone_file} cannot be read: {error}", "Give a zone file (RFC 1035, section 5)"
+        ) from None
+
+
+def fault_names() -> dict[str, str]:
+    """The faults of the practice world with one line about each."""
+    from sendready.practice.faults import FAULTS
+
+    return {name: fault.SUMMARY for name, fault in FAULTS.items()}
+
+
+def practice_answers(domain: str) -> dict[str, Any]:
+    """What a practice world answers for the user (source `practice`): everything the whole road needs."""
+    return {
+        "website": f"https://{domain}/",
+        "contacts": (f"postmaster@{domain}",),
+        "mail_type": MailType.TRANSACTIONAL,
+        "request_access": True,
+        "accept_terms": True,
+        "test": True,
+    }
