@@ -1,4 +1,4 @@
-"""What an authoritative server answers to a question: from which of its zones, with which glue, under which behaviour."""
+"""What an authoritative server answers to a question: from which of its zones, and with which glue."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Authority:
         self._behaviours: Mapping[Name | None, tuple[Behaviour, Mapping[Name, Contents] | None]] = {}
 
     def behave(self, behaviour: Behaviour, zone: Name | None) -> None:
-        """Behaves so from now on, for names in `zone` or, if None, in every zone that has no behaviour of its own."""
+        """Behaves so from now on, for names in `zone` or, if None, in every zone without one of its own."""
         past = self._zones.snapshot() if behaviour.lagging else None
         with self._lock:
             self._behaviours = {**self._behaviours, zone: (behaviour, past)}
@@ -69,14 +69,14 @@ class Authority:
         return self._behaviour(name)[0]
 
     def zone_of(self, name: Name, rtype: RdataType) -> Contents | None:
-        """The lowest of its zones that `name` is in; for DS the one above a zone of that very name, if it serves it."""
+        """The lowest of its zones that `name` is in; for DS, if it can, the one above a zone of that name."""
         apexes = list(_upwards(name))
         if rtype == dns.rdatatype.DS and len(apexes) > 1:
             apexes = [*apexes[1:], name]
         return next((zone for apex in apexes if (zone := self._serves(apex, name))), None)
 
     def reply(self, name: Name, rtype: RdataType) -> Reply:
-        """The answer; its flaws of content are already in it, those of transport (silence, garbage, …) are not."""
+        """The answer, with its flaws of content but not those of transport (silence, garbage, …)."""
         behaviour = self.behaviour(name)
         if behaviour.rcode is not None:
             return Reply(dns.rcode.from_text(behaviour.rcode))

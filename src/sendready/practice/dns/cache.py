@@ -1,4 +1,4 @@
-"""A resolver's memory: answers and proofs of absence, with TTLs that run down in practice time (RFC 2308, RFC 8020)."""
+"""A resolver's memory: answers and proofs of absence, their TTLs running down in practice time (RFC 2308)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Known:
     kind: Kind
     """ANSWER, NODATA or NXDOMAIN."""
     rrset: RRset
-    """The records, or the SOA that proves the absence; their TTL is how long this will still be known, seconds."""
+    """The records, or the SOA that proves the absence; the TTL is how long this stays known, seconds."""
 
 
 class Cache:
@@ -63,7 +63,7 @@ class Cache:
         return kept
 
     def find(self, name: Name, rtype: RdataType) -> Known | None:
-        """What is known about `name` and `rtype`: by itself, through a CNAME, or because a name above does not exist."""
+        """What is known about `name` and `rtype`: the records, a CNAME, or that a name above is absent."""
         if known := self._fresh(name, rtype) or self._fresh_cname(name):
             return known
         while (known := self._fresh(name, EVERY_TYPE)) is None and name != dns.name.root:

@@ -57,12 +57,12 @@ class Contents:
 
     @cached_property
     def negative_soa(self) -> ImmutableRdataset:
-        """The SOA as it accompanies a negative answer: its TTL is how long that may be kept (RFC 2308, section 3)."""
+        """The SOA of a negative answer: its TTL is how long that may be kept (RFC 2308, section 3)."""
         stored = self.at(self.apex)[dns.rdatatype.SOA]
         return record_set(min(stored.ttl, self.soa.minimum), list(stored))
 
     def record_sets(self) -> Iterator[tuple[Name, ImmutableRdataset]]:
-        """Every record set with its owner, the SOA first, the rest in canonical order (RFC 4034, section 6.1)."""
+        """Every record set with its owner: the SOA, then all others in canonical order (RFC 4034, 6.1)."""
         yield self.apex, self.at(self.apex)[dns.rdatatype.SOA]
         for name in sorted(self.nodes):
             for rtype, rdataset in sorted(self.nodes[name].items()):
@@ -71,7 +71,7 @@ class Contents:
 
 
 class Draft:
-    """A zone's contents while they are changed; `finished` gives them a newer serial if anything came out different."""
+    """A zone's contents while they are changed; `finished` gives them a newer serial if anything differs."""
 
     def __init__(self, before: Contents) -> None:
         self._before = before
@@ -106,8 +106,8 @@ class Draft:
     def finished(self) -> Contents:
         """The new contents, or the very same ones if nothing changed.
 
-        The serial of a SOA that was put stands if it is later than the old one, else the old one is raised by one
-        (RFC 1982, section 3.1; 0 is left out, as BIND does).
+        The serial of a SOA that was put stands if it is later than the old one, else the old one is raised by
+        one (RFC 1982, section 3.1; 0 is left out, as BIND does).
         """
         if self._same():
             return self._before

@@ -1,4 +1,4 @@
-"""Bytes in, bytes out: everything of a name server that is about messages and not about what is in its zones."""
+"""Bytes in, bytes out: all of a name server that is about messages and not about what is in its zones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds a name in one zone, as an authoritative server does (RFC 1034, section 4.3.2; wildcards: RFC 4592)."""
+"""Finds a name in one zone, as an authoritative server does (RFC 1034, section 4.3.2; RFC 4592)."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _one(zone: Contents, name: Name, rtype: RdataType) -> Found:
 
 
 def _cut_above(zone: Contents, name: Name, rtype: RdataType) -> Name | None:
-    """The highest delegation at or above `name`; DS records belong to the parent's side of a cut (RFC 4035, 3.1.4.1)."""
+    """The highest delegation at or above `name`; DS is on the parent's side of a cut (RFC 4035, 3.1.4.1)."""
     depth = len(zone.apex.labels)
     for length in range(depth + 1, len(name.labels) + 1):
         ancestor = dns.name.Name(name.labels[-length:])
@@ -93,7 +93,7 @@ def _cut_above(zone: Contents, name: Name, rtype: RdataType) -> Name | None:
 
 
 def _node(zone: Contents, name: Name) -> Mapping[RdataType, Rdataset] | None:
-    """What `name` owns, by itself or by a wildcard; empty for an empty non-terminal; None if it does not exist."""
+    """What `name` owns, or a wildcard for it; empty for an empty non-terminal; None if there is no such name."""
     if name in zone.nodes or name in zone.implied:
         return zone.at(name)
     encloser = name.parent()

@@ -24,7 +24,7 @@ MAX_TTL = 2**31 - 1
 
 
 def parse_name(text: str) -> Name:
-    """The absolute, lower-case name that `text` means, with or without its final dot; ValueError if it is none."""
+    """The absolute, lower-case name that `text` means, final dot or not; ValueError if it is none."""
     try:
         return dns.name.from_text(text, dns.name.root).canonicalize()
     except dns.exception.DNSException as error:
@@ -32,7 +32,7 @@ def parse_name(text: str) -> Name:
 
 
 def parse_type(text: str) -> RdataType:
-    """The record type called `text`, also in the form TYPE123 (RFC 3597); ValueError if zones cannot hold it."""
+    """The record type called `text`, TYPE123 included (RFC 3597); ValueError if zones cannot hold it."""
     try:
         rtype = dns.rdatatype.from_text(text)
     except (dns.exception.DNSException, ValueError) as error:
@@ -48,7 +48,7 @@ def is_data(rtype: RdataType) -> bool:
 
 
 def parse_values(rtype: RdataType, ttl: int, values: Sequence[str]) -> ImmutableRdataset:
-    """The record set of these values; names in them are absolute, whatever their end; ValueError says which is bad."""
+    """The record set of these values, names in them absolute; ValueError says which is bad."""
     if not 0 <= ttl <= MAX_TTL:
         raise ValueError(f"a TTL is 0 to {MAX_TTL} seconds, not {ttl}")
     if not values:

@@ -1,4 +1,4 @@
-"""The recursive face: follows delegations from the root and CNAMEs across zones, and remembers what it found."""
+"""The recursive face: follows delegations from the root, and CNAMEs across zones, and remembers all of it."""
 
 from __future__ import annotations
 
@@ -30,15 +30,16 @@ if TYPE_CHECKING:
 
 PATIENCE = 5.0
 """Practice seconds after which a server counts as out."""
-DEEPEST = 8
+DEEPEST = 4
 """Name servers whose addresses are looked up for the sake of other name servers' addresses."""
 
 
 class Recursion:
-    """A resolver that asks the authoritative servers within this process, without a socket and without the query log.
+    """A resolver that asks the authoritative servers within this process: no socket, nothing in the query log.
 
-    It is as patient as `PATIENCE` and otherwise takes no time but the servers' own delays. Failures and delegations
-    are not remembered, so a repaired zone is seen at once where nothing negative was learned. Thread-safe.
+    It takes no time but the delay of the servers that answer, and passes over one that needs `PATIENCE` or
+    more. Failures and delegations are not remembered, so a repaired zone is seen at once, unless something
+    negative was learned. Thread-safe.
     """
 
     def __init__(self, servers: Mapping[str, Authority], now: Callable[[], datetime]) -> None:

@@ -23,11 +23,11 @@ from sendready.practice.dns.zones import ADDRESSES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import dns.update
     from dns.message import Message
     from dns.name import Name
     from dns.rcode import Rcode
     from dns.rdatatype import RdataType
+    from dns.update import UpdateMessage
 
     from sendready.practice.clock import PracticeClock
     from sendready.practice.dns.zones import Zones
@@ -41,14 +41,14 @@ TCP_IDLE = 10.0
 class DnsServers:
     """Every authoritative server of `ADDRESSES` and one resolver, each on a port of its own.
 
-    Whoever signs with one of `keys` (name to secret in Base64, as in `nsupdate -y`; any HMAC of RFC 8945) may update
-    and transfer the customers' zones; without keys, nobody may.
+    Whoever signs with one of `keys` (name to secret in Base64, as in `nsupdate -y`; any HMAC of RFC 8945) may
+    update and transfer the customers' zones; without keys, nobody may.
     """
 
     resolver: str
     """Where the recursive face listens, "127.0.0.1:PORT"; known once started."""
     map: dict[str, str]
-    """Where each authoritative server listens: its fictional address to "127.0.0.1:PORT"; filled once started."""
+    """The fictional address of every authoritative server to where it listens; empty until started."""
 
     def __init__(
         self,
@@ -90,10 +90,11 @@ class DnsServers:
         self.map = {}
 
     def behave(self, server: str, behaviour: Behaviour = WELL, *, zone: str | None = None) -> None:
-        """From now on `server` behaves so, for all names or for those in `zone`; the default makes it well again.
+        """From now on `server` behaves so, for all names or those in `zone`; the default makes it well again.
 
-        A server is called by its name, its fictional address, or "resolver", which can be delayed, silent and so on, but
-        knows no zones. A zone's own behaviour comes before the server's. ValueError if there is no such server.
+        A server is called by its name, its fictional address, or "resolver", which can be slow, silent and so
+        on, but serves no zones. A zone's own behaviour goes before the server's. ValueError if there is no such
+        server.
         """
         apex = None if zone is None else parse_name(zone)
         if server == RESOLVER:
@@ -132,7 +133,7 @@ class _Resolver:
     def ask(self, name: Name, rtype: RdataType, *, desired: bool) -> tuple[Reply, float]:
         return self._recursion.reply(name, rtype, desired=desired)
 
-    def update(self, message: dns.update.UpdateMessage) -> Rcode:
+    def update(self, message: UpdateMessage) -> Rcode:
         return dns.rcode.NOTIMP
 
     def transfer(self, query: Message) -> tuple[bytes, ...] | Rcode:
@@ -156,7 +157,7 @@ class _Authoritative:
             return self._recursion.reply(name, rtype)
         return self._authority.reply(name, rtype), 0.0
 
-    def update(self, message: dns.update.UpdateMessage) -> Rcode:
+    def update(self, message: UpdateMessage) -> Rcode:
         apex = message.question[0].name.canonicalize()
         zone = self._zones.zone(apex)
         if zone is None or self.name not in zone.servers or self.behaviour(apex).lame:

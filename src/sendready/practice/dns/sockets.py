@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import struct
 import threading
@@ -18,15 +19,16 @@ BACKLOG = 128
 MOST_CONNECTIONS = 256
 """TCP connections that one server holds; further ones are reset."""
 READY_WITHIN = 10.0
+LINGER = "hh" if os.name == "nt" else "ii"
 
 
 class Sockets:
-    """The sockets of these servers, open from `start` to `stop`; UDP and TCP of a server share the port number."""
+    """The sockets of these servers, open from `start` to `stop`: for each, UDP and TCP on one port."""
 
     def __init__(
         self, exchanges: Mapping[str, Exchange], real: Callable[[float], float], idle: float
     ) -> None:
-        """`real` turns practice seconds into real ones; `idle` is how long a silent connection lives, real seconds."""
+        """`real` turns practice seconds into real ones; after `idle` silent real seconds a connection ends."""
         self._exchanges = exchanges
         self._real = real
         self._idle = idle
@@ -36,7 +38,7 @@ class Sockets:
         self._failure: BaseException | None = None
 
     def start(self) -> dict[str, str]:
-        """Opens everything; returns where each server listens, "127.0.0.1:PORT". OSError if there is no port left."""
+        """Opens everything; returns where each server listens, "127.0.0.1:PORT". OSError if none is left."""
         pairs = {name: _bound_pair() for name in self._exchanges}
         ready = threading.Event()
         self._thread = threading.Thread(
@@ -68,15 +70,15 @@ class Sockets:
     ) -> None:
         self._loop = loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
-        datagrams, listeners, connections = [], [], set[Stream]()
+        datagrams, listeners, connections = [], [], set[_Stream]()
         for name, (udp, tcp) in pairs.items():
             exchange = self._exchanges[name]
             transport, _ = await loop.create_datagram_endpoint(
-                lambda exchange=exchange: Datagrams(exchange, self._real),  # type: ignore[misc]
+                lambda exchange=exchange: _Datagrams(exchange, self._real),  # type: ignore[misc]
                 sock=udp,
             )
             listener = await loop.create_server(
-                lambda exchange=exchange: Stream(exchange, self._real, self._idle, connections),  # type: ignore[misc]
+                lambda exchange=exchange: _Stream(exchange, self._real, self._idle, connections),  # type: ignore[misc]
                 sock=tcp,
                 backlog=BACKLOG,
             )
@@ -95,7 +97,7 @@ class Sockets:
         await asyncio.sleep(0)
 
 
-class Datagrams(asyncio.DatagramProtocol):
+class _Datagrams(asyncio.DatagramProtocol):
     """One server's UDP."""
 
     def __init__(self, exchange: Exchange, real: Callable[[float], float]) -> None:
@@ -119,11 +121,11 @@ class Datagrams(asyncio.DatagramProtocol):
                 self._transport.sendto(message, addr)
 
 
-class Stream(asyncio.Protocol):
-    """One TCP connection: any number of queries, answered as they are ready (RFC 7766, sections 6.2.1 and 7)."""
+class _Stream(asyncio.Protocol):
+    """One TCP connection: any number of queries, answered as they are ready (RFC 7766, section 6.2.1)."""
 
     def __init__(
-        self, exchange: Exchange, real: Callable[[float], float], idle: float, connections: set[Stream]
+        self, exchange: Exchange, real: Callable[[float], float], idle: float, connections: set[_Stream]
     ) -> None:
         self._exchange = exchange
         self._real = real
@@ -172,7 +174,7 @@ class Stream(asyncio.Protocol):
     def abort(self) -> None:
         """Resets the connection: lingering for no time makes the close an RST."""
         opened = self._transport.get_extra_info("socket")
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(LINGER, 1, 0))
         self._transport.abort()
 
     def _answer(self, message: bytes) -> None:

@@ -22,7 +22,7 @@ SETS_IN_A_MESSAGE = 64
 
 
 def transfer(zone: Contents, query: Message) -> Iterator[bytes]:
-    """The messages that carry the zone, from SOA to SOA, each signed with the key of the query (RFC 8945, 5.3.1).
+    """The messages that carry the zone, SOA to SOA, each signed with the query's key (RFC 8945, 5.3.1).
 
     dns.exception.TooBig if one record set alone does not fit into a message of 64 KiB.
     """

@@ -7,22 +7,21 @@ from typing import TYPE_CHECKING, cast
 
 import dns.message
 import dns.rcode
-import dns.rdataclass
-import dns.rdatatype
 import dns.rrset
 import dns.tsig
-from dns.rdtypes.ANY.TSIG import TSIG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dns.name import Name
+    from dns.rdtypes.ANY.TSIG import TSIG
 
 
 def signed_error(wire: bytes, error: Exception, keys: Mapping[Name, bytes]) -> bytes:
     """The NOTAUTH answer to the message `wire` whose signature failed with `error`.
 
-    It tells BADKEY and BADSIG unsigned, for there is nothing to sign with, and BADTIME signed, with the server's time.
+    BADKEY and BADSIG are unsigned, for there is nothing to sign with; BADTIME is signed and tells the
+    server's time.
     """
     query = dns.message.from_wire(wire, keyring=False)
     assert query.tsig is not None  # noqa: S101 (without one, it could not have failed)
@@ -36,17 +35,7 @@ def signed_error(wire: bytes, error: Exception, keys: Mapping[Name, bytes]) -> b
         answer.request_mac = tsig.mac
         return answer.to_wire()
     code = dns.rcode.BADSIG if isinstance(error, dns.tsig.BadSignature) else dns.rcode.BADKEY
-    unsigned = TSIG(
-        dns.rdataclass.ANY,
-        dns.rdatatype.TSIG,
-        tsig.algorithm,
-        tsig.time_signed,
-        tsig.fudge,
-        b"",
-        tsig.original_id,
-        code,
-        b"",
-    )
+    unsigned = tsig.replace(mac=b"", error=code, other=b"")
     answer.tsig = dns.rrset.from_rdata(query.tsig.name, 0, unsigned)
     answer.want_tsig_sign = False
     return answer.to_wire()

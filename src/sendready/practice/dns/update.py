@@ -41,10 +41,10 @@ class _Rejected(Exception):  # noqa: N818 (an answer, not an error of ours)
 
 
 def update(zone: Zone, message: UpdateMessage) -> Rcode:
-    """Does what the message asks of the zone, all of it under one new serial, or nothing; returns the answer's code.
+    """Does what the message asks of the zone, all under one new serial, or nothing; returns the answer code.
 
-    What makes no sense beside a CNAME is left out silently (section 3.4.2.2), as BIND and Knot do: a publisher must
-    read back what it wrote.
+    What cannot stand beside a CNAME is left out silently (section 3.4.2.2), as BIND and Knot do: a publisher
+    must read back what it wrote.
     """
     try:
         with zone.edit() as draft:
@@ -85,7 +85,7 @@ def _scan(draft: Draft, updates: Iterable[RRset]) -> None:
     """Section 3.4.1: what cannot be done at all is found before anything is done."""
     for rrset in updates:
         _inside(draft, rrset.name)
-        data = is_data(rrset.rdtype)
+        data = is_data(rrset.rdtype) and rrset.rdclass == dns.rdataclass.IN
         if rrset.deleting == ANY:
             data = data or rrset.rdtype == ANY_TYPE
         if not data or (rrset.deleting is not None and rrset.ttl != 0):

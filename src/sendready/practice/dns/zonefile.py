@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import dns.exception
 import dns.rdataclass
@@ -20,20 +20,20 @@ DEFAULT_TTL = 3600
 
 
 class _Collecting(dns.zonefile.RRsetsReaderTransaction):
-    """Collects record sets without the check that a CNAME stands alone: some DNS hosts let it stand beside others."""
+    """Collects record sets without the check that a CNAME stands alone: some DNS hosts do not care."""
 
-    def check_put_rdataset(self, check: Any) -> None:
+    def check_put_rdataset(self, check: object) -> None:
         pass
 
 
 def read_zone_file(text: str, apex: Name) -> list[tuple[Name, ImmutableRdataset]]:
-    """The record sets of a zone file whose origin is `apex`, with their owners; names outside it are left out.
+    """The record sets of a zone file with the origin `apex`, and their owners; names outside it are left out.
 
     ValueError says what is wrong in which line.
     """
     manager = dns.zonefile.RRSetsReaderManager(apex, relativize=False)
     try:
-        with _Collecting(manager, True, False) as collecting:
+        with _Collecting(manager, True, False) as collecting:  # type: ignore[no-untyped-call]
             reader = dns.zonefile.Reader(dns.tokenizer.Tokenizer(text), dns.rdataclass.IN, collecting)
             reader.default_ttl, reader.default_ttl_known = DEFAULT_TTL, True
             reader.read()

@@ -1,4 +1,4 @@
-"""The zones of the practice world: created, delegated and changed here, served by whoever is said to serve them."""
+"""The zones of the practice world: created, delegated and changed here, and served at once."""
 
 from __future__ import annotations
 
@@ -108,8 +108,8 @@ class Zone:
     def load(self, text: str) -> None:
         """Puts a zone file (RFC 1035, section 5) in place of the contents.
 
-        The SOA and NS are kept where the file has none. The origin is the apex; names outside the zone are left out,
-        as BIND does; a file without any TTL gets `DEFAULT_TTL`. ValueError says what is wrong in which line.
+        The SOA and NS are kept where the file has none. The origin is the apex; names outside the zone are
+        left out, as BIND does; without any TTL it is 3600 seconds. ValueError says what is wrong in which line.
         """
         loaded = read_zone_file(text, self.contents.apex)
         with self.edit() as draft:
@@ -155,8 +155,8 @@ class Zones:
     def create(self, apex: str, servers: Sequence[str] = CUSTOMER_SERVERS) -> Zone:
         """A new zone with SOA and NS, delegated from the zone it lies in; its TLD is made if need be.
 
-        Zones that already exist below it are delegated from it henceforth. ValueError if it exists, if the name is
-        none, or if one of the `servers` is not of this world.
+        Zones that already exist below it are delegated from it henceforth. ValueError if it exists, if the
+        name is none, or if one of the `servers` is not of this world.
         """
         name = parse_name(apex)
         hosts = tuple(parse_name(server).to_text() for server in servers)
@@ -189,14 +189,14 @@ class Zones:
         return self._zones.get(parse_name(apex))
 
     def enclosing(self, name: str) -> Zone | None:
-        """The zone that `name` is in: of all zones at or above it, the lowest (never None, there is the root)."""
+        """The zone that `name` is in, the lowest at or above it (never None: there is the root)."""
         with self._lock:
             return self._enclosing(parse_name(name))
 
     def contents(self, apex: Name) -> Contents | None:
         """What the zone with this apex holds now; for the servers."""
         zone = self._zones.get(apex)
-        return zone and zone.contents
+        return None if zone is None else zone.contents
 
     def snapshot(self) -> dict[Name, Contents]:
         """What all zones hold now."""
