@@ -1,4 +1,4 @@
-"""The practice world: starts and stops its DNS and its AWS, and puts domains into the state a test or a lesson needs."""
+"""The practice world: starts and stops its servers, and puts domains into the state somebody needs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Practice:
         region: The region of `environment`; every other region works too.
         account_id: The account of `environment`, 12 digits.
         speed: How many times faster than the wall clock practice time runs.
-        dns_resolver: Where SES looks records up, `host:port`; by default it walks the practice DNS from its root.
+        dns_resolver: Where SES looks records up, `host:port`; without one it walks from the practice root.
     """
 
     def __init__(
@@ -131,7 +131,7 @@ class Practice:
         return self.cloud.state(Ses, self.account_id, self.region)
 
     def register(self, domain: str) -> None:
-        """Registers a domain: a hosted zone in Route 53, delegated from its TLD. Does nothing if there is one."""
+        """Registers a domain: a hosted zone in Route 53, delegated from its TLD; once is enough."""
         with self.cloud.lock:
             apex = domain.lower().rstrip(".") + "."
             known = route53.of_account(self.cloud, self.account_id).zones.values()
@@ -215,13 +215,13 @@ class Practice:
             argument: What some faults can be told, such as the action to deny.
 
         Raises:
-            faults.UnknownFault: There is no such fault; the message names those there are.
+            faults.UnknownFaultError: There is no such fault; the message names those there are.
         """
         faults.named(fault).inflict(self, domain, argument)
         self.dns.flush()
 
     def click(self, address: str) -> bool:
-        """Opens the link SES mailed to an address; False where there is none, or it is older than 24 hours."""
+        """Opens the link SES mailed to an address; False if there is none or it is older than 24 hours."""
         with self.cloud.lock:
             identity = self.ses.identities.get(identities.normal(address))
         return identity is not None and verification.click(self.cloud, identity.link)

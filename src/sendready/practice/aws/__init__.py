@@ -1,1 +1,1 @@
-"""The practice AWS: SES, Route 53, SNS, SQS, STS, EventBridge and CloudWatch over HTTP, from botocore's own models."""
+"""The practice AWS: seven services over HTTP, read and written by botocore's own service models."""

@@ -19,7 +19,7 @@ WEB_ADDRESS = re.compile(
 
 @OPERATIONS("GetAccount")
 def get(call: Call) -> Members:
-    """State and quota; `Details` appears once PutAccountDetails was called, `VdmAttributes` once VDM was configured."""
+    """State and quota; `Details` and `VdmAttributes` appear once they were put."""
     ses = ses_of(call)
     now = call.now
     day, rate = ses.quota(now)
@@ -100,7 +100,7 @@ def put_vdm(call: Call) -> None:
 
 @OPERATIONS("GetMessageInsights")
 def message_insights(call: Call) -> None:
-    """Always not found: it needs VDM, which is checked before the id, and the simulator's mail is left out of it.
+    """Always not found: it needs VDM, and leaves the simulator's mail out.
 
     Raises:
         AwsError: Always.

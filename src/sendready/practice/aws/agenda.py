@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sendready.practice.clock import PracticeClock
 
 LOOK = 0.02
-"""How often the clock is looked at while something is waiting, real seconds: a jump of the clock announces itself to nobody."""
+"""How often the clock is looked at while something waits, real seconds: a jump announces itself to nobody."""
 
 
 class Agenda:

@@ -73,8 +73,8 @@ Handler = Callable[[Call], Members | None]
 class Operations(dict[str, Handler]):
     """Operations by name; a handler registers itself by `@operations("CreateTopic")`.
 
-    A handler runs under the cloud's lock, unless it is registered with `waits`: it then looks things up or waits for
-    them, and takes the lock itself where it needs it.
+    A handler runs under the cloud's lock, unless it is registered with `waits`: it then looks things up or
+    waits for them, and takes the lock itself where it needs it.
     """
 
     def __init__(self, *parts: Operations) -> None:

@@ -60,12 +60,12 @@ class AwsError(Exception):
         return STATUS.get(self.code, 400)
 
 
-class ConnectionReset(Exception):
+class HangUpError(Exception):
     """The server hangs up instead of answering."""
 
 
-class Unfaithful(Exception):
-    """Practice itself made an answer that AWS's model does not know: a fault of ours, never of the client's."""
+class UnfaithfulError(Exception):
+    """Practice itself made an answer that AWS's model does not know: a fault of ours alone."""
 
 
 def bad_request(message: str) -> AwsError:

@@ -1,4 +1,4 @@
-"""Where a configuration set's events go: an SNS topic or EventBridge's default bus (Firehose and CloudWatch are only kept)."""
+"""Where a configuration set's events go: an SNS topic or EventBridge (the other targets are only kept)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TARGETS = (
 
 @OPERATIONS("CreateConfigurationSetEventDestination")
 def create(call: Call) -> None:
-    """Adds a destination; for a topic SES publishes a plain-text note first, and refuses the topic if it may not."""
+    """Adds a destination; SES publishes a note to a topic first, and refuses one that does not let it."""
     found = set_of(call)
     name = call["EventDestinationName"]
     if not NAME.fullmatch(name):
@@ -72,7 +72,8 @@ def _destination(call: Call, found: ConfigurationSet) -> EventDestination:
     destination = found.destinations.get(call["EventDestinationName"])
     if destination is None:
         raise not_found(
-            f"Event destination <{call['EventDestinationName']}> does not exist in configuration set <{found.name}>."
+            f"Event destination <{call['EventDestinationName']}> does not exist "
+            f"in configuration set <{found.name}>."
         )
     return destination
 

@@ -46,7 +46,7 @@ def identity_of(call: Call) -> Identity:
 
 
 def normal(name: str) -> str:
-    """Domains in lower case; the local part of an address is left as it is (developer guide, "Creating identities")."""
+    """Domains in lower case; a local part stays as it is (developer guide, "Creating identities")."""
     local, at, domain = name.strip().rpartition("@")
     return f"{local}{at}{domain.lower()}"
 
@@ -58,7 +58,7 @@ def is_domain_name(name: str) -> bool:
 
 
 def tokens_of(account: str, region: str, domain: str) -> tuple[str, ...]:
-    """Three DKIM tokens of 32 characters; the same for the same account, region and domain, as measured at AWS."""
+    """Three DKIM tokens of 32 characters; the same for ever per account, region and domain, as measured."""
     return tuple(
         base64.b32encode(hashlib.sha256(f"{account} {region} {domain} {number}".encode()).digest()[:20])
         .decode()
@@ -185,7 +185,7 @@ def sign(call: Call, identity: Identity, wanted: Members) -> None:
 
 
 def publish_key(zone: Zone | None, identity: Identity) -> None:
-    """Puts SES's public key under the first token: a fresh identity was seen with none under the other two."""
+    """Puts SES's public key under the first token; fresh identities were seen with none at the others."""
     if zone is None:
         return
     name = f"{identity.tokens[0]}.{identity.hosted_zone}"
@@ -200,7 +200,7 @@ def send_link(call: Call, identity: Identity) -> None:
 
 
 def dkim_attributes(call: Call, identity: Identity) -> Members:
-    """The DkimAttributes of an identity; an address has those of the domain after its @, if that is an identity."""
+    """The DkimAttributes of an identity; an address has those of the domain identity after its @."""
     if not identity.is_domain:
         domain = ses_of(call).identities.get(identity.name.rpartition("@")[2])
         if domain is None:

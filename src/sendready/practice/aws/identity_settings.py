@@ -1,4 +1,4 @@
-"""What can be changed on an SES identity: DKIM, MAIL FROM, default configuration set, forwarding, policies, tags."""
+"""What can be changed on an SES identity: DKIM, MAIL FROM, its defaults, policies and tags."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def dkim(call: Call) -> None:
 
 @OPERATIONS("PutEmailIdentityDkimSigningAttributes")
 def dkim_signing(call: Call) -> Members:
-    """Chooses who holds the DKIM key, and starts the search for its records anew; Easy DKIM's tokens stay the same."""
+    """Chooses who holds the DKIM key and starts the search anew; Easy DKIM's tokens stay the same."""
     name = call["EmailIdentity"].strip()
     if not name or "@" in name:
         raise bad_request("The EmailIdentity value must be a valid domain.")
@@ -63,7 +63,8 @@ def mail_from(call: Call) -> None:
         raise bad_request(f"Invalid MAIL-FROM domain <{domain}>.")
     if not domain.endswith(f".{parent}"):
         raise bad_request(
-            f"Provided MAIL-FROM domain <{domain}> is not subdomain of the domain of the identity <{identity.name}>."
+            f"Provided MAIL-FROM domain <{domain}> is not subdomain of the domain "
+            f"of the identity <{identity.name}>."
         )
     on_failure = call.get("BehaviorOnMxFailure", "USE_DEFAULT_VALUE")
     current = identity.mail_from

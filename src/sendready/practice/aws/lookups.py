@@ -1,7 +1,7 @@
 """SES's own eyes on the DNS: several questions at once, one deadline, nothing remembered.
 
-What SES sees must not depend on what others asked before, nor the other way round: so it uses no shared resolver, but
-walks down from the root itself, unless it was given one.
+What SES sees must not depend on what others asked before, nor the other way round: so it uses no shared
+resolver, but walks down from the root itself, unless it was given one.
 """
 
 from __future__ import annotations
@@ -124,7 +124,9 @@ def _exchange(
         selector.register(sender, selectors.EVENT_READ)
         for question, server in asked.items():
             flags = dns.flags.RD if recurse else 0
-            query = dns.message.make_query(question[0], question[1], use_edns=True, payload=1232, flags=flags)
+            query: dns.message.Message = dns.message.make_query(
+                question[0], question[1], use_edns=True, payload=1232, flags=flags
+            )
             waiting[query.id] = (question, query, server)
             sender.sendto(query.to_wire(), server)
         end = time.monotonic() + seconds

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose: denied actions, and answers replaced by a given error for the next few calls."""
+"""What goes wrong on purpose: denied actions, and calls that answer with a given error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sendready.practice.aws.errors import (
     AwsError,
-    ConnectionReset,
+    HangUpError,
     Protocol,
     expired_token,
     server_error,
@@ -82,7 +82,7 @@ class Outages:
 
         Raises:
             AwsError: The ordered error, in the service's own words.
-            ConnectionReset: The connection is to be cut.
+            HangUpError: The connection is to be cut.
         """
         with self._lock:
             error = next((order.error for order in self._failing if order.applies(operation)), None)
@@ -96,7 +96,7 @@ class Outages:
             case Outage.EXPIRED_TOKEN:
                 raise expired_token(protocol)
             case Outage.RESET:
-                raise ConnectionReset
+                raise HangUpError
             case AwsError():
                 raise error
 

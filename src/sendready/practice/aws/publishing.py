@@ -1,4 +1,4 @@
-"""SES's events: made for a mail that was sent, published to the topics and the bus its configuration set names."""
+"""SES's events: made for a mail that was sent, published where its configuration set says."""
 
 from __future__ import annotations
 
@@ -198,9 +198,9 @@ def _bounce(call: Call, recipients: list[str], message_id: str, *, suppressed: b
     diagnosis = "smtp; 550 5.1.1 user unknown"
     if suppressed:
         diagnosis = (
-            "Amazon SES did not send the message to this address because it is on the suppression list for your "
-            "account. For more information about removing addresses from the suppression list, see the Amazon SES "
-            "Developer Guide"
+            "Amazon SES did not send the message to this address because it is on the suppression list for "
+            "your account. For more information about removing addresses from the suppression list, see the "
+            "Amazon SES Developer Guide"
         )
     bounced: list[dict[str, Any]] = [
         {"emailAddress": one, "action": "failed", "status": status, "diagnosticCode": diagnosis}

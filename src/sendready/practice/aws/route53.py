@@ -77,7 +77,7 @@ def host(
 
 
 def read_from(zone: HostedZone, live: Zone | None) -> None:
-    """Takes over the records the practice DNS has for a zone; a zone that is not served gets SOA and NS of its own."""
+    """Takes over the records the practice DNS has; a zone that is not served has SOA and NS of its own."""
     if live is not None and zone.served:
         zone.records = {(one.name, one.rtype): (one.ttl, tuple(one.values)) for one in live.record_sets()}
         return
@@ -127,7 +127,8 @@ def create(call: Call) -> Members:
     if any(zone.reference == call["CallerReference"] for zone in state.zones.values()):
         raise AwsError(
             "HostedZoneAlreadyExists",
-            f"A hosted zone has already been created with the specified caller reference: {call['CallerReference']}",
+            "A hosted zone has already been created with the specified caller reference: "
+            f"{call['CallerReference']}",
         )
     comment = call.get("HostedZoneConfig", {}).get("Comment", "")
     try:
@@ -191,7 +192,7 @@ def list_all(call: Call) -> Members:
 
 @OPERATIONS("ListHostedZonesByName")
 def list_by_name(call: Call) -> Members:
-    """One page of zones in the order of their reversed labels, from `DNSName` on: the zones after it come too."""
+    """One page of zones by reversed labels, from `DNSName` on: the zones after it come too."""
     zones = sorted(
         of_account(call.cloud, call.account).zones.values(), key=lambda zone: (order(zone.name), zone.id)
     )

@@ -42,7 +42,7 @@ def applied(apex: str, records: Mapping[Key, Value], changes: Sequence[Mapping[s
     """The records after a batch.
 
     Raises:
-        AwsError: At least one change is not possible; then none is made (InvalidChangeBatch, with all the reasons).
+        AwsError: A change is not possible; then none is made (InvalidChangeBatch, with all reasons).
     """
     after: Records = dict(records)
     problems: list[str] = []
@@ -94,7 +94,8 @@ def _problems(apex: str, key: Key, wanted: Mapping[str, Any]) -> list[str]:
     values = [record["Value"] for record in wanted.get("ResourceRecords", [])]
     if not values or wanted.get("TTL") is None:
         return [
-            f"Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId], but found none in Change with [Action=CREATE, Name={name}, Type={kind}, SetIdentifier=null]"
+            "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or "
+            f"TrafficPolicyInstanceId], but found none in Change with [Name={name}, Type={kind}]"
         ]
     if len(set(values)) != len(values):
         return [f"Duplicate Resource Record: '{next(one for one in values if values.count(one) > 1)}'"]
@@ -147,8 +148,8 @@ def _readable(kind: str, value: str) -> bool:
 def _clashes(records: Records) -> list[str]:
     aliases = {name for name, kind in records if kind == "CNAME"}
     return [
-        f"RRSet of type {'CNAME' if kind == 'CNAME' else kind} with DNS name {name} is not permitted as it conflicts "
-        f"with other records with the same DNS name in zone"
+        f"RRSet of type {kind} with DNS name {name} is not permitted as it conflicts with other records "
+        "with the same DNS name in zone"
         for name, kind in sorted(records)
         if name in aliases and kind != "CNAME"
     ]

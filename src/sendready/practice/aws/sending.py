@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 OPERATIONS = Operations()
 TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
 ID_PREFIX = {
-    "us-east-1": "0100", "us-west-2": "0101", "eu-west-1": "0102", "eu-central-1": "0107", "ap-southeast-2": "0108",
-    "ap-south-1": "0109", "ca-central-1": "010d",
+    "us-east-1": "0100", "us-west-2": "0101", "eu-west-1": "0102", "eu-central-1": "0107",
+    "ap-southeast-2": "0108", "ap-south-1": "0109", "ca-central-1": "010d",
 }  # fmt: skip
 """How message ids of a region begin, as far as it is known."""
 
@@ -46,7 +46,7 @@ def send(call: Call) -> Members:
 
 
 def candidates(address: str) -> list[str]:
-    """The identities that can speak for an address, the most specific first: itself, without label, its domains."""
+    """The identities that can speak for an address: itself, without its label, its domain, those above."""
     local, _, domain = address.rpartition("@")
     unlabelled = f"{local.partition('+')[0]}@{domain}"
     labels = domain.split(".")
@@ -58,7 +58,8 @@ def _check_account(ses: Ses) -> None:
     if ses.enforcement == "SHUTDOWN":
         raise AwsError(
             "AccountSuspendedException",
-            "The message can't be sent because the account's ability to send email has been permanently restricted.",
+            "The message can't be sent because the account's ability to send email has been permanently "
+            "restricted.",
         )
     if not ses.sending:
         raise AwsError(
@@ -123,7 +124,7 @@ def _tags(call: Call) -> dict[str, str]:
         for text in (name, value):
             if not TAG.fullmatch(text):
                 raise bad_request(
-                    f"Invalid email tag <{text}>: only A-Z, a-z, 0-9, _ and - are allowed, at most 256 characters."
+                    f"Invalid email tag <{text}>: only A-Z, a-z, 0-9, _ and -, at most 256."
                 )
     return tags
 

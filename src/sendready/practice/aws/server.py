@@ -1,4 +1,4 @@
-"""The HTTP server of the practice AWS: finds the service and the operation behind a request and answers it."""
+"""The HTTP server of the practice AWS: finds the operation behind a request and answers it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from sendready.practice.aws import authority, cloudwatch, events, route53, ses_v
 from sendready.practice.aws.cloud import Call, Cloud, Operations, Principal
 from sendready.practice.aws.errors import (
     AwsError,
-    ConnectionReset,
+    HangUpError,
     Protocol,
-    Unfaithful,
+    UnfaithfulError,
     access_denied,
     invalid,
     throttled,
@@ -106,7 +106,7 @@ class AwsServer:
     def fail(
         self, operation: str, error: AwsError | Outage, *, times: int | None = 1, each: bool = False
     ) -> None:
-        """Answers the next `times` calls of `operation` (`*`: any) with `error`; with `each`, of every operation."""
+        """Answers the next `times` calls of `operation` (`*`: any; `each`: of every one) with `error`."""
         self.outages.fail(operation, error, times=times, each=each)
 
     def lift(self) -> None:
@@ -117,7 +117,7 @@ class AwsServer:
         """The answer to one request.
 
         Raises:
-            ConnectionReset: There is to be none.
+            HangUpError: There is to be none.
         """
         if request.path.startswith(CLICK):
             found = click(self.cloud, request.path.removeprefix(CLICK))
@@ -273,12 +273,12 @@ class _Connection(BaseHTTPRequestHandler):
         )
         try:
             response = self.server.aws.handle(request)
-        except ConnectionReset:
+        except HangUpError:
             self.close_connection = True
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             self.connection.close()
             return
-        except Unfaithful as fault:
+        except UnfaithfulError as fault:
             response = Response(
                 500, f"practice is not faithful: {fault}".encode(), {"Content-Type": "text/plain"}
             )

@@ -14,9 +14,9 @@ NEXT_LOOK = timedelta(seconds=10)
 SETTLED_LOOK = timedelta(seconds=60)
 """Between two looks once all is well."""
 PATIENCE = timedelta(hours=72)
-"""How long SES searches, and how long it waits for records that vanished (SES developer guide, "Verified identities")."""
+"""How long SES searches, and waits for records that vanished (developer guide, "Verified identities")."""
 LINK_LIFE = timedelta(hours=24)
-"""How long the link in a verification mail works (SES developer guide, "Creating and verifying identities")."""
+"""How long the link in a verification mail works (developer guide, "Creating identities")."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The few operations of SES's older API that have no counterpart in v2: identity topics, and the account in short."""
+"""The few operations of SES's older API that v2 lacks: identity topics, and the account in short."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def _identity(call: Call) -> Identity:
 
 
 def _mail_from(mail_from: MailFrom | None) -> Members:
-    # The older API knows no state for "never set" and writes none; its model demands the three members all the same.
+    # The older API knows no state for "never set"; its model demands the three members all the same.
     if mail_from is None:
         return {
             "MailFromDomain": "",

@@ -17,8 +17,9 @@ from sendready.practice.aws.errors import AwsError
 OPERATIONS = Operations()
 NAME = re.compile(r"[A-Za-z0-9_-]{1,256}(?:\.fifo)?")
 SETTABLE = frozenset({
-    "Policy", "DisplayName", "DeliveryPolicy", "KmsMasterKeyId", "SignatureVersion", "TracingConfig", "FifoTopic",
-    "ContentBasedDeduplication", "ArchivePolicy", "FifoThroughputScope", "DataProtectionPolicy",
+    "Policy", "DisplayName", "DeliveryPolicy", "KmsMasterKeyId", "SignatureVersion", "TracingConfig",
+    "FifoTopic", "ContentBasedDeduplication", "ArchivePolicy", "FifoThroughputScope",
+    "DataProtectionPolicy",
 })  # fmt: skip
 PAGE = 100
 
@@ -68,7 +69,7 @@ def topic_at(cloud: Cloud, arn: str) -> Topic | None:
 
 
 def deliver(cloud: Cloud, topic: Topic, message: str, subject: str | None = None) -> str:
-    """Sends a message to every confirmed subscriber; returns its id. Queues whose policy forbids it get nothing."""
+    """Sends a message to every confirmed subscriber whose policy lets it in; returns its id."""
     message_id = str(uuid.uuid4())
     for subscription in list(topic.subscriptions.values()):
         if subscription.protocol == "sqs" and subscription.confirmed:
@@ -177,7 +178,8 @@ def subscribe(call: Call) -> Members:
             if one.attributes != attributes:
                 raise AwsError(
                     "InvalidParameter",
-                    "Invalid parameter: Attributes Reason: Subscription already exists with different attributes",
+                    "Invalid parameter: Attributes Reason: Subscription already exists with different "
+                    "attributes",
                 )
             return {"SubscriptionArn": one.arn}
     arn = f"{topic.arn}:{uuid.uuid4()}"

@@ -38,7 +38,7 @@ class Sqs:
 def deliver(
     cloud: Cloud, queue_arn: str, body: str, *, service: str, source_arn: str, source_account: str
 ) -> bool:
-    """Puts a message a service sends into a queue; False where there is no such queue or its policy forbids it."""
+    """Puts a service's message into a queue; False where there is none or its policy forbids it."""
     _, _, _, region, account, name = (queue_arn.split(":", 5) + [""] * 6)[:6]
     with cloud.lock:
         queue = cloud.state(Sqs, account, region).queues.get(name)
@@ -139,13 +139,15 @@ def receive(call: Call) -> Members:
     if not 1 <= most <= 10:
         raise AwsError(
             "InvalidParameterValue",
-            f"Value {most} for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.",
+            f"Value {most} for parameter MaxNumberOfMessages is invalid. "
+            "Reason: Must be between 1 and 10, if provided.",
         )
     wait = int(call.get("WaitTimeSeconds", queue.attribute("ReceiveMessageWaitTimeSeconds")))
     if not 0 <= wait <= 20:
         raise AwsError(
             "InvalidParameterValue",
-            f"Value {wait} for parameter WaitTimeSeconds is invalid. Reason: Must be >= 0 and <= 20, if provided.",
+            f"Value {wait} for parameter WaitTimeSeconds is invalid. "
+            "Reason: Must be >= 0 and <= 20, if provided.",
         )
     hidden = timedelta(seconds=int(call.get("VisibilityTimeout", queue.attribute("VisibilityTimeout"))))
     cloud = call.cloud

@@ -1,4 +1,4 @@
-"""SES's request limits: one management request a second per operation, account and region; the account's sending rate."""
+"""SES's limits: one management request a second per operation, account and region; the sending rate."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Bucket:
 class Throttle:
     """One bucket per key.
 
-    "All actions except SendEmail … are throttled at one request per second" (SES developer guide, "Service quotas").
+    "All actions except SendEmail … are throttled at one request per second" (guide, "Service quotas").
     """
 
     def __init__(self, clock: PracticeClock) -> None:

@@ -1,6 +1,6 @@
 """Holds a value against its shape: what AWS's model demands of a request, and what it promises of an answer.
 
-boto3 checks only types, required members and minima before it sends; enums, patterns and maxima are checked here alone.
+boto3 checks only types, required members and minima before it sends; the rest is checked here alone.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
-from sendready.practice.aws.errors import Unfaithful
+from sendready.practice.aws.errors import UnfaithfulError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PARTIAL = frozenset({"MailFromAttributes"})
-"""Structures real SES answers without members its own model calls required: an identity without a custom MAIL FROM
-domain has `{"BehaviorOnMxFailure": …}` alone (recorded in an AWS workshop's text)."""
+"""Structures that real SES answers without members its own model requires: an identity without a custom
+MAIL FROM domain has `{"BehaviorOnMxFailure": …}` alone (recorded in an AWS workshop's text)."""
 
 TYPES: dict[str, type | tuple[type, ...]] = {
     "structure": dict,
@@ -56,15 +56,15 @@ def faithful(shape: Shape | None, value: dict[str, object], where: str) -> None:
     """Checks an answer of ours.
 
     Raises:
-        Unfaithful: The model lacks a member or an enum value, or a required member is missing.
+        UnfaithfulError: The model lacks a member or an enum value, or a required member is missing.
     """
     if shape is None:
         if value:
-            raise Unfaithful(f"{where} answers nothing, practice answered {sorted(value)}")
+            raise UnfaithfulError(f"{where} answers nothing, practice answered {sorted(value)}")
         return
     found = [f"{path}: {rule}" for path, rule in _problems(shape, value, "", answer=True)]
     if found:
-        raise Unfaithful(f"{where}: {'; '.join(found)}")
+        raise UnfaithfulError(f"{where}: {'; '.join(found)}")
 
 
 def _problems(shape: Shape, value: object, path: str, *, answer: bool = False) -> Iterator[tuple[str, str]]:

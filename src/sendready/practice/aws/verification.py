@@ -18,8 +18,8 @@ ERRORS = {
     Outcome.FAILED: "DNS_SERVER_ERROR",
 }
 REGIONAL_DKIM_ZONES = frozenset({
-    "af-south-1", "ap-northeast-3", "ap-south-2", "ap-southeast-3", "ap-southeast-5", "ca-west-1", "eu-central-2",
-    "eu-south-1", "il-central-1", "me-central-1", "us-gov-east-1",
+    "af-south-1", "ap-northeast-3", "ap-south-2", "ap-southeast-3", "ap-southeast-5", "ca-west-1",
+    "eu-central-2", "eu-south-1", "il-central-1", "me-central-1", "us-gov-east-1",
 })  # fmt: skip
 """Regions whose DKIM keys live in their own zone (AWS General Reference, "DKIM domains")."""
 
@@ -108,7 +108,7 @@ def _judge_mail_from(mail_from: MailFrom, answer: Answer, region: str, now: date
 
 
 def click(cloud: Cloud, link: str) -> bool:
-    """Opens the link of a verification mail, given its token; False where it is unknown or older than 24 hours."""
+    """Opens a verification mail's link, given its token; False if it is unknown or older than 24 hours."""
     with cloud.lock:
         now = cloud.clock.now()
         for ses in cloud.states(Ses).values():

@@ -73,10 +73,9 @@ def parse(
         case Protocol.QUERY:
             return wire_query.parse(operation.service_model.service_name, shape, request.form)
         case Protocol.JSON:
-            return _from_json(shape, _json_body(request.body))
+            return _from_document(shape, request.body)
         case Protocol.REST_JSON:
-            members = _from_uri(shape, request, in_path)
-            return members | _from_json(shape, _json_body(request.body))
+            return _from_uri(shape, request, in_path) | _from_document(shape, request.body)
         case Protocol.REST_XML:
             return _from_uri(shape, request, in_path) | wire_xml.parse(shape, request.body)
 
@@ -144,6 +143,11 @@ def to_json(shape: Shape, value: Any) -> Any:  # noqa: ANN401  # JSON is any of 
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     return value
+
+
+def _from_document(shape: Shape, body: bytes) -> dict[str, Any]:
+    members: dict[str, Any] = _from_json(shape, _json_body(body))
+    return members
 
 
 def _from_json(shape: Shape, value: Any) -> Any:  # noqa: ANN401  # JSON is any of its types

@@ -1,4 +1,4 @@
-"""The Query protocol: members flattened into a form, answers in XML (SES v1, SNS, STS, and SQS as older clients speak it)."""
+"""The Query protocol, a form in and XML out: SES v1, SNS, STS, and SQS as older clients speak it."""
 
 from __future__ import annotations
 

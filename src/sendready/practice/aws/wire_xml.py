@@ -1,8 +1,8 @@
-"""XML bodies: Route 53's requests and answers, and the error document that the Query services share with it."""
+"""XML bodies: Route 53's requests and answers, and the error document the Query services share."""
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET  # the body comes from a client on this machine, and expat expands no external entity
+import xml.etree.ElementTree as ET  # bodies come from this machine, and expat fetches no external entity
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,7 +31,7 @@ def moment(text: str) -> datetime:
 
 
 def scalar(shape: Shape, text: str) -> Any:  # noqa: ANN401  # any scalar type
-    """A value written as text, in the type of its shape; text that does not fit stays text and fails validation."""
+    """A value written as text, in the type of its shape; what does not fit stays text, to be refused."""
     try:
         match shape.type_name:
             case "integer" | "long":
@@ -126,7 +126,8 @@ def error(code: str, message: str, status: int, request_id: str) -> bytes:
 
 def document(root: ET.Element) -> bytes:
     """A whole document, declaration included."""
-    return HEADER + ET.tostring(root, encoding="utf-8")
+    body: bytes = ET.tostring(root, encoding="utf-8")
+    return HEADER + body
 
 
 def _value(shape: Shape, node: ET.Element) -> Any:  # noqa: ANN401  # any shape's value

@@ -29,7 +29,7 @@ class Fault(Protocol):
         """Breaks the world."""
 
 
-class UnknownFault(LookupError):
+class UnknownFaultError(LookupError):
     """There is no fault of that name."""
 
     def __init__(self, name: str) -> None:
@@ -57,8 +57,8 @@ def named(name: str) -> Fault:
     """The fault of that name.
 
     Raises:
-        UnknownFault: There is none.
+        UnknownFaultError: There is none.
     """
     if name not in FAULTS:
-        raise UnknownFault(name)
+        raise UnknownFaultError(name)
     return FAULTS[name]
