@@ -1,0 +1,106 @@
+"""What goes wrong on purpose: denied actions, and calls that answer with a given error."""
+
+from __future__ import annotations
+
+import enum
+import fnmatch
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+
+from sendready.practice.aws.errors import (
+    AwsError,
+    HangUpError,
+    Protocol,
+    expired_token,
+    server_error,
+    throttled,
+)
+
+
+class Outage(enum.Enum):
+    """Errors that every service has, each in its own words."""
+
+    THROTTLED = "throttled"
+    SERVER_ERROR = "server-error"
+    EXPIRED_TOKEN = "expired-token"  # noqa: S105  # the name of an error, not a token
+    RESET = "reset"
+
+
+@dataclass
+class Failing:
+    """One order to fail."""
+
+    operation: str
+    """An operation's name, or `*`."""
+    error: AwsError | Outage
+    times: int | None
+    """How many calls fail; None for every call."""
+    each: bool
+    """Whether every operation has its own count."""
+    used: Counter[str] = field(default_factory=Counter)
+
+    def applies(self, operation: str) -> bool:
+        """Whether this call fails; counts it if so."""
+        if self.operation not in ("*", operation):
+            return False
+        key = operation if self.each else "*"
+        if self.times is not None and self.used[key] >= self.times:
+            return False
+        self.used[key] += 1
+        return True
+
+
+class Outages:
+    """The orders in force; thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._failing: list[Failing] = []
+        self._denied: list[str] = []
+
+    def fail(
+        self, operation: str, error: AwsError | Outage, *, times: int | None = 1, each: bool = False
+    ) -> None:
+        """Answers the next `times` calls of `operation` (or `*`, any) with `error`; None is for ever."""
+        with self._lock:
+            self._failing.append(Failing(operation, error, times, each))
+
+    def deny(self, action: str) -> None:
+        """Denies an IAM action, such as `ses:GetEmailIdentity` or `route53:*`."""
+        with self._lock:
+            self._denied.append(action.lower())
+
+    def lift(self) -> None:
+        """Ends every order."""
+        with self._lock:
+            self._failing.clear()
+            self._denied.clear()
+
+    def strike(self, service: str, operation: str, protocol: Protocol) -> None:
+        """Raises what this call fails with, if it does.
+
+        Raises:
+            AwsError: The ordered error, in the service's own words.
+            HangUpError: The connection is to be cut.
+        """
+        with self._lock:
+            error = next((order.error for order in self._failing if order.applies(operation)), None)
+        match error:
+            case None:
+                return
+            case Outage.THROTTLED:
+                raise throttled(service, operation)
+            case Outage.SERVER_ERROR:
+                raise server_error(service)
+            case Outage.EXPIRED_TOKEN:
+                raise expired_token(protocol)
+            case Outage.RESET:
+                raise HangUpError
+            case AwsError():
+                raise error
+
+    def denies(self, action: str) -> bool:
+        """Whether an IAM action is denied; names of actions do not mind case."""
+        with self._lock:
+            return any(fnmatch.fnmatchcase(action.lower(), pattern) for pattern in self._denied)

@@ -1,0 +1,45 @@
+"""Reads a zone file (RFC 1035, section 5) into record sets, mistakes of a DNS host included."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import dns.exception
+import dns.rdataclass
+import dns.tokenizer
+import dns.zonefile
+
+from sendready.practice.dns.records import canonical, record_set
+
+if TYPE_CHECKING:
+    from dns.name import Name
+    from dns.rdataset import ImmutableRdataset
+
+DEFAULT_TTL = 3600
+"""What records get in a file that gives no TTL, seconds."""
+
+
+class _Collecting(dns.zonefile.RRsetsReaderTransaction):
+    """Collects record sets without the check that a CNAME stands alone: some DNS hosts do not care."""
+
+    def check_put_rdataset(self, check: object) -> None:
+        pass
+
+
+def read_zone_file(text: str, apex: Name) -> list[tuple[Name, ImmutableRdataset]]:
+    """The record sets of a zone file with the origin `apex`, and their owners; names outside it are left out.
+
+    ValueError says what is wrong in which line.
+    """
+    manager = dns.zonefile.RRSetsReaderManager(apex, relativize=False)
+    try:
+        with _Collecting(manager, True, False) as collecting:  # type: ignore[no-untyped-call]
+            reader = dns.zonefile.Reader(dns.tokenizer.Tokenizer(text), dns.rdataclass.IN, collecting)
+            reader.default_ttl, reader.default_ttl_known = DEFAULT_TTL, True
+            reader.read()
+        return [
+            (rrset.name.canonicalize(), record_set(rrset.ttl, [canonical(rdata) for rdata in rrset]))
+            for rrset in manager.rrsets
+        ]
+    except (dns.exception.DNSException, ValueError) as error:
+        raise ValueError(f"the zone file of {apex} cannot be read: {error}") from error

@@ -1,0 +1,64 @@
+"""Ways to break the practice world, one file each, found by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from sendready.practice.faults import (
+    access_denied,
+    doubled_domain,
+    events_lost,
+    expired_credentials,
+    records_missing,
+    review_denied,
+    slow_dns,
+    throttled,
+)
+
+if TYPE_CHECKING:
+    from sendready.practice.servers import Practice
+
+
+class Fault(Protocol):
+    """What every module here offers."""
+
+    NAME: str
+    SUMMARY: str
+
+    def inflict(self, practice: Practice, domain: str, argument: str | None) -> None:
+        """Breaks the world."""
+
+
+class UnknownFaultError(LookupError):
+    """There is no fault of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no fault '{name}'; there are {', '.join(FAULTS)}")
+        self.name = name
+
+
+FAULTS: dict[str, Fault] = {
+    fault.NAME: fault
+    for fault in (
+        access_denied,
+        doubled_domain,
+        events_lost,
+        expired_credentials,
+        records_missing,
+        review_denied,
+        slow_dns,
+        throttled,
+    )
+}
+"""Every fault by its name, sorted."""
+
+
+def named(name: str) -> Fault:
+    """The fault of that name.
+
+    Raises:
+        UnknownFaultError: There is none.
+    """
+    if name not in FAULTS:
+        raise UnknownFaultError(name)
+    return FAULTS[name]

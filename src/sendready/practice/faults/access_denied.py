@@ -1,0 +1,16 @@
+"""Fault: a permission is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sendready.practice.servers import Practice
+
+NAME = "access-denied"
+SUMMARY = "One IAM action is not allowed (by default ses:GetEmailIdentity)."
+
+
+def inflict(practice: Practice, domain: str, argument: str | None) -> None:
+    """Denies the action named by `argument`."""
+    practice.aws.deny(argument or "ses:GetEmailIdentity")
