@@ -39,7 +39,9 @@ class _Progress:
 
     tried: set[str] = field(default_factory=set)
     failed: int = 0
-    conflicts: int = 0
+    conflicts: set[str] = field(default_factory=set)
+    by_hand: set[str] = field(default_factory=set)
+    """What the user has been told to do."""
     postponed: set[str] = field(default_factory=set)
     """Changes that SES wants to have only once the identity is verified."""
     written: set[tuple[str, str]] = field(default_factory=set)
@@ -66,11 +68,8 @@ async def apply(
     on. The last event is a Result with the exit code.
     """
     progress = _Progress()
-    for change in plan.conflicts:
-        progress.conflicts += 1
-        yield Conflicted(change)
-    for change in plan.by_hand:
-        yield Note(f"{change.title}: {change.note}")
+    for event in _told(plan, progress):
+        yield event
     async with aclosing(_make(plan, seen, world, progress)) as made:
         async for event in made:
             yield event
@@ -89,9 +88,9 @@ async def apply(
             current = await make_plan(seen, world)
             todo = [c for c in current.open if progress.may_try(c, seen) and _consented(c, plan)]
             later = tuple(c for c in current.changes if c.mode is Mode.LATER)
+            for told in _told(current, progress):
+                yield told
             if todo:
-                if any(c.key not in plan.keys for c in todo):
-                    yield Planned(current)
                 async with aclosing(_make(Plan(tuple(todo)), seen, world, progress)) as made:
                     async for event in made:
                         yield event
@@ -99,6 +98,21 @@ async def apply(
             elif _finished(diagnosis, later, progress, wait):
                 break
     yield Result(diagnosis.verdict, _exit(diagnosis.verdict, later, progress, wait))
+
+
+def _told(plan: Plan, progress: _Progress) -> list[Event]:
+    """What nobody can do for the user, told once: conflicts, and the records to add by hand all together.
+
+    The records wait until SES has named the DKIM tokens, so that the user goes to the DNS host only once.
+    """
+    new = [change for change in plan.conflicts if change.key not in progress.conflicts]
+    progress.conflicts.update(change.key for change in new)
+    events: list[Event] = [Conflicted(change) for change in new]
+    by_hand = {change.key for change in plan.by_hand}
+    if by_hand - progress.by_hand and not any(isinstance(c.action, PublishDkimLater) for c in plan.changes):
+        progress.by_hand |= by_hand
+        events.append(Planned(plan))
+    return events
 
 
 def _consented(change: Change, plan: Plan) -> bool:

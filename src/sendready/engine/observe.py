@@ -230,6 +230,8 @@ class _Look:
             identity_seen=ses is not None or (seen.past.identity_seen and seen.past.account == seen.account_id),
             live_records=frozenset(seen.past.live_records | live),
             production_seen=seen.past.production_seen or bool(seen.account_seen and seen.account_seen.production),
+            tokens=ses.dkim.tokens if ses is not None else seen.past.tokens,
+            signing_zone=ses.dkim.signing_zone if ses is not None else seen.past.signing_zone,
             last_ready=seen.at if ready else seen.past.last_ready,
             test_proven=seen.past.test_proven,
         )

@@ -70,34 +70,41 @@ class Publish(StrEnum):
 class Answers:
     """Every choice of the road, with a default where there is a good one."""
 
-    key_length: KeyLength = KeyLength.RSA_2048
-    """Length of the DKIM keys, bits."""
-    mail_from: str = "bounce"
-    """Label of the custom MAIL FROM below the domain, or a whole name; `none` leaves MAIL FROM to amazonses.com."""
-    dmarc: DmarcPolicy = DmarcPolicy.NONE
-    """Policy of the DMARC record to publish where there is none yet."""
-    dmarc_reports: str = ""
-    """Address that receives DMARC aggregate reports (`rua`); must be able to receive mail."""
-    from_local: str = "hello"
-    """Local part of the address test mail is sent from."""
-    mail_type: MailType = MailType.TRANSACTIONAL
-    """What is sent; asked by AWS with the access request."""
-    website: str = ""
-    """URL of the website AWS looks at before it grants production access."""
-    contacts: tuple[str, ...] = ()
-    """Up to four addresses that AWS may write to about the request."""
-    language: Language = Language.EN
-    """Language of AWS's answer to the request."""
-    tag: tuple[str, ...] = ()
-    """Tag `KEY=VALUE` for everything that is created; may be given more than once."""
-    publish: Publish = Publish.AUTO
-    """Who writes the records."""
-    request_access: bool = False
-    """Ask AWS for production access."""
-    accept_terms: bool = False
-    """Confirm AWS's acknowledgement that goes with the access request (mail only to people who asked for it)."""
-    test: bool = False
-    """Send to the mailbox simulator and wait for the events."""
+    key_length: KeyLength = field(default=KeyLength.RSA_2048, metadata={"help": "Length of the DKIM keys, bits."})
+    mail_from: str = field(
+        default="bounce",
+        metadata={
+            "help": "Label of the custom MAIL FROM below the domain, or a whole name; `none` for none of your own."
+        },
+    )
+    dmarc: DmarcPolicy = field(
+        default=DmarcPolicy.NONE, metadata={"help": "Policy of the DMARC record to publish where there is none yet."}
+    )
+    dmarc_reports: str = field(
+        default="",
+        metadata={"help": "Address that receives DMARC aggregate reports (`rua`); must be able to receive mail."},
+    )
+    from_local: str = field(default="hello", metadata={"help": "Local part of the address test mail is sent from."})
+    mail_type: MailType = field(
+        default=MailType.TRANSACTIONAL, metadata={"help": "What is sent; asked by AWS with the access request."}
+    )
+    website: str = field(
+        default="", metadata={"help": "URL of the website AWS looks at before it grants production access."}
+    )
+    contacts: tuple[str, ...] = field(
+        default=(), metadata={"help": "Up to four addresses that AWS may write to about the request."}
+    )
+    language: Language = field(default=Language.EN, metadata={"help": "Language of AWS's answer to the request."})
+    tag: tuple[str, ...] = field(
+        default=(), metadata={"help": "Tag `KEY=VALUE` for everything that is created; may be given more than once."}
+    )
+    publish: Publish = field(default=Publish.AUTO, metadata={"help": "Who writes the records."})
+    request_access: bool = field(default=False, metadata={"help": "Ask AWS for production access."})
+    accept_terms: bool = field(
+        default=False,
+        metadata={"help": "Confirm what AWS's form asks you to: you mail only people who asked for it."},
+    )
+    test: bool = field(default=False, metadata={"help": "Send to the mailbox simulator and wait for the events."})
 
     def mail_from_domain(self, domain: str) -> str | None:
         """The whole MAIL FROM name for an identity's domain; None where none is wanted."""
@@ -114,6 +121,12 @@ class Answers:
 
 ANSWER_NAMES = tuple(entry.name for entry in fields(Answers))
 """The names of all answers, in their order; `key_length` is `--key-length`, `SENDREADY_KEY_LENGTH`, `key_length`."""
+
+
+def described(name: str) -> str:
+    """The sentence that explains an answer."""
+    text: str = next(entry.metadata["help"] for entry in fields(Answers) if entry.name == name)
+    return text
 
 
 def flag_of(name: str) -> str:

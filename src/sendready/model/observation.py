@@ -70,6 +70,9 @@ class Past:
     live_records: frozenset[tuple[str, str]] = frozenset()
     """Name and type of every record that was live once."""
     production_seen: bool = False
+    tokens: tuple[str, ...] = ()
+    """The DKIM tokens SES last gave out."""
+    signing_zone: str = ""
     last_ready: datetime | None = None
     test_proven: datetime | None = None
 

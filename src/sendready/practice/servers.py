@@ -249,9 +249,7 @@ class Practice:
             tokens=identities.tokens_of(self.account_id, self.region, domain),
             hosted_zone=verification.signing_hosted_zone(self.region),
             dkim=dkim,
-            mail_from=MailFrom(
-                f"{mail_from}.{domain}", "USE_DEFAULT_VALUE", replace(Watch.found(now), since=began)
-            ),
+            mail_from=MailFrom(f"{mail_from}.{domain}", "USE_DEFAULT_VALUE", replace(Watch.found(now), since=began)),
         )
         identities.publish_key(self.zones.get("amazonses.com"), identity)
         return identity

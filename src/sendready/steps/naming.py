@@ -1,4 +1,4 @@
-"""Reads what a person types for a domain or an address: put right where that is safe, refused with a guess where not."""
+"""Reads what a person types for a domain or an address: put right where that is safe, else refused with a guess."""
 
 from __future__ import annotations
 

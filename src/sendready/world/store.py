@@ -47,6 +47,8 @@ class Store:
             identity_seen=bool(saved.get("identity_seen")),
             live_records=frozenset((name, rtype) for name, rtype in saved.get("live_records", ())),
             production_seen=bool(saved.get("production_seen")),
+            tokens=tuple(saved.get("tokens", ())),
+            signing_zone=saved.get("signing_zone", ""),
             last_ready=_time(saved.get("last_ready")),
             test_proven=_time(saved.get("test_proven")),
         )
@@ -60,6 +62,8 @@ class Store:
                 "identity_seen": past.identity_seen,
                 "live_records": sorted(past.live_records),
                 "production_seen": past.production_seen,
+                "tokens": past.tokens,
+                "signing_zone": past.signing_zone,
                 "last_ready": past.last_ready.isoformat() if past.last_ready else None,
                 "test_proven": past.test_proven.isoformat() if past.test_proven else None,
             },

@@ -57,9 +57,7 @@ def put_details(call: Call) -> None:
         raise bad_request("Url contains invalid format")
     # A denied account gets the same bare conflict (aws/aws-cli#6652): the way on is the support case.
     if ses.review is not None and ses.review.status(now) in ("PENDING", "DENIED"):
-        raise AwsError(
-            "ConflictException", "There is already an ongoing account details update under review."
-        )
+        raise AwsError("ConflictException", "There is already an ongoing account details update under review.")
     kept = (
         "MailType",
         "WebsiteURL",
@@ -67,9 +65,7 @@ def put_details(call: Call) -> None:
         "UseCaseDescription",
         "AdditionalContactEmailAddresses",
     )
-    ses.details = {"ContactLanguage": "EN"} | {
-        name: call[name] for name in kept if call.get(name) is not None
-    }
+    ses.details = {"ContactLanguage": "EN"} | {name: call[name] for name in kept if call.get(name) is not None}
     if call.get("ProductionAccessEnabled") and not ses.production(now):
         cloud = call.cloud
         case = f"case-{call.account}-muen-{now.year}-{cloud.next_id():06x}"

@@ -48,9 +48,7 @@ def create(call: Call) -> None:
         raise already_exists(f"Configuration set <{name}> already exists.")
     options = {option: dict(call[option]) for option in OPTIONS if call.get(option) is not None}
     _check_tracking(options.get("TrackingOptions", {}))
-    sets[name] = ConfigurationSet(
-        name, options, tags={tag["Key"]: tag["Value"] for tag in call.get("Tags", [])}
-    )
+    sets[name] = ConfigurationSet(name, options, tags={tag["Key"]: tag["Value"] for tag in call.get("Tags", [])})
 
 
 @OPERATIONS("GetConfigurationSet")

@@ -30,9 +30,7 @@ def create(call: Call) -> None:
     if not NAME.fullmatch(name):
         raise bad_request(f"Invalid event destination name <{name}>.")
     if name in found.destinations:
-        raise already_exists(
-            f"Event destination <{name}> already exists in configuration set <{found.name}>."
-        )
+        raise already_exists(f"Event destination <{name}> already exists in configuration set <{found.name}>.")
     if len(found.destinations) >= LIMIT:
         raise bad_request(f"A configuration set can have at most {LIMIT} event destinations.")
     found.destinations[name] = _checked(call, found, name, call["EventDestination"])
@@ -72,8 +70,7 @@ def _destination(call: Call, found: ConfigurationSet) -> EventDestination:
     destination = found.destinations.get(call["EventDestinationName"])
     if destination is None:
         raise not_found(
-            f"Event destination <{call['EventDestinationName']}> does not exist "
-            f"in configuration set <{found.name}>."
+            f"Event destination <{call['EventDestinationName']}> does not exist in configuration set <{found.name}>."
         )
     return destination
 

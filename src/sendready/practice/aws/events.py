@@ -262,9 +262,7 @@ def _check_pattern(text: str) -> None:
     try:
         pattern = json.loads(text)
     except ValueError:
-        raise AwsError(
-            "InvalidEventPatternException", f"{reason}Failed to parse the pattern as JSON"
-        ) from None
+        raise AwsError("InvalidEventPatternException", f"{reason}Failed to parse the pattern as JSON") from None
     if not isinstance(pattern, dict) or not pattern or not _well_formed(pattern):
         raise AwsError("InvalidEventPatternException", f"{reason}fields must be objects or arrays of values")
 

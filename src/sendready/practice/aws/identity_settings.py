@@ -34,9 +34,7 @@ def dkim_signing(call: Call) -> Members:
     match call["SigningAttributesOrigin"]:
         case "AWS_SES":
             if "DomainSigningSelector" in wanted or "DomainSigningPrivateKey" in wanted:
-                raise bad_request(
-                    "DomainSigningSelector and DomainSigningPrivateKey require the origin EXTERNAL."
-                )
+                raise bad_request("DomainSigningSelector and DomainSigningPrivateKey require the origin EXTERNAL.")
             _check_key_length(call, identity, wanted.get("NextSigningKeyLength"))
         case "EXTERNAL":
             if "DomainSigningSelector" not in wanted or "NextSigningKeyLength" in wanted:
@@ -63,8 +61,7 @@ def mail_from(call: Call) -> None:
         raise bad_request(f"Invalid MAIL-FROM domain <{domain}>.")
     if not domain.endswith(f".{parent}"):
         raise bad_request(
-            f"Provided MAIL-FROM domain <{domain}> is not subdomain of the domain "
-            f"of the identity <{identity.name}>."
+            f"Provided MAIL-FROM domain <{domain}> is not subdomain of the domain of the identity <{identity.name}>."
         )
     on_failure = call.get("BehaviorOnMxFailure", "USE_DEFAULT_VALUE")
     current = identity.mail_from
@@ -172,12 +169,7 @@ def _policy(call: Call) -> str:
 
 
 def _check_key_length(call: Call, identity: Identity, wanted: str | None) -> None:
-    if (
-        wanted is None
-        or identity.dkim is None
-        or identity.dkim.status == "FAILED"
-        or identity.origin != "AWS_SES"
-    ):
+    if wanted is None or identity.dkim is None or identity.dkim.status == "FAILED" or identity.origin != "AWS_SES":
         return
     if wanted == identity.next_key_length:
         raise bad_request(f"The key length of {identity.name} is {wanted} already.")

@@ -84,9 +84,7 @@ def walking(listening: Mapping[str, str]) -> Lookup:
         walks = {question: Walk(dns.name.root, servers([ROOT_SERVER])) for question in answers}
         end = time.monotonic() + DEADLINE
         while walks and (left := end - time.monotonic()) > 0:
-            replies = _exchange(
-                {question: walk.servers[0] for question, walk in walks.items()}, min(left, TRY)
-            )
+            replies = _exchange({question: walk.servers[0] for question, walk in walks.items()}, min(left, TRY))
             for question, walk in list(walks.items()):
                 reply = replies.get(question)
                 deeper = _referral(reply, walk.zone) if reply else None
@@ -174,10 +172,7 @@ def _read(reply: dns.message.Message, rtype: str) -> Answer:
         return SILENCE
     wanted = dns.rdatatype.from_text(rtype)
     values = tuple(
-        record.to_text().lower().rstrip(".")
-        for rrset in reply.answer
-        if rrset.rdtype == wanted
-        for record in rrset
+        record.to_text().lower().rstrip(".") for rrset in reply.answer if rrset.rdtype == wanted for record in rrset
     )
     return Answer(Outcome.FOUND if values else Outcome.NO_DATA, values, soa)
 

@@ -138,9 +138,7 @@ def _mail(
 ) -> Mail:
     bare = address_of(sender)
     if "@" not in bare:
-        raise bad_request(
-            "Missing 'From' header." if raw else "FromEmailAddress is missing or not an address."
-        )
+        raise bad_request("Missing 'From' header." if raw else "FromEmailAddress is missing or not an address.")
     found = [address_of(one) for one in recipients]
     if not found:
         raise bad_request("Destination is required: the message has no recipients.")

@@ -59,9 +59,7 @@ class Outages:
         self._failing: list[Failing] = []
         self._denied: list[str] = []
 
-    def fail(
-        self, operation: str, error: AwsError | Outage, *, times: int | None = 1, each: bool = False
-    ) -> None:
+    def fail(self, operation: str, error: AwsError | Outage, *, times: int | None = 1, each: bool = False) -> None:
         """Answers the next `times` calls of `operation` (or `*`, any) with `error`; None is for ever."""
         with self._lock:
             self._failing.append(Failing(operation, error, times, each))

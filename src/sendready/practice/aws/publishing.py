@@ -105,9 +105,7 @@ def _plan(
         if call.cloud.events_lost:
             return
         if configuration_set is not None:
-            _to_destinations(
-                call, configuration_set, event_type, {"eventType": event_type, **body, "mail": described}
-            )
+            _to_destinations(call, configuration_set, event_type, {"eventType": event_type, **body, "mail": described})
         topic = identity.topics.get(event_type)
         if topic:
             plain = {key: value for key, value in described.items() if key != "tags"}
@@ -121,9 +119,7 @@ def _plan(
     call.cloud.agenda.after(delay, publish)
 
 
-def _to_destinations(
-    call: Call, configuration_set: ConfigurationSet, event_type: str, event: Members
-) -> None:
+def _to_destinations(call: Call, configuration_set: ConfigurationSet, event_type: str, event: Members) -> None:
     kind, detail_type = NAMES[event_type]
     with call.cloud.lock:
         destinations = list(configuration_set.destinations.values())
@@ -135,9 +131,7 @@ def _to_destinations(
                 _to_topic(call, topic, call.arn("ses", f"configuration-set/{configuration_set.name}"), event)
             case {"EventBridgeDestination": _}:
                 resources = [event["mail"]["sourceArn"]]
-                whole = events.envelope(
-                    call.cloud, call.account, call.region, "aws.ses", detail_type, resources, event
-                )
+                whole = events.envelope(call.cloud, call.account, call.region, "aws.ses", detail_type, resources, event)
                 events.put(call.cloud, call.account, call.region, whole)
 
 
@@ -203,8 +197,7 @@ def _bounce(call: Call, recipients: list[str], message_id: str, *, suppressed: b
             "Amazon SES Developer Guide"
         )
     bounced: list[dict[str, Any]] = [
-        {"emailAddress": one, "action": "failed", "status": status, "diagnosticCode": diagnosis}
-        for one in recipients
+        {"emailAddress": one, "action": "failed", "status": status, "diagnosticCode": diagnosis} for one in recipients
     ]
     return {
         "bounceType": "Permanent",

@@ -97,11 +97,7 @@ def _serve(cloud: Cloud, zone: HostedZone) -> None:
     if live is None:
         return
     wanted = {key: value for key, value in zone.records.items() if key[1] != "SOA"}
-    present = {
-        (one.name, one.rtype): (one.ttl, tuple(one.values))
-        for one in live.record_sets()
-        if one.rtype != "SOA"
-    }
+    present = {(one.name, one.rtype): (one.ttl, tuple(one.values)) for one in live.record_sets() if one.rtype != "SOA"}
     for name, kind in present.keys() - wanted.keys():
         live.delete(name, kind)
     for (name, kind), (ttl, values) in wanted.items():
@@ -111,9 +107,7 @@ def _serve(cloud: Cloud, zone: HostedZone) -> None:
 
 def _taken(cloud: Cloud, apex: str) -> bool:
     return any(
-        zone.served and zone.name == apex
-        for state in cloud.states(Route53).values()
-        for zone in state.zones.values()
+        zone.served and zone.name == apex for state in cloud.states(Route53).values() for zone in state.zones.values()
     )
 
 
@@ -127,8 +121,7 @@ def create(call: Call) -> Members:
     if any(zone.reference == call["CallerReference"] for zone in state.zones.values()):
         raise AwsError(
             "HostedZoneAlreadyExists",
-            "A hosted zone has already been created with the specified caller reference: "
-            f"{call['CallerReference']}",
+            f"A hosted zone has already been created with the specified caller reference: {call['CallerReference']}",
         )
     comment = call.get("HostedZoneConfig", {}).get("Comment", "")
     try:
@@ -193,9 +186,7 @@ def list_all(call: Call) -> Members:
 @OPERATIONS("ListHostedZonesByName")
 def list_by_name(call: Call) -> Members:
     """One page of zones by reversed labels, from `DNSName` on: the zones after it come too."""
-    zones = sorted(
-        of_account(call.cloud, call.account).zones.values(), key=lambda zone: (order(zone.name), zone.id)
-    )
+    zones = sorted(of_account(call.cloud, call.account).zones.values(), key=lambda zone: (order(zone.name), zone.id))
     name, zone_id = call.get("DNSName"), call.get("HostedZoneId")
     if zone_id and not name:
         raise AwsError("InvalidInput", "HostedZoneId requires DNSName.")

@@ -100,17 +100,13 @@ def _problems(apex: str, key: Key, wanted: Mapping[str, Any]) -> list[str]:
     if len(set(values)) != len(values):
         return [f"Duplicate Resource Record: '{next(one for one in values if values.count(one) > 1)}'"]
     if kind == "CNAME" and len(values) > 1:
-        return [
-            f"Too many records in RRSet with DNS name {name} and type CNAME: a CNAME has exactly one value"
-        ]
+        return [f"Too many records in RRSet with DNS name {name} and type CNAME: a CNAME has exactly one value"]
     found = []
     for value in values:
         if kind == "TXT":
             if not STRINGS.fullmatch(value):
                 found.append(
-                    invalid.format(
-                        "InvalidCharacterString (Value should be enclosed in quotation marks)", value
-                    )
+                    invalid.format("InvalidCharacterString (Value should be enclosed in quotation marks)", value)
                 )
             elif any(len(_unescaped(text)) > LONGEST_STRING for text in STRING.findall(value)):
                 found.append(invalid.format("CharacterStringTooLong (Value is too long)", value))
@@ -122,9 +118,7 @@ def _problems(apex: str, key: Key, wanted: Mapping[str, Any]) -> list[str]:
 
 
 def _value(kind: str, wanted: Mapping[str, Any]) -> Value:
-    return int(wanted["TTL"]), tuple(
-        _canonical(kind, record["Value"].strip()) for record in wanted["ResourceRecords"]
-    )
+    return int(wanted["TTL"]), tuple(_canonical(kind, record["Value"].strip()) for record in wanted["ResourceRecords"])
 
 
 def _canonical(kind: str, value: str) -> str:
@@ -137,9 +131,7 @@ def _canonical(kind: str, value: str) -> str:
 
 def _readable(kind: str, value: str) -> bool:
     try:
-        dns.rdata.from_text(
-            dns.rdataclass.IN, dns.rdatatype.from_text(kind), value, dns.name.root, relativize=False
-        )
+        dns.rdata.from_text(dns.rdataclass.IN, dns.rdatatype.from_text(kind), value, dns.name.root, relativize=False)
     except (dns.exception.DNSException, ValueError):
         return False
     return True

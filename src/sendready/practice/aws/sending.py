@@ -58,8 +58,7 @@ def _check_account(ses: Ses) -> None:
     if ses.enforcement == "SHUTDOWN":
         raise AwsError(
             "AccountSuspendedException",
-            "The message can't be sent because the account's ability to send email has been permanently "
-            "restricted.",
+            "The message can't be sent because the account's ability to send email has been permanently restricted.",
         )
     if not ses.sending:
         raise AwsError(
@@ -112,9 +111,7 @@ def _configuration_set(call: Call, ses: Ses, identity: Identity) -> Configuratio
     if found is None:
         raise not_found(f"Configuration set <{name}> does not exist.")
     if not found.sending:
-        raise AwsError(
-            "SendingPausedException", f"Email sending has been disabled for configuration set <{name}>."
-        )
+        raise AwsError("SendingPausedException", f"Email sending has been disabled for configuration set <{name}>.")
     return found
 
 
@@ -123,9 +120,7 @@ def _tags(call: Call) -> dict[str, str]:
     for name, value in tags.items():
         for text in (name, value):
             if not TAG.fullmatch(text):
-                raise bad_request(
-                    f"Invalid email tag <{text}>: only A-Z, a-z, 0-9, _ and -, at most 256."
-                )
+                raise bad_request(f"Invalid email tag <{text}>: only A-Z, a-z, 0-9, _ and -, at most 256.")
     return tags
 
 

@@ -103,9 +103,7 @@ class AwsServer:
         """Denies an IAM action, such as `ses:GetEmailIdentity` or `route53:*`."""
         self.outages.deny(action)
 
-    def fail(
-        self, operation: str, error: AwsError | Outage, *, times: int | None = 1, each: bool = False
-    ) -> None:
+    def fail(self, operation: str, error: AwsError | Outage, *, times: int | None = 1, each: bool = False) -> None:
         """Answers the next `times` calls of `operation` (`*`: any; `each`: of every one) with `error`."""
         self.outages.fail(operation, error, times=times, each=each)
 
@@ -130,9 +128,7 @@ class AwsServer:
         principal = self.cloud.principal(key) if key else None
         status = 0
         try:
-            response = self._answer(
-                service, protocol, operation, in_path, region, key, principal, request, request_id
-            )
+            response = self._answer(service, protocol, operation, in_path, region, key, principal, request, request_id)
             status = response.status
         except AwsError as error:
             response = render_error(protocol, service, error, request_id)
@@ -180,9 +176,7 @@ class AwsServer:
         ):
             raise throttled(service, operation)
         wanted = parse(protocol, model, request, in_path)
-        call = Call(
-            self.cloud, service, operation, principal.account, region, principal, wanted, request.client
-        )
+        call = Call(self.cloud, service, operation, principal.account, region, principal, wanted, request.client)
         action, resource = authority.action_and_resource(call)
         if self.outages.denies(action) and action != "sts:GetCallerIdentity":
             raise access_denied(service, protocol, authority.refusal(call, action, resource))
@@ -279,9 +273,7 @@ class _Connection(BaseHTTPRequestHandler):
             self.connection.close()
             return
         except UnfaithfulError as fault:
-            response = Response(
-                500, f"practice is not faithful: {fault}".encode(), {"Content-Type": "text/plain"}
-            )
+            response = Response(500, f"practice is not faithful: {fault}".encode(), {"Content-Type": "text/plain"})
         except Exception:  # a fault of ours must reach the developer as an answer, not as a silent hang-up
             response = Response(500, traceback.format_exc().encode(), {"Content-Type": "text/plain"})
         self.send_response(response.status)

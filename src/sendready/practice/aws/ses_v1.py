@@ -49,9 +49,7 @@ def list_identities(call: Call) -> Members:
     kind = call.get("IdentityType")
     return {
         "Identities": [
-            one.name
-            for one in ses_of(call).identities.values()
-            if kind is None or (kind == "Domain") == one.is_domain
+            one.name for one in ses_of(call).identities.values() if kind is None or (kind == "Domain") == one.is_domain
         ]
     }
 
@@ -60,11 +58,7 @@ def list_identities(call: Call) -> Members:
 def get_verification(call: Call) -> Members:
     """The verification state of each identity that exists."""
     found = _known(call)
-    return {
-        "VerificationAttributes": {
-            one.name: {"VerificationStatus": STATES[one.status(call.now)]} for one in found
-        }
-    }
+    return {"VerificationAttributes": {one.name: {"VerificationStatus": STATES[one.status(call.now)]} for one in found}}
 
 
 @OPERATIONS("GetIdentityDkimAttributes", waits=True)

@@ -73,11 +73,7 @@ def deliver(cloud: Cloud, topic: Topic, message: str, subject: str | None = None
     message_id = str(uuid.uuid4())
     for subscription in list(topic.subscriptions.values()):
         if subscription.protocol == "sqs" and subscription.confirmed:
-            body = (
-                message
-                if subscription.raw
-                else _envelope(cloud, topic, subscription, message_id, message, subject)
-            )
+            body = message if subscription.raw else _envelope(cloud, topic, subscription, message_id, message, subject)
             sqs.deliver(
                 cloud,
                 subscription.endpoint,
@@ -110,9 +106,7 @@ def create(call: Call) -> Members:
             "Invalid parameter: Attributes Reason: Topic already exists with different attributes",
         )
     elif tags and tags != found.tags:
-        raise AwsError(
-            "InvalidParameter", "Invalid parameter: Tags Reason: Topic already exists with different tags"
-        )
+        raise AwsError("InvalidParameter", "Invalid parameter: Tags Reason: Topic already exists with different tags")
     return {"TopicArn": arn}
 
 
@@ -169,17 +163,14 @@ def subscribe(call: Call) -> Members:
         case "http" | "https" | "lambda" | "sms" | "firehose" | "application":
             pass
         case _:
-            raise AwsError(
-                "InvalidParameter", "Invalid parameter: Amazon SNS does not support this protocol string"
-            )
+            raise AwsError("InvalidParameter", "Invalid parameter: Amazon SNS does not support this protocol string")
     attributes = dict(call.get("Attributes", {}))
     for one in topic.subscriptions.values():
         if (one.protocol, one.endpoint) == (protocol, endpoint):
             if one.attributes != attributes:
                 raise AwsError(
                     "InvalidParameter",
-                    "Invalid parameter: Attributes Reason: Subscription already exists with different "
-                    "attributes",
+                    "Invalid parameter: Attributes Reason: Subscription already exists with different attributes",
                 )
             return {"SubscriptionArn": one.arn}
     arn = f"{topic.arn}:{uuid.uuid4()}"
@@ -309,9 +300,7 @@ def _listed(topic: Topic) -> list[dict[str, Any]]:
 
 def _check_attribute(name: str, value: str) -> None:
     if name not in SETTABLE:
-        raise AwsError(
-            "InvalidParameter", f"Invalid parameter: AttributeName Reason: unknown attribute {name}"
-        )
+        raise AwsError("InvalidParameter", f"Invalid parameter: AttributeName Reason: unknown attribute {name}")
     if name == "Policy":
         try:
             document = json.loads(value)

@@ -35,9 +35,7 @@ class Sqs:
     queues: dict[str, Queue] = field(default_factory=dict)
 
 
-def deliver(
-    cloud: Cloud, queue_arn: str, body: str, *, service: str, source_arn: str, source_account: str
-) -> bool:
+def deliver(cloud: Cloud, queue_arn: str, body: str, *, service: str, source_arn: str, source_account: str) -> bool:
     """Puts a service's message into a queue; False where there is none or its policy forbids it."""
     _, _, _, region, account, name = (queue_arn.split(":", 5) + [""] * 6)[:6]
     with cloud.lock:
@@ -65,9 +63,7 @@ def create(call: Call) -> Members:
     _check_attributes(attributes)
     found = queues.get(name)
     if found is None:
-        found = queues[name] = Queue(
-            name, call.arn("sqs", name), call.now, attributes, dict(call.get("tags", {}))
-        )
+        found = queues[name] = Queue(name, call.arn("sqs", name), call.now, attributes, dict(call.get("tags", {})))
     elif any(found.attribute(key) != value for key, value in attributes.items()):
         differing = next(key for key, value in attributes.items() if found.attribute(key) != value)
         raise AwsError(
@@ -146,8 +142,7 @@ def receive(call: Call) -> Members:
     if not 0 <= wait <= 20:
         raise AwsError(
             "InvalidParameterValue",
-            f"Value {wait} for parameter WaitTimeSeconds is invalid. "
-            "Reason: Must be >= 0 and <= 20, if provided.",
+            f"Value {wait} for parameter WaitTimeSeconds is invalid. Reason: Must be >= 0 and <= 20, if provided.",
         )
     hidden = timedelta(seconds=int(call.get("VisibilityTimeout", queue.attribute("VisibilityTimeout"))))
     cloud = call.cloud
@@ -185,9 +180,7 @@ def delete_batch(call: Call) -> Members:
     if len(ids) > 10:
         raise AwsError("TooManyEntriesInBatchRequest", "Maximum number of entries per request are 10.")
     if len(set(ids)) != len(ids):
-        raise AwsError(
-            "BatchEntryIdsNotDistinct", "Two or more batch entries in the request have the same Id."
-        )
+        raise AwsError("BatchEntryIdsNotDistinct", "Two or more batch entries in the request have the same Id.")
     done = [entry["Id"] for entry in call["Entries"] if queue.delete(entry["ReceiptHandle"])]
     failed = [one for one in ids if one not in done]
     return {
@@ -260,9 +253,7 @@ def _missing() -> AwsError:
 
 
 def _bad_receipt(handle: str) -> AwsError:
-    return AwsError(
-        "ReceiptHandleIsInvalid", f'The input receipt handle "{handle}" is not a valid receipt handle.'
-    )
+    return AwsError("ReceiptHandleIsInvalid", f'The input receipt handle "{handle}" is not a valid receipt handle.')
 
 
 def _check_attributes(attributes: dict[str, str]) -> None:
@@ -293,9 +284,7 @@ def _shown(message: Message, wanted: set[str], call: Call) -> Members:
         "ApproximateReceiveCount": str(message.received),
         "ApproximateFirstReceiveTimestamp": str(int((message.first_received or call.now).timestamp() * 1000)),
     }
-    attributes = (
-        known if "All" in wanted else {name: value for name, value in known.items() if name in wanted}
-    )
+    attributes = known if "All" in wanted else {name: value for name, value in known.items() if name in wanted}
     return {
         "MessageId": message.id,
         "ReceiptHandle": message.receipt,

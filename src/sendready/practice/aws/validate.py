@@ -40,10 +40,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
 
 def violations(shape: Shape, value: object) -> list[str]:
     """What is wrong with a request, one sentence per violation, in AWS's words; empty when all is well."""
-    return [
-        f"Value at '{path}' failed to satisfy constraint: {rule}"
-        for path, rule in _problems(shape, value, "")
-    ]
+    return [f"Value at '{path}' failed to satisfy constraint: {rule}" for path, rule in _problems(shape, value, "")]
 
 
 def message(found: list[str]) -> str:

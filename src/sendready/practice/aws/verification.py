@@ -75,9 +75,7 @@ def _dkim_questions(identity: Identity) -> list[tuple[str, str]]:
     return [(f"{token}._domainkey.{identity.name}", kind) for token in identity.tokens]
 
 
-def _judge_dkim(
-    identity: Identity, watch: Watch, answers: dict[tuple[str, str], Answer], now: datetime
-) -> None:
+def _judge_dkim(identity: Identity, watch: Watch, answers: dict[tuple[str, str], Answer], now: datetime) -> None:
     watch.soa = answers[identity.name, "SOA"].soa or watch.soa
     watch.looked(now, _dkim_error(identity, answers))
     if watch.status == "SUCCESS":

@@ -58,9 +58,7 @@ class Response:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def parse(
-    protocol: Protocol, operation: OperationModel, request: Request, in_path: dict[str, str]
-) -> dict[str, Any]:
+def parse(protocol: Protocol, operation: OperationModel, request: Request, in_path: dict[str, str]) -> dict[str, Any]:
     """The members of a request, as boto3 would have been given them (datetimes, bytes, numbers).
 
     Raises:
@@ -80,9 +78,7 @@ def parse(
             return _from_uri(shape, request, in_path) | wire_xml.parse(shape, request.body)
 
 
-def render(
-    protocol: Protocol, operation: OperationModel, answer: dict[str, Any], request_id: str
-) -> Response:
+def render(protocol: Protocol, operation: OperationModel, answer: dict[str, Any], request_id: str) -> Response:
     """The HTTP answer that carries `answer`."""
     shape = operation.output_shape
     service = operation.service_model.service_name
@@ -94,9 +90,7 @@ def render(
         case Protocol.REST_XML:
             status = int(operation.http.get("responseCode", 200))
             body, headers = wire_xml.render(shape, answer)
-            return Response(
-                status, body, headers | {"Content-Type": "text/xml", "x-amzn-RequestId": request_id}
-            )
+            return Response(status, body, headers | {"Content-Type": "text/xml", "x-amzn-RequestId": request_id})
         case Protocol.JSON | Protocol.REST_JSON:
             document = to_json(shape, answer) if shape else {}
             headers = {"Content-Type": JSON_TYPE[protocol], "x-amzn-RequestId": request_id}
@@ -155,11 +149,7 @@ def _from_json(shape: Shape, value: Any) -> Any:  # noqa: ANN401  # JSON is any 
         return None
     if isinstance(shape, StructureShape) and isinstance(value, dict):
         names = {member.serialization.get("name", name): name for name, member in shape.members.items()}
-        known = {
-            names[key]: _from_json(shape.members[names[key]], item)
-            for key, item in value.items()
-            if key in names
-        }
+        known = {names[key]: _from_json(shape.members[names[key]], item) for key, item in value.items() if key in names}
         unknown = {key: item for key, item in value.items() if key not in names}
         return {name: item for name, item in (known | unknown).items() if item is not None}
     if isinstance(shape, ListShape) and isinstance(value, list):

@@ -117,9 +117,7 @@ def _structure(
     return found or None
 
 
-def _list(
-    service: str, shape: ListShape, prefix: str, form: dict[str, str], read: Reader
-) -> list[Any] | None:
+def _list(service: str, shape: ListShape, prefix: str, form: dict[str, str], read: Reader) -> list[Any] | None:
     flat = service == "sqs" or shape.serialization.get("flattened")
     inner = prefix if flat else f"{prefix}.{shape.member.serialization.get('name', 'member')}"
     if form.get(prefix) == "":
@@ -127,9 +125,7 @@ def _list(
     return [read(shape.member, f"{inner}.{number}") for number in _numbers(form, inner)] or None
 
 
-def _map(
-    service: str, shape: MapShape, prefix: str, form: dict[str, str], read: Reader
-) -> dict[str, Any] | None:
+def _map(service: str, shape: MapShape, prefix: str, form: dict[str, str], read: Reader) -> dict[str, Any] | None:
     if service == "sqs":
         inner = prefix
         key_name, value_name = SQS_KEYS.get(shape.name, ("Name", "Value"))
@@ -138,9 +134,7 @@ def _map(
         key_name = shape.key.serialization.get("name", "key")
         value_name = shape.value.serialization.get("name", "value")
     return {
-        str(read(shape.key, f"{inner}.{number}.{key_name}")): read(
-            shape.value, f"{inner}.{number}.{value_name}"
-        )
+        str(read(shape.key, f"{inner}.{number}.{key_name}")): read(shape.value, f"{inner}.{number}.{value_name}")
         for number in _numbers(form, inner)
     } or None
 

@@ -58,9 +58,7 @@ def parse_values(rtype: RdataType, ttl: int, values: Sequence[str]) -> Immutable
 
 def _parse_value(rtype: RdataType, value: str) -> Rdata:
     try:
-        return canonical(
-            dns.rdata.from_text(dns.rdataclass.IN, rtype, value, dns.name.root, relativize=False)
-        )
+        return canonical(dns.rdata.from_text(dns.rdataclass.IN, rtype, value, dns.name.root, relativize=False))
     except (dns.exception.DNSException, ValueError) as error:
         raise ValueError(f"'{value}' is not a value of {dns.rdatatype.to_text(rtype)}: {error}") from error
 

@@ -25,9 +25,7 @@ LINGER = "hh" if os.name == "nt" else "ii"
 class Sockets:
     """The sockets of these servers, open from `start` to `stop`: for each, UDP and TCP on one port."""
 
-    def __init__(
-        self, exchanges: Mapping[str, Exchange], real: Callable[[float], float], idle: float
-    ) -> None:
+    def __init__(self, exchanges: Mapping[str, Exchange], real: Callable[[float], float], idle: float) -> None:
         """`real` turns practice seconds into real ones; after `idle` silent real seconds a connection ends."""
         self._exchanges = exchanges
         self._real = real
@@ -41,9 +39,7 @@ class Sockets:
         """Opens everything; returns where each server listens, "127.0.0.1:PORT". OSError if none is left."""
         pairs = {name: _bound_pair() for name in self._exchanges}
         ready = threading.Event()
-        self._thread = threading.Thread(
-            target=self._run, args=(pairs, ready), name="practice-dns", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, args=(pairs, ready), name="practice-dns", daemon=True)
         self._thread.start()
         if not ready.wait(READY_WITHIN) or self._failure is not None:
             raise OSError("the practice name servers did not start") from self._failure
@@ -65,9 +61,7 @@ class Sockets:
             self._failure = error
             ready.set()
 
-    async def _serve(
-        self, pairs: Mapping[str, tuple[socket.socket, socket.socket]], ready: threading.Event
-    ) -> None:
+    async def _serve(self, pairs: Mapping[str, tuple[socket.socket, socket.socket]], ready: threading.Event) -> None:
         self._loop = loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
         datagrams, listeners, connections = [], [], set[_Stream]()

@@ -1,0 +1,64 @@
+"""The commands and their parsing; each command's module is imported when it is called."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App, CycloptsError
+
+from sendready import __version__
+from sendready.cli.output import Console
+from sendready.model.errors import BadInput, ExitCode, SendreadyError
+
+COMMANDS = {
+    "check": "Say whether a domain sends through SES, and if not, why.",
+    "plan": "Show what `apply` would do.",
+    "apply": "Set a domain up, or go on where reality stands.",
+    "records": "Show the DNS records SES needs, in the form you need.",
+    "watch": "Wait until a domain is ready, telling what turns.",
+    "explain": "Say what a finding means.",
+    "practice": "Walk the road against a local SES and DNS, or only serve them.",
+    "cleanup": "Remove what an interrupted test send left behind.",
+    "schema": "Print the JSON schema of an output.",
+}
+
+HELP = """Gets a domain to send through Amazon SES, and keeps it sending.
+
+`sendready DOMAIN` walks you through it; the commands below do the same step by step, without questions.
+"""
+
+
+def build() -> App:
+    """The command line, its commands not imported yet."""
+    app = App(name="sendready", help=HELP, version=__version__, help_formatter="plain", result_action="return_value")
+    for name, help_text in COMMANDS.items():
+        app.command(f"sendready.cli.commands.{name}:{name}", name=name, help=help_text)
+    return app
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command line and returns its exit code; the only place where errors are printed."""
+    console = Console()
+    try:
+        result = build()(list(arguments), exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        console.error(BadInput(_sentence(error), f"sendready {_command(arguments)}--help shows what can be given"))
+        return ExitCode.USAGE
+    except SendreadyError as error:
+        console.error(error)
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read us has had enough, as `| head` does; that is no error of ours.
+        sys.stdout = None  # type: ignore[assignment]  # nothing may try to flush it at exit
+        return ExitCode.DONE
+    return int(result) if isinstance(result, int) else ExitCode.DONE
+
+
+def _command(arguments: Sequence[str]) -> str:
+    return f"{arguments[0]} " if arguments and arguments[0] in COMMANDS else ""
+
+
+def _sentence(error: CycloptsError) -> str:
+    text = " ".join(str(error).split())
+    return text[0].lower() + text[1:].rstrip(".") if text else type(error).__name__

@@ -1,0 +1,101 @@
+"""The options every command shares, and a flag for every answer, made from the `Answers` dataclass itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import MISSING, dataclass, fields, make_dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Optional
+
+from cyclopts import Group, Parameter
+
+from sendready.model.answers import ANSWER_NAMES, Answers, described
+from sendready.model.errors import BadInput
+from sendready.steps.answering import CHOICES, LISTS, SWITCHES
+
+CONNECTION = Group("Connection", sort_key=1)
+ANSWERS = Group("Answers", sort_key=2)
+PRACTICE = Group("Practice", sort_key=3)
+OUTPUT = Group("Output", sort_key=4)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Common:
+    """What every command takes."""
+
+    profile: Annotated[str | None, Parameter(group=CONNECTION, help="AWS profile.")] = None
+    region: Annotated[str | None, Parameter(group=CONNECTION, help="AWS region.")] = None
+    dns_profile: Annotated[
+        str | None, Parameter(group=CONNECTION, help="AWS profile of the account that holds the Route 53 zone.")
+    ] = None
+    dns_role_arn: Annotated[str | None, Parameter(group=CONNECTION, help="Role to assume for Route 53.")] = None
+    resolver: Annotated[
+        str | None, Parameter(group=CONNECTION, help="HOST[:PORT] of the only DNS resolver to use.")
+    ] = None
+    config: Annotated[
+        Path | None, Parameter(group=CONNECTION, help="File with answers; `sendready.toml` here is read by itself.")
+    ] = None
+    practice: Annotated[
+        bool, Parameter(group=PRACTICE, negative="", help="Use a fresh local SES and DNS; nothing leaves this machine.")
+    ] = False
+    fault: Annotated[
+        list[str] | None,
+        Parameter(group=PRACTICE, negative="", help="NAME[=ARGUMENT] of a practice fault; `practice --list-faults`."),
+    ] = None
+    speed: Annotated[
+        float | None, Parameter(group=PRACTICE, help="How many times faster than the wall practice time runs.")
+    ] = None
+    zone: Annotated[Path | None, Parameter(group=PRACTICE, help="Zone file in place of the practice zone.")] = None
+    format: Annotated[Literal["text", "json"], Parameter(group=OUTPUT, help="Form of the output.")] = "text"
+    no_color: Annotated[bool, Parameter(group=OUTPUT, negative="", help="No colours.")] = False
+    plain: Annotated[bool, Parameter(group=OUTPUT, negative="", help="Plain prompts instead of a full screen.")] = False
+    verbose: Annotated[
+        bool, Parameter(name=["--verbose", "-v"], group=OUTPUT, negative="", help="Show the evidence.")
+    ] = False
+
+    @property
+    def practises(self) -> bool:
+        """Whether a practice world is wanted; a fault or a zone file means one."""
+        return self.practice or bool(self.fault) or self.zone is not None
+
+
+def _kind(name: str) -> Any:  # noqa: ANN401  a type, made for cyclopts to read
+    if name in CHOICES:
+        return Literal[tuple(member.value for member in CHOICES[name])]
+    if name in SWITCHES:
+        return bool
+    return list[str] if name in LISTS else str
+
+
+def _flag(name: str) -> tuple[str, Any, Any]:
+    default = next(entry.default for entry in fields(Answers) if entry.name == name)
+    shown = "" if default in (MISSING, "", (), False) else f" [default: {getattr(default, 'value', default)}]"
+    negative = None if name in SWITCHES else ""
+    parameter = Parameter(help=f"{described(name)}{shown}", negative=negative, group=ANSWERS)
+    return name, Annotated[Optional[_kind(name)], parameter], None  # noqa: UP045  the type is made at run time
+
+
+AnswerFlags: Any = make_dataclass("AnswerFlags", [_flag(name) for name in ANSWER_NAMES], frozen=True, kw_only=True)
+"""One optional field for each answer; None where the flag was not given."""
+AnswerFlags.__module__ = __name__  # cyclopts resolves annotations through the module
+Parameter(name="*")(AnswerFlags)
+
+_DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?")
+
+
+def read_duration(text: str, flag: str = "--wait") -> timedelta:
+    """A duration such as `90`, `60s`, `30m`, `1h30m` or `3d`; a bare number is seconds.
+
+    Raises:
+        BadInput: it is none.
+    """
+    found = _DURATION.fullmatch(text.strip().lower())
+    if found is None or not any(found.groups()):
+        raise BadInput(f"{flag}: `{text}` is not a duration", "Such as 60s, 30m, 2h or 3d")
+    days, hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    try:
+        return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    except OverflowError:
+        raise BadInput(f"{flag}: `{text}` is longer than anybody can wait", "Such as 60s, 30m, 2h or 3d") from None

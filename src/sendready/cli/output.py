@@ -1,0 +1,75 @@
+"""Where everything is printed: data to stdout, narration to stderr, colour only for terminals that want it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from sendready.model.errors import SendreadyError
+from sendready.report.lines import Line, Span, Style, line, paint, wrapped
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """The two streams and what they can do."""
+
+    stdout: TextIO = field(default_factory=lambda: sys.stdout)
+    stderr: TextIO = field(default_factory=lambda: sys.stderr)
+    stdin: TextIO = field(default_factory=lambda: sys.stdin)
+    no_color: bool = False
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+
+    @property
+    def interactive(self) -> bool:
+        """Whether somebody is there to be asked."""
+        return self.stdin.isatty() and self.stderr.isatty()
+
+    def data(self, lines: Iterable[Line]) -> None:
+        """Lines that were asked for."""
+        self._write(self.stdout, paint(lines, colour=self._colour(self.stdout)))
+
+    def text(self, text: str) -> None:
+        """A text that is data and ready as it is, such as a zone file."""
+        self._write(self.stdout, text if text.endswith("\n") else f"{text}\n")
+
+    def object(self, value: object) -> None:
+        """One JSON object on one line."""
+        self._write(self.stdout, json.dumps(value, ensure_ascii=True, separators=(", ", ": ")) + "\n")
+
+    def say(self, lines: Iterable[Line]) -> None:
+        """Lines that tell what is going on."""
+        self._write(self.stderr, paint(lines, colour=self._colour(self.stderr)))
+
+    def note(self, text: str) -> None:
+        """One sentence of narration."""
+        self.say(wrapped(text, ""))
+
+    def error(self, error: SendreadyError) -> None:
+        """What went wrong, and on its own line what to do."""
+        self.say([line(Span("error: ", Style.BAD), error.message)])
+        if error.hint:
+            self.say([line(Span("hint:  ", Style.BUSY), error.hint)])
+
+    def ask(self, question: str) -> str:
+        """Asks on stderr and reads a line; an end of input is an empty answer."""
+        self._write(self.stderr, question)
+        answer = self.stdin.readline()
+        return answer.strip()
+
+    def _colour(self, stream: TextIO) -> bool:
+        if self.no_color or self.environment.get("NO_COLOR") or self.environment.get("TERM") == "dumb":
+            return False
+        return bool(self.environment.get("FORCE_COLOR")) or stream.isatty()
+
+    @staticmethod
+    def _write(stream: TextIO, text: str) -> None:
+        try:
+            stream.write(text)
+        except UnicodeEncodeError:  # a terminal or pipe that is not UTF-8: marks become question marks, words stay
+            encoding = stream.encoding or "ascii"
+            stream.write(text.encode(encoding, "replace").decode(encoding))
+        stream.flush()

@@ -1,0 +1,144 @@
+"""What every command does first and last: the world opened, the answers gathered, interrupts and errors answered."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import tomllib
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sendready.cli.options import Common
+from sendready.cli.output import Console
+from sendready.engine.observe import Request
+from sendready.model.answers import Answered, Source
+from sendready.model.errors import BadInput, ExitCode
+from sendready.model.finding import Severity
+from sendready.model.identity import Identity
+from sendready.model.ports import World
+from sendready.steps.answering import from_file, gather
+from sendready.steps.naming import read_identity
+from sendready.steps.validation import check_answers
+from sendready.wiring import PRACTICE_SPEED, Connection, open_world, practice_answers, practice_world
+
+if TYPE_CHECKING:
+    from sendready.practice.servers import Practice
+
+CONNECTION_KEYS = frozenset({"profile", "region", "dns_profile", "dns_role_arn", "resolver"})
+"""Keys of `sendready.toml` that say how to connect; a flag of the same name wins."""
+
+CONFIG = "sendready.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One command's surroundings."""
+
+    console: Console
+    common: Common
+    connection: Connection
+    file: Mapping[str, Any]
+    practice: Practice | None = None
+
+    async def world(self) -> World:
+        """The world, opened. Raises NoRegion and BadInput."""
+        return await open_world(self.connection)
+
+    def answered(self, identity: Identity, world: World, flags: object | None) -> Answered:
+        """The answers about one identity from every source, checked. Raises BadInput."""
+        region = world.ses.region
+        given = {name: value for name, value in (asdict(flags).items() if flags else ()) if value is not None}  # type: ignore[call-overload]
+        answered = gather(
+            flags=given,
+            environment=self.connection.environment if not self.connection.practice else os.environ,
+            file={name: value for name, value in self.file.items() if name not in CONNECTION_KEYS},
+            saved=world.store.answers(identity.name, region),
+            practice=practice_answers(identity.domain) if self.practice else {},
+        )
+        check_answers(answered.answers, identity)
+        source = Source.FLAG if self.common.region else Source.PRACTICE if self.practice else Source.ENVIRONMENT
+        return replace(answered, sources={**answered.sources, "region": source})
+
+    def request(self, identity: Identity, world: World, flags: object | None, **more: Any) -> Request:  # noqa: ANN401
+        """What to look at."""
+        return Request(identity, self.answered(identity, world, flags), **more)
+
+
+@contextmanager
+def session(common: Common | None, domains: Sequence[str] = ()) -> Iterator[Session]:
+    """The surroundings of a command; with `--practice` a fresh practice world that lives as long as the block."""
+    common = common or Common()
+    console = Console(no_color=common.no_color)
+    file = _config(common.config)
+    options = {key: getattr(common, key) or file.get(key) for key in sorted(CONNECTION_KEYS)}
+    if not common.practises:
+        if common.speed is not None:
+            raise BadInput("--speed goes with --practice", "Real time cannot be hurried")
+        yield Session(console, common, Connection(**options), file)
+        return
+    names = [read_identity(domain).domain for domain in domains]
+    if common.zone is not None and not names:
+        raise BadInput("--zone needs a domain to put the zone in place of")
+    speed = PRACTICE_SPEED if common.speed is None else common.speed
+    if not speed > 0:
+        raise BadInput("--speed must be above 0", "20 is the default: a minute passes in three seconds")
+    with practice_world(names, faults=common.fault or (), speed=speed, zone_file=common.zone) as (practice, connection):
+        if common.region:
+            connection = replace(connection, region=common.region)
+        yield Session(console, common, connection, {}, practice)
+
+
+def _config(path: Path | None) -> Mapping[str, Any]:
+    """The answers and connection keys of the configuration file; empty where there is none."""
+    chosen = path or Path(CONFIG)
+    if path is None and not chosen.is_file():
+        return {}
+    try:
+        content = tomllib.loads(chosen.read_text("utf-8"))
+    except OSError as error:
+        raise BadInput(f"--config: {chosen} cannot be read: {(error.strerror or '').lower()}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{chosen} is not TOML: {error}") from None
+    answers = from_file(content, str(chosen), CONNECTION_KEYS)
+    for key in CONNECTION_KEYS & content.keys():
+        if not isinstance(content[key], str):
+            raise BadInput(f"{chosen}: `{key}` must be a text")
+    return {**answers, **{key: content[key] for key in CONNECTION_KEYS & content.keys()}}
+
+
+def run(main: Coroutine[Any, Any, ExitCode]) -> ExitCode:
+    """Runs a command; Ctrl-C and a polite kill cancel it, so that what is temporary is removed on the way out."""
+    try:
+        return asyncio.run(_interruptible(main))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        Console().note("interrupted; nothing is lost, the same command goes on from here")
+        return ExitCode.INTERRUPTED
+
+
+async def _interruptible(main: Coroutine[Any, Any, ExitCode]) -> ExitCode:
+    task = asyncio.current_task()
+    if task is not None and os.name == "posix":
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await main
+
+
+@asynccontextmanager
+async def looking(console: Console, text: str) -> AsyncIterator[None]:
+    """Says what is being done where somebody watches; nothing in a pipe."""
+    watched = console.stderr.isatty() and console.environment.get("TERM") != "dumb"
+    if watched:
+        console.stderr.write(f"{text}…")
+        console.stderr.flush()
+    try:
+        yield
+    finally:
+        if watched:
+            console.stderr.write("\r\x1b[K")
+            console.stderr.flush()
+
+
+DEFAULT_FAIL_ON = Severity.ERROR

@@ -1,0 +1,80 @@
+"""Events as lines for people: what happened, once, in the order it happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sendready.model import events
+from sendready.model.finding import Verdict
+from sendready.model.records import RecordState
+from sendready.report import marks
+from sendready.report.lines import Line, Span, Style, line, wrapped
+from sendready.report.records import wanted_lines
+
+
+class Narrator:
+    """Tells a stream of events; remembers what it said, so that a wait is told once and not at every look."""
+
+    def __init__(self) -> None:
+        self._waiting: tuple[str, ...] = ()
+
+    def lines(self, event: events.Event) -> Iterator[Line]:
+        """What to say about one event; nothing where it was said already."""
+        match event:
+            case events.Changed(change, detail, already):
+                done = "was there already" if already else detail
+                yield line(Span("✓ ", Style.GOOD), change.title, Span(f"  {done}" if done else "", Style.QUIET))
+            case events.Failed(change, error):
+                yield line(Span("✗ ", Style.BAD), change.title)
+                yield from wrapped(error.message, "  ")
+                if error.hint:
+                    yield from wrapped(error.hint, "        ", "  hint: ")
+            case events.Conflicted(change):
+                yield line(Span("✗ ", Style.BAD), f"not touched: {change.title}")
+                yield from wrapped(change.note, "  ")
+                for value in change.existing:
+                    yield line("  is there  ", Span(value, Style.WARN))
+                if change.record is not None:
+                    yield line("  wanted    ", change.record.value)
+            case events.Planned(plan) if plan.by_hand:
+                yield line(Span("☞ ", Style.STRONG), "add these records at your DNS host, then look again:")
+                yield from wanted_lines([c.record for c in plan.by_hand if c.record is not None])
+                if plan.zone_note:
+                    yield from wrapped(plan.zone_note, "  ", style=Style.QUIET)
+            case events.RecordTurned(record):
+                mark = marks.OF_RECORD[record.state]
+                where = ""
+                if record.state is RecordState.SPREADING:
+                    where = f"  on {len(record.servers_with_it)} of {len(record.sightings)} servers"
+                name = f"  {record.wanted.type.value} {record.wanted.name}"
+                yield line(mark, name, Span(where, Style.QUIET))
+            case events.Waiting(what, _, next_look):
+                if what and what != self._waiting:
+                    self._waiting = what
+                    yield line(Span("◐ ", Style.BUSY), f"waiting for {_few(what)}")
+                    yield line(
+                        Span(f"  next look {next_look.astimezone():%H:%M:%S %Z}; it is safe to leave", Style.QUIET)
+                    )
+            case events.Sent(address, _):
+                yield line(Span("→ ", Style.BUSY), address)
+            case events.SimulatorEvent(address, kind, ms):
+                yield line(Span("← ", Style.GOOD), f"{address}  {kind}", Span(f"  {ms / 1000:.1f} s", Style.QUIET))
+            case events.Note(text):
+                yield from wrapped(text, "  ", "· ")
+            case events.Result(verdict, _, detail):
+                yield line(marks.OF_VERDICT[verdict], Span(f"  {detail or marks.VERDICT_MEANS[verdict]}", Style.QUIET))
+            case _:
+                return
+
+
+def _few(what: tuple[str, ...]) -> str:
+    """Names where there are few, a number where there are many."""
+    records = [w for w in what if " " in w and w.split(" ", 1)[0] in ("CNAME", "MX", "TXT")]
+    rest = [w for w in what if w not in records]
+    named = [f"{len(records)} records to be live"] if len(records) > 1 else records
+    return "; ".join((*named, *(f"{text[0].lower()}{text[1:]}" if not text[:2].isupper() else text for text in rest)))
+
+
+def is_final(verdict: Verdict) -> bool:
+    """Whether nothing more is coming by itself."""
+    return verdict in (Verdict.READY, Verdict.BROKEN)

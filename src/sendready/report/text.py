@@ -1,0 +1,102 @@
+"""A diagnosis as text: is it working, why not, what now; evidence beneath."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sendready.model.finding import Diagnosis, Finding, FindingState, Severity, Verdict
+from sendready.model.observation import Observation
+from sendready.model.records import RecordType, WantedRecord
+from sendready.report import marks
+from sendready.report.lines import Line, Span, Style, columns, line, wrapped
+
+_MOST_EVIDENCE = 6
+"""Lines of evidence under one finding; `--format json` has them all."""
+
+
+def check_lines(seen: Observation, diagnosis: Diagnosis, *, evidence: bool = False) -> Iterator[Line]:
+    """One domain's report. The first lines answer whether it works; findings follow, the one to fix first in front."""
+    where = "  ".join(filter(None, (seen.region, seen.account_id)))
+    yield line(
+        Span(seen.identity.name, Style.STRONG),
+        "  ",
+        marks.OF_VERDICT[diagnosis.verdict],
+        Span(f"  {where}", Style.QUIET),
+    )
+    yield line(marks.VERDICT_MEANS[diagnosis.verdict])
+    for finding in diagnosis.findings:
+        yield line()
+        yield from finding_lines(finding, evidence=evidence)
+    yield line()
+    yield from step_lines(diagnosis)
+    if then := _next(seen, diagnosis):
+        yield line()
+        yield line(Span("next  ", Style.STRONG), then)
+
+
+def finding_lines(finding: Finding, *, evidence: bool = False) -> Iterator[Line]:
+    """One finding: what is, what should be, how to get there."""
+    yield line(marks.of_finding(finding), "  ", Span(finding.title, Style.STRONG), Span(f"  {finding.id}", Style.QUIET))
+    yield from wrapped(finding.subject, "    ")
+    if finding.detail:
+        yield from wrapped(finding.detail, "    ")
+    if finding.expected and finding.state in (FindingState.FAIL, FindingState.TODO):
+        yield from wrapped(finding.expected, "               ", "    should be  ")
+        for number, value in enumerate(finding.observed[:_MOST_EVIDENCE]):
+            yield from wrapped(value, "               ", "    is         " if number == 0 else None)
+    if finding.fix.text:
+        yield from wrapped(finding.fix.text, "               ", "    do         ")
+    for record in finding.fix.records:
+        yield from record_lines(record, "               ")
+    for command in finding.fix.commands:
+        yield line("               ", command)
+    if finding.symptoms:
+        yield from wrapped(", ".join(finding.symptoms), "               ", "    explains   ", Style.QUIET)
+    if evidence:
+        for sighting in finding.evidence[:_MOST_EVIDENCE]:
+            answer = ", ".join(sighting.answers) or sighting.outcome.value
+            at = f"{sighting.server.name} ({sighting.server.address})"
+            asked = f"{sighting.question.name} {sighting.question.type.value}"
+            text = f"{at} {asked}: {answer}, {sighting.ms:.0f} ms, {sighting.at.astimezone():%H:%M:%S %Z}"
+            yield from wrapped(text, "               ", "    seen       ", Style.QUIET)
+
+
+def record_lines(record: WantedRecord, indent: str) -> Iterator[Line]:
+    """A record whole, one part a line, so that each can be copied."""
+    yield line(indent, Span(f"{record.type.value:6}", Style.QUIET), record.name)
+    if record.type is RecordType.MX:
+        priority, _, host = record.value.partition(" ")
+        yield line(indent, Span("  =   ", Style.QUIET), host, Span(f"  (priority {priority})", Style.QUIET))
+    else:
+        yield line(indent, Span("  =   ", Style.QUIET), record.value)
+
+
+def step_lines(diagnosis: Diagnosis) -> Iterator[Line]:
+    """The road, one step a line."""
+    rows = columns([(status.step.label, marks.OF_STEP[status.state].text) for status in diagnosis.steps])
+    for status, row in zip(diagnosis.steps, rows, strict=True):
+        mark = marks.OF_STEP[status.state]
+        head = row[: row.index(mark.text)]
+        widest = max(len(m.text) for m in marks.OF_STEP.values())
+        yield line(f"  {head}", Span(mark.text.ljust(widest), mark.style), "  ", Span(status.summary, Style.QUIET))
+
+
+def _next(seen: Observation, diagnosis: Diagnosis) -> str:
+    """The one thing to do now."""
+    first, name = diagnosis.first, seen.identity.name
+    match diagnosis.verdict:
+        case Verdict.READY:
+            return ""
+        case Verdict.WAITING:
+            return f"sendready watch {name}"
+        case Verdict.INCOMPLETE:
+            return f"sendready plan {name}   shows what would be done; `apply` does it"
+        case _ if first is not None:
+            return f"sendready explain {first.id}"
+        case _:
+            return ""
+
+
+def warnings_of(diagnosis: Diagnosis) -> Sequence[Finding]:
+    """The findings that do not move the verdict."""
+    return [f for f in diagnosis.findings if f.state is FindingState.FAIL and f.severity < Severity.ERROR]
