@@ -93,7 +93,7 @@ def _cut_above(zone: Contents, name: Name, rtype: RdataType) -> Name | None:
 
 
 def _node(zone: Contents, name: Name) -> Mapping[RdataType, Rdataset] | None:
-    """What `name` owns, or a wildcard for it; empty for an empty non-terminal; None if there is no such name."""
+    """What `name` owns, or a wildcard for it: empty at an empty non-terminal, None if the name is absent."""
     if name in zone.nodes or name in zone.implied:
         return zone.at(name)
     encloser = name.parent()

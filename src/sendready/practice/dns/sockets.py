@@ -7,6 +7,7 @@ import os
 import socket
 import struct
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 ADDRESS = "127.0.0.1"
 BACKLOG = 128
-MOST_CONNECTIONS = 256
-"""TCP connections that one server holds; further ones are reset."""
+MOST_CONNECTIONS = 512
+"""TCP connections that all servers hold together; further ones are reset."""
 READY_WITHIN = 10.0
 LINGER = "hh" if os.name == "nt" else "ii"
 
@@ -28,7 +29,7 @@ class Sockets:
     def __init__(
         self, exchanges: Mapping[str, Exchange], real: Callable[[float], float], idle: float
     ) -> None:
-        """`real` turns practice seconds into real ones; after `idle` silent real seconds a connection ends."""
+        """`real` makes real seconds of practice seconds; `idle` real seconds of silence end a connection."""
         self._exchanges = exchanges
         self._real = real
         self._idle = idle
@@ -46,6 +47,10 @@ class Sockets:
         )
         self._thread.start()
         if not ready.wait(READY_WITHIN) or self._failure is not None:
+            self.stop()
+            for pair in pairs.values():
+                for opened in pair:
+                    opened.close()
             raise OSError("the practice name servers did not start") from self._failure
         return {name: f"{ADDRESS}:{udp.getsockname()[1]}" for name, (udp, _) in pairs.items()}
 
@@ -74,13 +79,10 @@ class Sockets:
         for name, (udp, tcp) in pairs.items():
             exchange = self._exchanges[name]
             transport, _ = await loop.create_datagram_endpoint(
-                lambda exchange=exchange: _Datagrams(exchange, self._real),  # type: ignore[misc]
-                sock=udp,
+                partial(_Datagrams, exchange, self._real), sock=udp
             )
             listener = await loop.create_server(
-                lambda exchange=exchange: _Stream(exchange, self._real, self._idle, connections),  # type: ignore[misc]
-                sock=tcp,
-                backlog=BACKLOG,
+                partial(_Stream, exchange, self._real, self._idle, connections), sock=tcp, backlog=BACKLOG
             )
             datagrams.append(transport)
             listeners.append(listener)

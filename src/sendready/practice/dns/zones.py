@@ -109,7 +109,7 @@ class Zone:
         """Puts a zone file (RFC 1035, section 5) in place of the contents.
 
         The SOA and NS are kept where the file has none. The origin is the apex; names outside the zone are
-        left out, as BIND does; without any TTL it is 3600 seconds. ValueError says what is wrong in which line.
+        left out, as BIND does; without any TTL it is 3600 seconds. ValueError says what is wrong where.
         """
         loaded = read_zone_file(text, self.contents.apex)
         with self.edit() as draft:
