@@ -97,7 +97,7 @@ class Authority:
 
     def _behaviour(self, name: Name | None) -> tuple[Behaviour, Mapping[Name, Contents] | None]:
         behaviours = self._behaviours
-        if name is not None and len(behaviours) > 1:
+        if name is not None and behaviours:
             for apex in _upwards(name):
                 if apex in behaviours:
                     return behaviours[apex]
