@@ -211,3 +211,23 @@ def test_a_bad_zone_file_changes_nothing_and_says_what_is_wrong(zone: Zone, text
         zone.load(f"{text}\n")
 
     assert zone.record_sets() == before
+
+
+def test_several_changes_are_one_or_none(zone: Zone) -> None:
+    before = zone.serial
+    with zone.edit():
+        zone.put("a.example.com", "TXT", 60, ["a"])
+        zone.put("b.example.com", "TXT", 60, ["b"])
+        assert zone.get("a.example.com", "TXT") is None
+    assert zone.get("a.example.com", "TXT") is not None
+    assert zone.serial == before + 1
+
+    def half_wrong() -> None:
+        with zone.edit():
+            zone.delete("a.example.com", "TXT")
+            zone.put("b.example.com", "A", 60, ["b"])
+
+    with pytest.raises(ValueError, match="not a value of A"):
+        half_wrong()
+    assert zone.get("a.example.com", "TXT") is not None
+    assert zone.serial == before + 1

@@ -58,6 +58,7 @@ class Zone:
     def __init__(self, contents: Contents, lock: threading.RLock) -> None:
         self.contents = contents
         self._lock = lock
+        self._draft: Draft | None = None
 
     @property
     def apex(self) -> str:
@@ -119,11 +120,20 @@ class Zone:
 
     @contextmanager
     def edit(self) -> Iterator[Draft]:
-        """Several changes as one: all of them, under one new serial, or none if the block raises."""
+        """Several changes as one: all of them, under one new serial, or none if the block raises.
+
+        `put`, `delete` and `load` inside the block belong to it; until its end, everybody sees what was before.
+        """
         with self._lock:
-            draft = Draft(self.contents)
-            yield draft
-            self.contents = draft.finished()
+            if self._draft is not None:
+                yield self._draft
+                return
+            self._draft = Draft(self.contents)
+            try:
+                yield self._draft
+                self.contents = self._draft.finished()
+            finally:
+                self._draft = None
 
     def _inside(self, name: str) -> Name:
         owner = parse_name(name)
