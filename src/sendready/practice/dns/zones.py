@@ -11,7 +11,7 @@ import dns.name
 import dns.rdatatype
 
 from sendready.practice.dns.contents import Contents, Draft
-from sendready.practice.dns.records import parse_name, parse_type, parse_values
+from sendready.practice.dns.records import parse_name, parse_type, parse_values, upwards
 from sendready.practice.dns.zonefile import read_zone_file
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class Zone:
     def edit(self) -> Iterator[Draft]:
         """Several changes as one: all of them, under one new serial, or none if the block raises.
 
-        `put`, `delete` and `load` inside the block belong to it; until its end, everybody sees what was before.
+        `put`, `delete` and `load` inside the block belong to it; until its end, what was before is seen.
         """
         with self._lock:
             if self._draft is not None:
@@ -245,13 +245,16 @@ class Zones:
         return zone
 
     def _enclosing(self, name: Name) -> Zone:
-        while name not in self._zones:
-            name = name.parent()
-        return self._zones[name]
+        return next(self._zones[above] for above in upwards(name) if above in self._zones)
 
     def _directly_below(self, zone: Zone) -> list[Zone]:
         apex = zone.contents.apex
-        below = [other for name, other in self._zones.items() if name != apex and name.is_subdomain(apex)]
+        depth = len(apex.labels)
+        below = [
+            other
+            for name, other in self._zones.items()
+            if len(name.labels) > depth and name.labels[-depth:] == apex.labels
+        ]
         return [other for other in below if self._enclosing(other.contents.apex.parent()) is zone]
 
     def _give_address(self, host: Name) -> None:
