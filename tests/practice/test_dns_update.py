@@ -318,6 +318,24 @@ def test_a_server_that_refuses_everything_refuses_updates_and_transfers_too(
     assert zone.get("a.example.com", "TXT") is None
 
 
+def test_a_network_that_intercepts_lets_no_update_through(servers: DnsServers, zone: Zone) -> None:
+    servers.behave(NS1, Behaviour(recursive=True))
+    before = zone.record_sets()
+
+    assert "NOTIMP" in nsupdate(servers, "update add a.example.com 60 TXT a")
+    assert zone.record_sets() == before
+
+
+def test_nsupdate_finds_the_zone_by_itself(servers: DnsServers, zone: Zone) -> None:
+    require("nsupdate")
+    host, port = servers.where(NS1)
+    script = f"server {host} {port}\nupdate add a.b.example.com 60 TXT a\nsend\n"
+    command = ["nsupdate", "-t", "2", "-r", "0", "-y", f"hmac-sha256:practice:{SECRET}"]
+    subprocess.run(command, input=script, text=True, check=True)
+
+    assert zone.get("a.b.example.com", "TXT") is not None
+
+
 def test_a_key_that_is_none_is_refused_at_once(zones: Zones) -> None:
     with pytest.raises(ValueError, match="not Base64"):
         DnsServers(zones, PracticeClock(), keys={"practice": "not a key"})

@@ -172,6 +172,8 @@ class _Authoritative:
 
     def update(self, message: UpdateMessage) -> Rcode:
         apex = message.question[0].name.canonicalize()
+        if self.behaviour(apex).recursive:
+            return dns.rcode.NOTIMP
         zone = self._zones.zone(apex)
         if zone is None or self.name not in zone.servers or self.behaviour(apex).lame:
             return dns.rcode.NOTAUTH
@@ -181,6 +183,8 @@ class _Authoritative:
 
     def transfer(self, query: Message) -> tuple[bytes, ...] | Rcode:
         apex = query.question[0].name.canonicalize()
+        if self.behaviour(apex).recursive:
+            return dns.rcode.REFUSED
         zone = self._authority.zone_of(apex, dns.rdatatype.SOA)
         if zone is None or zone.apex != apex or self.behaviour(apex).lame:
             return dns.rcode.NOTAUTH

@@ -7,6 +7,7 @@ import os
 import socket
 import struct
 import threading
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -41,7 +42,7 @@ class Sockets:
     def start(self) -> dict[str, str]:
         """Opens everything; returns where each server listens, "127.0.0.1:PORT". OSError if none is left."""
         pairs = {name: _bound_pair() for name in self._exchanges}
-        ready = threading.Event()
+        ready, self._failure = threading.Event(), None
         self._thread = threading.Thread(
             target=self._run, args=(pairs, ready), name="practice-dns", daemon=True
         )
@@ -60,7 +61,8 @@ class Sockets:
         if thread is None:
             return
         if self._loop is not None and self._stopping is not None:
-            self._loop.call_soon_threadsafe(self._stopping.set)
+            with suppress(RuntimeError):  # the loop has ended by itself
+                self._loop.call_soon_threadsafe(self._stopping.set)
         thread.join()
 
     def _run(self, pairs: Mapping[str, tuple[socket.socket, socket.socket]], ready: threading.Event) -> None:
