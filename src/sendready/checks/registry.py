@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module, resources
+from importlib import import_module
 
+from sendready.checks.pages import page
 from sendready.model.finding import Finding, Hit, Severity
 from sendready.model.observation import Observation
 from sendready.model.step import Step
@@ -51,21 +52,9 @@ class Check:
             )
 
     @property
-    def page(self) -> str:
-        """The page about it, Markdown: what it means, why it matters, how it is found, what to do, sources."""
-        return resources.files(__package__).joinpath("pages", f"{self.id}.md").read_text("utf-8")
-
-    @property
     def references(self) -> tuple[str, ...]:
-        """Where the rule comes from: the lines under `## Sources` of its page."""
-        return _references(self.id)
-
-
-@cache
-def _references(check_id: str) -> tuple[str, ...]:
-    page = resources.files(__package__).joinpath("pages", f"{check_id}.md").read_text("utf-8")
-    _, _, sources = page.partition("## Sources")
-    return tuple(line.removeprefix("- ").strip() for line in sources.splitlines() if line.startswith("- "))
+        """Where the rule comes from: the sources of its page."""
+        return page(self.id).sources
 
 
 _registered: dict[str, Check] = {}

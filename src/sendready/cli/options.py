@@ -6,7 +6,7 @@ import re
 from dataclasses import MISSING, dataclass, fields, make_dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 from cyclopts import Group, Parameter
 
@@ -77,10 +77,14 @@ def _flag(name: str) -> tuple[str, Any, Any]:
     return name, Annotated[Optional[_kind(name)], parameter], None  # noqa: UP045  the type is made at run time
 
 
-AnswerFlags: Any = make_dataclass("AnswerFlags", [_flag(name) for name in ANSWER_NAMES], frozen=True, kw_only=True)
-"""One optional field for each answer; None where the flag was not given."""
-AnswerFlags.__module__ = __name__  # cyclopts resolves annotations through the module
-Parameter(name="*")(AnswerFlags)
+if TYPE_CHECKING:
+
+    class AnswerFlags:
+        """One optional field for each answer; None where the flag was not given."""
+else:
+    AnswerFlags = make_dataclass("AnswerFlags", [_flag(name) for name in ANSWER_NAMES], frozen=True, kw_only=True)
+    AnswerFlags.__module__ = __name__  # cyclopts resolves annotations through the module
+    Parameter(name="*")(AnswerFlags)
 
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?")
 

@@ -8,7 +8,7 @@ import signal
 import tomllib
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,6 @@ from sendready.cli.output import Console
 from sendready.engine.observe import Request
 from sendready.model.answers import Answered, Source
 from sendready.model.errors import BadInput, ExitCode
-from sendready.model.finding import Severity
 from sendready.model.identity import Identity
 from sendready.model.ports import World
 from sendready.steps.answering import from_file, gather
@@ -51,7 +50,7 @@ class Session:
     def answered(self, identity: Identity, world: World, flags: object | None) -> Answered:
         """The answers about one identity from every source, checked. Raises BadInput."""
         region = world.ses.region
-        given = {name: value for name, value in (asdict(flags).items() if flags else ()) if value is not None}  # type: ignore[call-overload]
+        given = {name: value for name, value in (vars(flags).items() if flags else ()) if value is not None}
         answered = gather(
             flags=given,
             environment=self.connection.environment if not self.connection.practice else os.environ,
@@ -139,6 +138,3 @@ async def looking(console: Console, text: str) -> AsyncIterator[None]:
         if watched:
             console.stderr.write("\r\x1b[K")
             console.stderr.flush()
-
-
-DEFAULT_FAIL_ON = Severity.ERROR

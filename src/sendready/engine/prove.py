@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sendready.engine.cleanup import clean_up
 from sendready.model.change import Change, SendTest
 from sendready.model.errors import Rejected, SendreadyError
 from sendready.model.events import Changed, Event, Failed, Note, Sent, SimulatorEvent
@@ -64,8 +65,9 @@ async def prove(change: Change, action: SendTest, seen: Observation, world: Worl
     except SendreadyError as error:
         outcome = Failed(change, error)
     finally:
-        left = await _clean_up(scope, resources, world)
-    if left:
+        kept = await clean_up([(scope, resource) for resource in reversed(resources)], world)
+    if kept:
+        left = ", ".join(f"{resource.kind.value} {resource.name} ({error.message})" for resource, error in kept)
         yield Note(f"left behind: {left}; `sendready cleanup` removes it")
     yield outcome
 
@@ -81,19 +83,6 @@ def _lost(missing: Sequence[tuple[Scenario, str]]) -> SendreadyError:
         f"SES accepted the messages, but these events did not arrive within {EVENTS_WITHIN.seconds} s: {names}",
         "Run `sendready check` for the identity, then `sendready test` again; AWS does not say how fast events are",
     )
-
-
-async def _clean_up(scope: Scope, resources: Sequence[Resource], world: World) -> str:
-    """Removes everything in reverse; what could not be removed, in words."""
-    left = []
-    for resource in reversed(resources):
-        try:
-            await world.events.delete(resource)
-        except SendreadyError as error:
-            left.append(f"{resource.kind.value} {resource.name} ({error.message})")
-        else:
-            world.store.end(scope, resource)
-    return ", ".join(left)
 
 
 class _Attempt:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
@@ -20,6 +21,7 @@ from sendready.model.finding import Severity, Verdict
 from sendready.model.identity import Dkim, Identity, Status
 from sendready.model.observation import Observation, Unseen
 from sendready.model.ports import World
+from sendready.model.regions import documented_signing_zone
 from sendready.report.json import check_document
 from sendready.report.lines import line
 from sendready.report.text import check_lines
@@ -85,9 +87,7 @@ async def _check(
 
         async def one(identity: Identity) -> Observed:
             dkim = _dkim(identity, world, tokens) if dns_only else None
-            request = here.request(
-                identity, world, answers, skip=skip, fail_on=fail_on, dns_only=dns_only, dkim=dkim
-            )
+            request = here.request(identity, world, answers, skip=skip, fail_on=fail_on, dns_only=dns_only, dkim=dkim)
             async with turns:
                 return await look(request, world)
 
@@ -126,10 +126,8 @@ def _show(here: Session, seen: Observed, *, first: bool) -> Verdict:
 
 def _unseen(here: Session, identity: Identity, error: AwsError, skip: frozenset[str], fail_on: Severity) -> Verdict:
     """No world could be opened: the report says so, in whatever form was asked for."""
-    from sendready.world_time import now
-
     unseen = Unseen(error)
-    seen = Observation(identity, "", now(), Answered(), caller=unseen, account=unseen, ses=unseen)
+    seen = Observation(identity, "", datetime.now(UTC), Answered(), caller=unseen, account=unseen, ses=unseen)
     return _show(here, Observed(seen, diagnose(seen, skip=skip, fail_on=fail_on)), first=True)
 
 
@@ -137,5 +135,5 @@ def _dkim(identity: Identity, world: World, tokens: str | None) -> Dkim | None:
     """The DKIM records to look for without asking SES: tokens given, or those of an earlier look."""
     past = world.store.past(identity.name, world.ses.region)
     named = tuple(token.strip() for token in tokens.split(",") if token.strip()) if tokens else past.tokens
-    zone = past.signing_zone or world.ses.signing_zone
+    zone = past.signing_zone or documented_signing_zone(world.ses.region)
     return Dkim(Status.NOT_STARTED, named, zone, signing_enabled=True) if named else None

@@ -12,7 +12,7 @@ import dns.rdatatype
 
 from sendready.practice.dns.behaviour import WELL, Behaviour
 from sendready.practice.dns.lookup import Kind, look_up, owned
-from sendready.practice.dns.records import parse_values
+from sendready.practice.dns.records import parse_values, upwards
 from sendready.practice.dns.zones import ROOT_SERVER
 
 if TYPE_CHECKING:
@@ -70,9 +70,9 @@ class Authority:
 
     def zone_of(self, name: Name, rtype: RdataType) -> Contents | None:
         """The lowest of its zones that `name` is in; for DS, if it can, the one above a zone of that name."""
-        apexes = list(_upwards(name))
+        apexes = upwards(name)
         if rtype == dns.rdatatype.DS and len(apexes) > 1:
-            apexes = [*apexes[1:], name]
+            apexes = (*apexes[1:], name)
         return next((zone for apex in apexes if (zone := self._serves(apex, name))), None)
 
     def reply(self, name: Name, rtype: RdataType) -> Reply:
@@ -97,8 +97,8 @@ class Authority:
 
     def _behaviour(self, name: Name | None) -> tuple[Behaviour, Mapping[Name, Contents] | None]:
         behaviours = self._behaviours
-        if name is not None and len(behaviours) > 1:
-            for apex in _upwards(name):
+        if name is not None and behaviours:
+            for apex in upwards(name):
                 if apex in behaviours:
                     return behaviours[apex]
         return behaviours.get(None, (WELL, None))
@@ -117,13 +117,5 @@ class Authority:
                         yield owned(host, rdataset)
 
     def _address(self, zone: Contents, host: Name) -> Rdataset | None:
-        zones = [zone, *(other for apex in _upwards(host) if (other := self._serves(apex, host)))]
+        zones = [zone, *(other for apex in upwards(host) if (other := self._serves(apex, host)))]
         return next((found for other in zones if (found := other.at(host).get(dns.rdatatype.A))), None)
-
-
-def _upwards(name: Name) -> Iterator[Name]:
-    """The name, its parent, and so on to the root."""
-    yield name
-    while name != dns.name.root:
-        name = name.parent()
-        yield name

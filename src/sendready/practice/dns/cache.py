@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import dns.name
 import dns.rdatatype
 
 from sendready.practice.dns.lookup import Kind, owned
-from sendready.practice.dns.records import record_set
+from sendready.practice.dns.records import record_set, upwards
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,9 +65,7 @@ class Cache:
         """What is known about `name` and `rtype`: the records, a CNAME, or that a name above is absent."""
         if known := self._fresh(name, rtype) or self._fresh_cname(name):
             return known
-        while (known := self._fresh(name, EVERY_TYPE)) is None and name != dns.name.root:
-            name = name.parent()
-        return known
+        return next((known for above in upwards(name) if (known := self._fresh(above, EVERY_TYPE))), None)
 
     def _fresh_cname(self, name: Name) -> Known | None:
         known = self._fresh(name, dns.rdatatype.CNAME)

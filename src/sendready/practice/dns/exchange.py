@@ -82,7 +82,7 @@ class Exchange:
     def answer(self, wire: bytes, transport: Transport) -> Answering:
         """What goes back for the message `wire`."""
         # An answer to an answer could go on for ever.
-        if len(wire) < HEADER or wire[2] & 0x80:
+        if len(wire) < HEADER or wire[2] & 0x80 or self.server.behaviour().silent:
             return Answering()
         try:
             return self._answer(wire, transport)
@@ -106,6 +106,7 @@ class Exchange:
         ) as error:
             return Answering((signed_error(wire, error, self._keys),))
         except Exception:
+            # From octets without sense dnspython raises what it stumbles over, not only errors of its own.
             return Answering((_bare(wire, dns.rcode.FORMERR),))
         return self._behaving(wire, query, transport)
 
@@ -122,9 +123,7 @@ class Exchange:
         if behaviour.no_edns and query.edns >= 0:
             return Answering((_bare(wire, dns.rcode.FORMERR),), behaviour.delay)
         if behaviour.truncate and transport == "udp":
-            cut_off = dns.message.make_response(query)
-            cut_off.flags |= dns.flags.TC
-            answering = Answering((cut_off.to_wire(),))
+            answering = Answering((_empty(query, dns.rcode.NOERROR, dns.flags.TC),))
         elif behaviour.rcode is not None:
             answering = Answering((_empty(query, dns.rcode.from_text(behaviour.rcode)),))
         else:
@@ -143,11 +142,9 @@ class Exchange:
         if isinstance(query, dns.update.UpdateMessage):
             rcode = self.server.update(query)
             return Answering((_empty(query, rcode),))
-        if question.rdtype in (dns.rdatatype.AXFR, dns.rdatatype.IXFR) and transport == "tcp":
-            messages = self.server.transfer(query)
-            return Answering(messages if isinstance(messages, tuple) else (_empty(query, messages),))
         if question.rdtype in (dns.rdatatype.AXFR, dns.rdatatype.IXFR):
-            return Answering((_empty(query, dns.rcode.REFUSED),))
+            messages = self.server.transfer(query) if transport == "tcp" else dns.rcode.REFUSED
+            return Answering(messages if isinstance(messages, tuple) else (_empty(query, messages),))
         if not is_data(question.rdtype) and question.rdtype != dns.rdatatype.ANY:
             return Answering((_empty(query, dns.rcode.NOTIMP),))
         desired = bool(query.flags & dns.flags.RD)
@@ -172,8 +169,9 @@ def _message(query: Message, reply: Reply, transport: Transport) -> bytes:
     return message.to_wire(max_size=room, prefer_truncation=True, want_shuffle=False)
 
 
-def _empty(query: Message, rcode: Rcode) -> bytes:
+def _empty(query: Message, rcode: Rcode, flags: int = 0) -> bytes:
     message = dns.message.make_response(query, our_payload=EDNS_UDP)
+    message.flags |= flags
     message.set_rcode(rcode)
     return message.to_wire()
 

@@ -10,6 +10,8 @@ import dns.name
 import dns.rdatatype
 import dns.rrset
 
+from sendready.practice.dns.records import upwards
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -73,32 +75,27 @@ def _one(zone: Contents, name: Name, rtype: RdataType) -> Found:
     """One step of the way: no CNAME is followed."""
     if cut := _cut_above(zone, name, rtype):
         return Found(Kind.REFERRAL, authority=(owned(cut, zone.at(cut)[dns.rdatatype.NS]),))
-    soa = (owned(zone.apex, zone.negative_soa),)
     node = _node(zone, name)
-    if node is None:
-        return Found(Kind.NXDOMAIN, authority=soa)
-    if rdataset := _of_type(node, rtype):
+    if node is not None and (rdataset := _of_type(node, rtype)):
         return Found(Kind.ANSWER, (owned(name, rdataset),))
-    return Found(Kind.NODATA, authority=soa)
+    kind = Kind.NXDOMAIN if node is None else Kind.NODATA
+    return Found(kind, authority=(owned(zone.apex, zone.negative_soa),))
 
 
 def _cut_above(zone: Contents, name: Name, rtype: RdataType) -> Name | None:
     """The highest delegation at or above `name`; DS is on the parent's side of a cut (RFC 4035, 3.1.4.1)."""
-    depth = len(zone.apex.labels)
-    for length in range(depth + 1, len(name.labels) + 1):
-        ancestor = dns.name.Name(name.labels[-length:])
+    below_apex = upwards(name)[: len(name.labels) - len(zone.apex.labels)]
+    for ancestor in reversed(below_apex):
         if zone.delegates(ancestor) and not (ancestor == name and rtype == dns.rdatatype.DS):
             return ancestor
     return None
 
 
 def _node(zone: Contents, name: Name) -> Mapping[RdataType, Rdataset] | None:
-    """What `name` owns, or a wildcard for it; empty for an empty non-terminal; None if there is no such name."""
+    """What `name` owns, or a wildcard for it: empty at an empty non-terminal, None if the name is absent."""
     if name in zone.nodes or name in zone.implied:
         return zone.at(name)
-    encloser = name.parent()
-    while encloser not in zone.nodes and encloser not in zone.implied:
-        encloser = encloser.parent()
+    encloser = next(above for above in upwards(name)[1:] if above in zone.nodes or above in zone.implied)
     wildcard = dns.name.Name((b"*", *encloser.labels))
     return zone.at(wildcard) if wildcard in zone.nodes or wildcard in zone.implied else None
 

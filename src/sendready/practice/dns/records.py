@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import dns.exception
@@ -29,6 +30,12 @@ def parse_name(text: str) -> Name:
         return dns.name.from_text(text, dns.name.root).canonicalize()
     except dns.exception.DNSException as error:
         raise ValueError(f"'{text}' is not a domain name: {error}") from error
+
+
+@lru_cache(4096)
+def upwards(name: Name) -> tuple[Name, ...]:
+    """The name, its parent, and so on to the root."""
+    return tuple(dns.name.Name(name.labels[start:]) for start in range(len(name.labels)))
 
 
 def parse_type(text: str) -> RdataType:

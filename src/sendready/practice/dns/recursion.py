@@ -35,7 +35,7 @@ DEEPEST = 4
 
 
 class Recursion:
-    """A resolver that asks the authoritative servers within this process: no socket, nothing in the query log.
+    """A resolver that asks the authoritative servers within this process: no socket, no trace in the log.
 
     It takes no time but the delay of the servers that answer, and passes over one that needs `PATIENCE` or
     more. Failures and delegations are not remembered, so a repaired zone is seen at once, unless something

@@ -93,22 +93,35 @@ class DnsServers:
         """From now on `server` behaves so, for all names or those in `zone`; the default makes it well again.
 
         A server is called by its name, its fictional address, or "resolver", which can be slow, silent and so
-        on, but serves no zones. A zone's own behaviour goes before the server's. ValueError if there is no such
-        server.
+        on, but serves no zones. A zone's own behaviour goes before the server's. ValueError for another name.
         """
-        apex = None if zone is None else parse_name(zone)
-        if server == RESOLVER:
+        found = self._known(server)
+        if found == RESOLVER:
             self._resolver.well_or_not = behaviour
-            return
-        for address, authority in self._authorities.items():
-            if server == address or parse_name(server).to_text() == authority.name:
-                authority.behave(behaviour, apex)
-                return
-        raise ValueError(f"no such name server: {server} (there are {', '.join(ADDRESSES)} and {RESOLVER})")
+        else:
+            self._authorities[found].behave(behaviour, None if zone is None else parse_name(zone))
+
+    def where(self, server: str) -> tuple[str, int]:
+        """Host and port of a running server, called as in `behave`; ValueError if there is none."""
+        found = self._known(server)
+        listening = self.resolver if found == RESOLVER else self.map.get(found, "")
+        if not listening:
+            raise ValueError(f"{server} is not running")
+        host, _, port = listening.rpartition(":")
+        return host, int(port)
 
     def flush(self) -> None:
         """Makes the recursive face forget everything."""
         self._recursion.flush()
+
+    def _known(self, server: str) -> str:
+        """The fictional address of a server, or `RESOLVER`."""
+        if server == RESOLVER or server in self._authorities:
+            return server
+        name = parse_name(server).to_text()
+        if name in ADDRESSES:
+            return ADDRESSES[name]
+        raise ValueError(f"no such name server: {server} (there are {', '.join(ADDRESSES)} and {RESOLVER})")
 
     def __enter__(self) -> DnsServers:
         self.start()
@@ -159,6 +172,8 @@ class _Authoritative:
 
     def update(self, message: UpdateMessage) -> Rcode:
         apex = message.question[0].name.canonicalize()
+        if self.behaviour(apex).recursive:
+            return dns.rcode.NOTIMP
         zone = self._zones.zone(apex)
         if zone is None or self.name not in zone.servers or self.behaviour(apex).lame:
             return dns.rcode.NOTAUTH
@@ -168,6 +183,8 @@ class _Authoritative:
 
     def transfer(self, query: Message) -> tuple[bytes, ...] | Rcode:
         apex = query.question[0].name.canonicalize()
+        if self.behaviour(apex).recursive:
+            return dns.rcode.REFUSED
         zone = self._authority.zone_of(apex, dns.rdatatype.SOA)
         if zone is None or zone.apex != apex or self.behaviour(apex).lame:
             return dns.rcode.NOTAUTH

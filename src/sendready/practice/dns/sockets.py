@@ -7,6 +7,8 @@ import os
 import socket
 import struct
 import threading
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
 
 ADDRESS = "127.0.0.1"
 BACKLOG = 128
-MOST_CONNECTIONS = 256
-"""TCP connections that one server holds; further ones are reset."""
+MOST_CONNECTIONS = 512
+"""TCP connections that all servers hold together; further ones are reset."""
 READY_WITHIN = 10.0
 LINGER = "hh" if os.name == "nt" else "ii"
 
@@ -26,7 +28,7 @@ class Sockets:
     """The sockets of these servers, open from `start` to `stop`: for each, UDP and TCP on one port."""
 
     def __init__(self, exchanges: Mapping[str, Exchange], real: Callable[[float], float], idle: float) -> None:
-        """`real` turns practice seconds into real ones; after `idle` silent real seconds a connection ends."""
+        """`real` makes real seconds of practice seconds; `idle` real seconds of silence end a connection."""
         self._exchanges = exchanges
         self._real = real
         self._idle = idle
@@ -38,10 +40,14 @@ class Sockets:
     def start(self) -> dict[str, str]:
         """Opens everything; returns where each server listens, "127.0.0.1:PORT". OSError if none is left."""
         pairs = {name: _bound_pair() for name in self._exchanges}
-        ready = threading.Event()
+        ready, self._failure = threading.Event(), None
         self._thread = threading.Thread(target=self._run, args=(pairs, ready), name="practice-dns", daemon=True)
         self._thread.start()
         if not ready.wait(READY_WITHIN) or self._failure is not None:
+            self.stop()
+            for pair in pairs.values():
+                for opened in pair:
+                    opened.close()
             raise OSError("the practice name servers did not start") from self._failure
         return {name: f"{ADDRESS}:{udp.getsockname()[1]}" for name, (udp, _) in pairs.items()}
 
@@ -51,7 +57,8 @@ class Sockets:
         if thread is None:
             return
         if self._loop is not None and self._stopping is not None:
-            self._loop.call_soon_threadsafe(self._stopping.set)
+            with suppress(RuntimeError):  # the loop has ended by itself
+                self._loop.call_soon_threadsafe(self._stopping.set)
         thread.join()
 
     def _run(self, pairs: Mapping[str, tuple[socket.socket, socket.socket]], ready: threading.Event) -> None:
@@ -67,14 +74,9 @@ class Sockets:
         datagrams, listeners, connections = [], [], set[_Stream]()
         for name, (udp, tcp) in pairs.items():
             exchange = self._exchanges[name]
-            transport, _ = await loop.create_datagram_endpoint(
-                lambda exchange=exchange: _Datagrams(exchange, self._real),  # type: ignore[misc]
-                sock=udp,
-            )
+            transport, _ = await loop.create_datagram_endpoint(partial(_Datagrams, exchange, self._real), sock=udp)
             listener = await loop.create_server(
-                lambda exchange=exchange: _Stream(exchange, self._real, self._idle, connections),  # type: ignore[misc]
-                sock=tcp,
-                backlog=BACKLOG,
+                partial(_Stream, exchange, self._real, self._idle, connections), sock=tcp, backlog=BACKLOG
             )
             datagrams.append(transport)
             listeners.append(listener)

@@ -1,4 +1,4 @@
-"""Zone transfer (AXFR, RFC 5936): a whole zone as a row of signed messages."""
+"""Zone transfer (AXFR, RFC 5936): a whole zone as a row of signed messages, which may also answer IXFR."""
 
 from __future__ import annotations
 

@@ -42,4 +42,5 @@ def read_zone_file(text: str, apex: Name) -> list[tuple[Name, ImmutableRdataset]
             for rrset in manager.rrsets
         ]
     except (dns.exception.DNSException, ValueError) as error:
-        raise ValueError(f"the zone file of {apex} cannot be read: {error}") from error
+        reason = str(error).replace("<string>:", "line ")
+        raise ValueError(f"the zone file of {apex} cannot be read: {reason}") from error

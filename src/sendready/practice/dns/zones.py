@@ -11,7 +11,7 @@ import dns.name
 import dns.rdatatype
 
 from sendready.practice.dns.contents import Contents, Draft
-from sendready.practice.dns.records import parse_name, parse_type, parse_values
+from sendready.practice.dns.records import parse_name, parse_type, parse_values, upwards
 from sendready.practice.dns.zonefile import read_zone_file
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ class Zone:
     def __init__(self, contents: Contents, lock: threading.RLock) -> None:
         self.contents = contents
         self._lock = lock
+        self._draft: Draft | None = None
 
     @property
     def apex(self) -> str:
@@ -109,7 +110,7 @@ class Zone:
         """Puts a zone file (RFC 1035, section 5) in place of the contents.
 
         The SOA and NS are kept where the file has none. The origin is the apex; names outside the zone are
-        left out, as BIND does; without any TTL it is 3600 seconds. ValueError says what is wrong in which line.
+        left out, as BIND does; without any TTL it is 3600 seconds. ValueError says what is wrong where.
         """
         loaded = read_zone_file(text, self.contents.apex)
         with self.edit() as draft:
@@ -119,11 +120,20 @@ class Zone:
 
     @contextmanager
     def edit(self) -> Iterator[Draft]:
-        """Several changes as one: all of them, under one new serial, or none if the block raises."""
+        """Several changes as one: all of them, under one new serial, or none if the block raises.
+
+        `put`, `delete` and `load` inside the block belong to it; until its end, what was before is seen.
+        """
         with self._lock:
-            draft = Draft(self.contents)
-            yield draft
-            self.contents = draft.finished()
+            if self._draft is not None:
+                yield self._draft
+                return
+            self._draft = Draft(self.contents)
+            try:
+                yield self._draft
+                self.contents = self._draft.finished()
+            finally:
+                self._draft = None
 
     def _inside(self, name: str) -> Name:
         owner = parse_name(name)
@@ -235,13 +245,16 @@ class Zones:
         return zone
 
     def _enclosing(self, name: Name) -> Zone:
-        while name not in self._zones:
-            name = name.parent()
-        return self._zones[name]
+        return next(self._zones[above] for above in upwards(name) if above in self._zones)
 
     def _directly_below(self, zone: Zone) -> list[Zone]:
         apex = zone.contents.apex
-        below = [other for name, other in self._zones.items() if name != apex and name.is_subdomain(apex)]
+        depth = len(apex.labels)
+        below = [
+            other
+            for name, other in self._zones.items()
+            if len(name.labels) > depth and name.labels[-depth:] == apex.labels
+        ]
         return [other for other in below if self._enclosing(other.contents.apex.parent()) is zone]
 
     def _give_address(self, host: Name) -> None:

@@ -22,7 +22,7 @@ from sendready.model.identity import (
     ZoneSerial,
 )
 from sendready.model.ports import Tags, TestMessage
-from sendready.world.aws.regions import documented_signing_zone
+from sendready.model.regions import documented_signing_zone
 from sendready.world.aws.session import SENDING_ATTEMPTS, AwsSession
 
 Answer = Mapping[str, Any]

@@ -13,7 +13,7 @@ from sendready.model.ports import Clock
 from sendready.world.aws.calls import in_daemon_thread
 from sendready.world.aws.errors import translate
 from sendready.world.aws.pacing import Pacer
-from sendready.world.aws.regions import SES_REGIONS
+from sendready.model.regions import SES_REGIONS
 
 if TYPE_CHECKING:
     import boto3

@@ -1,0 +1,88 @@
+"""`sendready plan DOMAIN`: what `apply` would do; changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from sendready.cli.commands.check import look
+from sendready.cli.options import AnswerFlags, Common
+from sendready.cli.session import Session, looking, run, session
+from sendready.engine.planning import make_plan
+from sendready.model.answers import Source
+from sendready.model.change import Plan
+from sendready.engine.observe import Request
+from sendready.model.errors import ExitCode
+from sendready.model.observation import Observation, Unseen
+from sendready.model.ports import World
+from sendready.report.json import plan_document
+from sendready.report.lines import Span, Style, line
+from sendready.report.plan import counted, plan_lines
+from sendready.steps.naming import read_identity
+
+
+def plan(
+    domain: Annotated[str, Parameter(help="Domain or address to set up.")],
+    /,
+    *,
+    common: Common | None = None,
+    answers: AnswerFlags | None = None,
+) -> int:
+    """Show what `apply` would do: each change with its call and where each value came from.
+
+    Exit codes: 0 nothing to change, 5 changes pending, 3 could not look.
+    """
+    with session(common, [domain]) as here:
+        return run(_plan(here, domain, answers))
+
+
+async def _plan(here: Session, domain: str, answers: object | None) -> ExitCode:
+    _, _, seen, made = await prepare(here, domain, answers)
+    show(here, seen, made)
+    return ExitCode.CHANGES_PENDING if made.changes else ExitCode.DONE
+
+
+async def prepare(here: Session, domain: str, answers: object | None) -> tuple[Request, World, Observation, Plan]:
+    """Looks and plans: the request, the world, what was seen, and the plan.
+
+    Raises:
+        SendreadyError: AWS could not be asked whose account this is or whether the identity exists; without that
+            nothing can be planned.
+    """
+    identity = read_identity(domain)
+    world = await here.world()
+    request = here.request(identity, world, answers)
+    async with looking(here.console, f"looking at {identity.name}"):
+        seen = (await look(request, world)).observation
+        for part in (seen.caller, seen.ses, seen.account):
+            if isinstance(part, Unseen):
+                raise part.reason
+        seen = with_found(seen)
+        made = await make_plan(seen, world)
+    return replace(request, answered=seen.answered), world, seen, made
+
+
+def with_found(seen: Observation) -> Observation:
+    """The observation with what AWS knows already in place of answers nobody gave: the details of an earlier request."""
+    account = seen.account_seen
+    if account is None or not account.website:
+        return seen
+    strong = (Source.FLAG, Source.ENVIRONMENT, Source.FILE)
+    known = {"website": account.website, "contacts": account.contacts}
+    new = {name: value for name, value in known.items() if value and seen.answered.source(name) not in strong}
+    kept = {name: source for name, source in seen.answered.sources.items() if name not in new}
+    return replace(seen, answered=replace(seen.answered, sources=kept).filled(new, Source.FOUND))
+
+
+def show(here: Session, seen: Observation, made: Plan) -> None:
+    """Prints the plan as data."""
+    if here.common.format == "json":
+        here.console.object(plan_document(seen, made))
+        return
+    where = "  ".join(filter(None, (seen.region, seen.account_id)))
+    here.console.data([line(Span(seen.identity.name, Style.STRONG), Span(f"  {where}", Style.QUIET))])
+    here.console.data(plan_lines(made))
+    if made.changes:
+        here.console.data([line(), line(counted(made))])

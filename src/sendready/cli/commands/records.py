@@ -1,0 +1,58 @@
+"""`sendready records DOMAIN`: the DNS records with their state, to be read, copied or loaded."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from sendready.cli.commands.check import look
+from sendready.cli.options import OUTPUT, AnswerFlags, Common
+from sendready.cli.session import Session, looking, run, session
+from sendready.model.errors import ExitCode
+from sendready.model.observation import Unseen
+from sendready.report.records import records_document, table_lines, zone_file
+from sendready.steps.naming import read_identity
+
+
+def records(
+    domain: Annotated[str, Parameter(help="Domain whose records are wanted.")],
+    /,
+    *,
+    common: Common | None = None,
+    format: Annotated[  # noqa: A002  it is the name of the flag
+        Literal["table", "zone", "json", "text"], Parameter(group=OUTPUT, help="Form of the records.")
+    ] = "table",
+    answers: AnswerFlags | None = None,
+) -> int:
+    """Show the DNS records SES needs, with what is in DNS now.
+
+    Exit codes: 0 shown, 3 could not look.
+    """
+    with session(common, [domain]) as here:
+        return run(_records(here, domain, answers, format))
+
+
+async def _records(here: Session, domain: str, answers: object | None, form: str) -> ExitCode:
+    identity = read_identity(domain)
+    world = await here.world()
+    async with looking(here.console, f"looking at {identity.name}"):
+        seen = (await look(here.request(identity, world, answers), world)).observation
+    match form:
+        case "json":
+            here.console.object(records_document(seen))
+        case "zone":
+            here.console.text(zone_file(seen))
+        case _:
+            here.console.data(table_lines(seen))
+    if isinstance(seen.ses, Unseen):
+        here.console.error(seen.ses.reason)
+        return seen.ses.reason.exit_code
+    if not identity.is_domain:
+        here.console.note("an address is verified by a link in its mailbox; it needs no records")
+    elif seen.identity_missing:
+        here.console.note(
+            f"the three DKIM records are missing here: SES names them once the identity exists, "
+            f"`sendready apply {identity.name}`"
+        )
+    return ExitCode.DONE

@@ -1,0 +1,68 @@
+"""`sendready watch DOMAIN`: waits until it is ready, telling what turns, line by line; changes nothing."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from datetime import timedelta
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from sendready.cli.commands.apply import Stream
+from sendready.cli.commands.check import exit_of
+from sendready.cli.options import AnswerFlags, Common, read_duration
+from sendready.cli.session import Session, run, session
+from sendready.engine.watch import Watch
+from sendready.model import events
+from sendready.model.errors import ExitCode
+from sendready.model.finding import FindingState, Verdict
+from sendready.steps.naming import read_identity
+
+
+def watch(
+    domain: Annotated[str, Parameter(help="Domain or address to wait for.")],
+    /,
+    *,
+    common: Common | None = None,
+    wait: Annotated[str | None, Parameter(help="How long at most: 60s, 30m, 2h, 3d; without it, until ready.")] = None,
+    answers: AnswerFlags | None = None,
+) -> int:
+    """Wait until a domain is ready, telling what turns.
+
+    Exit codes: 0 ready, 1 broken with nothing on its way, 3 could not look, 4 not ready in time.
+    """
+    longest = read_duration(wait) if wait is not None else None
+    with session(common, [domain]) as here:
+        return run(_watch(here, domain, answers, longest))
+
+
+async def _watch(here: Session, domain: str, answers: object | None, wait: timedelta | None) -> ExitCode:
+    identity = read_identity(domain)
+    world = await here.world()
+    request = here.request(identity, world, answers)
+    until = world.clock.now() + wait if wait is not None else None
+    stream = Stream(here)
+    last: events.Observed | None = None
+    async with aclosing(Watch(request, world, until=until).events()) as happening:
+        async for event in happening:
+            if isinstance(event, events.Observed):
+                if last is None:
+                    stream.begin(event.observation, None)
+                last = event
+            stream.tell(event)
+            if isinstance(event, events.Observed) and _is_over(event):
+                break
+    verdict = last.diagnosis.verdict if last is not None else Verdict.UNKNOWN
+    code = exit_of(verdict)
+    stream.end(last)
+    stream.tell(events.Result(verdict, code))
+    return code
+
+
+def _is_over(event: events.Observed) -> bool:
+    """Ready, unknowable for want of permission, or broken with nothing on its way."""
+    diagnosis = event.diagnosis
+    pending = any(finding.state is FindingState.PENDING for finding in diagnosis.findings)
+    if diagnosis.verdict in (Verdict.BROKEN, Verdict.UNKNOWN):
+        return not pending
+    return diagnosis.verdict is Verdict.READY
