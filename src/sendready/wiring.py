@@ -150,6 +150,8 @@ def practice_world(
     ):
         for domain in domains:
             practice.register(domain)
+            if faults:
+                practice.finish(domain)
         for fault in faults:
             name, _, argument = fault.partition("=")
             for domain in domains:

@@ -55,6 +55,7 @@ def not_verified(seen: Observation) -> Iterator[Hit]:
             fix=Fix("Open the link in that mailbox; it is good for 24 hours"),
             state=FindingState.PENDING if ses.status is Status.PENDING else FindingState.FAIL,
             severity=Severity.NOTICE if ses.status is Status.PENDING else None,
+            awaits="the link in the mailbox to be opened" if ses.status is Status.PENDING else "",
         )
         return
     error = f" ({ses.error_type})" if ses.error_type else ""
@@ -63,9 +64,14 @@ def not_verified(seen: Observation) -> Iterator[Hit]:
         detail=f"SES says {ses.status.value}{error}",
         expected="SUCCESS",
         observed=(ses.status.value, *((ses.error_type,) if ses.error_type else ())),
-        fix=Fix("SES goes on looking; it is safe to leave and look later"),
+        fix=Fix(
+            "SES has stopped looking; mend its DKIM set-up, then run this again"
+            if ses.status is Status.FAILED
+            else "SES goes on looking; it is safe to leave and look later"
+        ),
         state=FindingState.PENDING if ses.status is Status.PENDING else FindingState.FAIL,
         severity=Severity.NOTICE if ses.status is Status.PENDING else None,
+        awaits="SES to verify the identity" if ses.status is Status.PENDING else "",
     )
 
 
@@ -108,7 +114,9 @@ def review_pending_or_denied(seen: Observation) -> Iterator[Hit]:
     if account is None or account.production or account.review is None:
         return
     case = account.review.case_id
-    where = f"case {case}" if case else "the support case AWS opened"
+    where = "the support case AWS opened"
+    if case:
+        where = case if case.startswith("case") else f"case {case}"
     subject = f"{seen.account_id or 'account'} {seen.region}"
     match account.review.status:
         case "PENDING":
@@ -121,6 +129,7 @@ def review_pending_or_denied(seen: Observation) -> Iterator[Hit]:
                 fix=Fix(f"Watch {where} for questions; it is safe to leave and look later"),
                 state=FindingState.PENDING,
                 severity=Severity.NOTICE,
+                awaits="AWS to review the access request",
             )
         case "DENIED":
             yield Hit(

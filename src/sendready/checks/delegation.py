@@ -52,18 +52,22 @@ def no_working_nameserver(seen: Observation) -> Iterator[Hit]:
             state=FindingState.UNKNOWN,
         )
         return
-    if not len(seen.records) or any(record.state is not RecordState.UNKNOWN for record in seen.records):
+    lost = [record for record in seen.records if record.state is RecordState.UNKNOWN]
+    if not lost:
         return
-    sightings = tuple({s.server: s for record in seen.records for s in record.sightings}.values())
+    everything = len(lost) == len(seen.records)
+    sightings = tuple({s.server: s for record in lost for s in record.sightings}.values())
+    told = ", ".join(f"{s.server.name} {s.outcome.value.lower()}" for s in sightings) or "it has no reachable server"
     yield Hit(
-        subject=seen.zone or seen.identity.domain,
-        detail="nothing can be said about any record: "
-        + (", ".join(f"{s.server.name} {s.outcome.value.lower()}" for s in sightings) or "it has no reachable server"),
+        subject=(seen.zone or seen.identity.domain) if everything else ", ".join(r.wanted.name for r in lost),
+        title=None if everything else "A record could not be looked up at any server",
+        detail=f"nothing can be said about {'any record' if everything else 'it'}: {told}",
         expected="an answer from the zone's name servers",
         observed=tuple(f"{s.server.name} ({s.server.address}): {s.outcome.value}" for s in sightings),
         evidence=sightings,
         fix=Fix("Look again in a few minutes; if it stays so, tell whoever runs these name servers"),
         state=FindingState.UNKNOWN,
+        severity=None if everything else Severity.WARNING,
     )
 
 

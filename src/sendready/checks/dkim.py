@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from sendready.checks.registry import check
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.identity import SesIdentity, Status
-from sendready.model.names import bare, is_at_or_below
+from sendready.model.names import bare, is_at_or_below, relative
 from sendready.model.observation import Observation
 from sendready.model.records import ObservedRecord, RecordState
 from sendready.model.step import Step
@@ -76,19 +76,18 @@ def not_published(seen: Observation) -> Iterator[Hit]:
     explains=_WAITS,
 )
 def partly_published(seen: Observation) -> Iterator[Hit]:
-    """Some are live and others proven absent; SES rotates its keys between all three."""
+    """Some are proven absent, here and at other names, and others are not; SES rotates its keys between all three."""
     records = _records(seen)
     missing = tuple(record for record in records if record.absent and record.wanted not in _strayed(seen))
-    there = [record for record in records if record.state in (RecordState.LIVE, RecordState.SPREADING)]
-    if missing and there:
+    if missing and len(missing) < len(records):
         yield Hit(
-            subject=", ".join(record.wanted.name for record in missing),
-            detail=f"{len(there)} of {len(records)} are live; SES needs all of them, it rotates its keys between them",
+            subject=_subject(missing, seen),
+            detail=f"{len(records) - len(missing)} of {len(records)} are there; SES needs all of them, it rotates its"
+            " keys between them",
             expected=f"{len(records)} CNAME records",
             observed=tuple(f"{record.wanted.name}: {record.state.value}" for record in records),
             evidence=tuple(s for record in missing for s in record.sightings),
             fix=_add(missing),
-            state=_lost_or_todo(seen, missing),
         )
 
 
@@ -102,18 +101,21 @@ def partly_published(seen: Observation) -> Iterator[Hit]:
 )
 def not_on_all_servers(seen: Observation) -> Iterator[Hit]:
     """Live on some servers of the zone and not on others yet."""
-    for record in _records(seen):
-        if record.state is RecordState.SPREADING:
-            have = record.servers_with_it
-            yield Hit(
-                subject=record.wanted.name,
-                detail=f"on {len(have)} of {len(record.sightings)} servers",
-                expected="the same answer from every server",
-                observed=tuple(f"{s.server.name}: {record.state_at(s).value}" for s in record.sightings),
-                evidence=record.sightings,
-                fix=Fix("Wait: the zone's servers copy it from one another within minutes"),
-                state=FindingState.PENDING,
-            )
+    spreading = [record for record in _records(seen) if record.state is RecordState.SPREADING]
+    if spreading:
+        have = min(len(record.servers_with_it) for record in spreading)
+        yield Hit(
+            subject=_subject(spreading, seen),
+            detail=f"on {have} of {len(spreading[0].sightings)} servers",
+            expected="the same answer from every server",
+            observed=tuple(
+                f"{s.server.name}: {record.state_at(s).value}" for record in spreading for s in record.sightings
+            ),
+            evidence=tuple(s for record in spreading for s in record.sightings),
+            fix=Fix("Wait: the zone's servers copy it from one another within minutes"),
+            state=FindingState.PENDING,
+            awaits="the DKIM records to reach every name server",
+        )
 
 
 def _strayed(seen: Observation) -> set[object]:
@@ -129,22 +131,53 @@ def _strayed(seen: Observation) -> set[object]:
     explains=("KIM001", *_WAITS),
 )
 def doubled_domain(seen: Observation) -> Iterator[Hit]:
-    """The record is proven absent at its own name and lives at `tok._domainkey.example.com.example.com`."""
-    for record in _records(seen):
-        for stray in seen.strays:
-            if stray.wanted == record.wanted and record.absent:
-                typed = stray.wanted.name.removesuffix(f".{seen.zone}") if seen.zone else stray.wanted.name
-                yield Hit(
-                    subject=record.wanted.name,
-                    detail=f"the record is at {stray.at}",
-                    expected=record.wanted.name,
-                    observed=(stray.at,),
-                    evidence=stray.sightings,
-                    fix=Fix(
-                        f"At the DNS host enter only `{typed}` in the name field, then delete the doubled record",
-                        (record.wanted,),
-                    ),
-                )
+    """The records are proven absent at their own names and live at `tok._domainkey.example.com.example.com`."""
+    doubled = [
+        (record, stray)
+        for record in _records(seen)
+        for stray in seen.strays
+        if stray.wanted == record.wanted and record.absent
+    ]
+    if not doubled:
+        return
+    records = tuple(record for record, _ in doubled)
+    typed = records[0].wanted.name
+    if seen.zone is not None and is_at_or_below(typed, seen.zone):
+        typed = relative(typed, seen.zone)
+    yield Hit(
+        subject=_subject(records, seen),
+        detail=f"the first of them is at {doubled[0][1].at}" if len(doubled) > 1 else f"it is at {doubled[0][1].at}",
+        expected=records[0].wanted.name,
+        observed=tuple(stray.at for _, stray in doubled),
+        evidence=tuple(sighting for _, stray in doubled for sighting in stray.sightings),
+        fix=Fix(
+            f"Enter only `{typed}` in the name field of your DNS host, then delete the doubled record",
+            tuple(record.wanted for record in records),
+        ),
+    )
+
+
+@check(
+    "KIM005",
+    "target-gets-domain-appended",
+    step=Step.DKIM,
+    severity=Severity.ERROR,
+    title="The DNS host appended the domain to the value of a DKIM record",
+    explains=_WAITS,
+)
+def target_gets_domain_appended(seen: Observation) -> Iterator[Hit]:
+    """The target is the right one with the zone's or the domain's name behind it."""
+    yield from _replace(
+        seen,
+        [(record, found) for record, found in _wrong(seen) if _appended(record, found, seen)],
+        "a name without its final dot was read as relative to the zone",
+        "End the value in a dot, or enter it again without the domain behind it",
+    )
+
+
+def _appended(record: ObservedRecord, found: str, seen: Observation) -> bool:
+    tails = {seen.identity.domain, seen.zone or seen.identity.domain}
+    return any(found == f"{bare(record.wanted.value)}.{tail}" for tail in tails)
 
 
 @check(
@@ -157,10 +190,12 @@ def doubled_domain(seen: Observation) -> Iterator[Hit]:
 )
 def token_typo(seen: Observation) -> Iterator[Hit]:
     """The target is all but the right one: a character lost, exchanged or cut off."""
-    for record, found in _wrong(seen):
-        wanted, token = _token(record.wanted.value), _token(found)
-        if found.endswith(_suffix(record.wanted.value)) and token != wanted and _near(token, wanted):
-            yield _replace(record, found, "the value differs from the wanted one in a few characters")
+    yield from _replace(
+        seen,
+        [(record, found) for record, found in _wrong(seen) if _typo(record, found)],
+        "the value differs from the wanted one in a few characters",
+        "Copy the value instead of typing it",
+    )
 
 
 @check(
@@ -174,9 +209,12 @@ def token_typo(seen: Observation) -> Iterator[Hit]:
 def cross_wired(seen: Observation) -> Iterator[Hit]:
     """Name A points to token B of the same identity."""
     values = {bare(record.wanted.value) for record in _records(seen)}
-    for record, found in _wrong(seen):
-        if found in values:
-            yield _replace(record, found, "each name must point to its own token")
+    yield from _replace(
+        seen,
+        [(record, found) for record, found in _wrong(seen) if found in values],
+        "each name must point to its own token",
+        "Give each name the value with the same token",
+    )
 
 
 @check(
@@ -189,11 +227,12 @@ def cross_wired(seen: Observation) -> Iterator[Hit]:
 )
 def wrong_signing_zone(seen: Observation) -> Iterator[Hit]:
     """The token is right and the rest of the target is another region's, or the one printed in most guides."""
-    for record, found in _wrong(seen):
-        if _token(found) == _token(record.wanted.value) and is_at_or_below(found, "amazonses.com"):
-            yield _replace(
-                record, found, f"keys of this identity are under {_suffix(record.wanted.value)}; it differs by region"
-            )
+    yield from _replace(
+        seen,
+        [(record, found) for record, found in _wrong(seen) if _right_token(record, found)],
+        "the keys of this identity are in another zone of SES; it differs by region and identity",
+        "Replace the value, the part behind the token included",
+    )
 
 
 @check(
@@ -207,11 +246,13 @@ def wrong_signing_zone(seen: Observation) -> Iterator[Hit]:
 def stale_tokens(seen: Observation) -> Iterator[Hit]:
     """Any other wrong target: another identity's, another account's, or nothing of SES's."""
     values = {bare(record.wanted.value) for record in _records(seen)}
-    for record, found in _wrong(seen):
-        right_token = _token(found) == _token(record.wanted.value) and is_at_or_below(found, "amazonses.com")
-        typo = found.endswith(_suffix(record.wanted.value)) and _near(_token(found), _token(record.wanted.value))
-        if found not in values and not right_token and not typo:
-            yield _replace(record, found, "SES gave this identity another target")
+    rest = [
+        (record, found)
+        for record, found in _wrong(seen)
+        if found not in values
+        and not (_right_token(record, found) or _typo(record, found) or _appended(record, found, seen))
+    ]
+    yield from _replace(seen, rest, "SES gave this identity another target", "Replace the value")
 
 
 def _wrong(seen: Observation) -> Iterator[tuple[ObservedRecord, str]]:
@@ -227,6 +268,15 @@ def _token(target: str) -> str:
 
 def _suffix(target: str) -> str:
     return bare(target.partition(".")[2])
+
+
+def _right_token(record: ObservedRecord, found: str) -> bool:
+    return _token(found) == _token(record.wanted.value) and is_at_or_below(found, "amazonses.com")
+
+
+def _typo(record: ObservedRecord, found: str) -> bool:
+    wanted, token = _token(record.wanted.value), _token(found)
+    return found.endswith(f".{_suffix(record.wanted.value)}") and token != wanted and _near(token, wanted)
 
 
 def _near(one: str, other: str) -> bool:
@@ -246,15 +296,26 @@ def _near(one: str, other: str) -> bool:
 _MOST_EDITS = 3
 
 
-def _replace(record: ObservedRecord, found: str, detail: str) -> Hit:
-    return Hit(
-        subject=record.wanted.name,
+def _replace(seen: Observation, wrong: Sequence[tuple[ObservedRecord, str]], detail: str, do: str) -> Iterator[Hit]:
+    """One finding for all records that are wrong in the same way: they were entered by the same hand."""
+    if not wrong:
+        return
+    records = tuple(dict.fromkeys(record for record, _ in wrong))
+    yield Hit(
+        subject=_subject(records, seen),
         detail=detail,
-        expected=record.wanted.value,
-        observed=(found,),
-        evidence=record.sightings,
-        fix=Fix("Replace the value of this CNAME at the DNS host", (record.wanted,)),
+        expected=records[0].wanted.value,
+        observed=tuple(found for _, found in wrong),
+        evidence=tuple(s for record in records for s in record.sightings),
+        fix=Fix(do, tuple(record.wanted for record in records)),
     )
+
+
+def _subject(records: Sequence[ObservedRecord], seen: Observation) -> str:
+    """The record's name, or how many of the identity's records it is about."""
+    if len(records) == 1:
+        return records[0].wanted.name
+    return f"{len(records)} DKIM records of {seen.identity.domain}"
 
 
 @check(
@@ -279,6 +340,7 @@ def waiting_for_ses(seen: Observation) -> Iterator[Hit]:
             observed=("PENDING",),
             fix=Fix("Nothing to do; it is safe to leave and look later"),
             state=FindingState.PENDING,
+            awaits="SES to look at the DKIM records",
         )
 
 
@@ -302,7 +364,7 @@ def ses_gave_up(seen: Observation) -> Iterator[Hit]:
         expected="SUCCESS",
         observed=("FAILED",),
         fix=Fix(
-            "Restart the verification: keys and tokens stay as they are"
+            "Restart the verification; keys stay as they are, and the tokens are compared afterwards"
             if live
             else "Publish the records, then restart the verification",
             commands=(f"sendready apply {seen.identity.name}",),
@@ -317,7 +379,7 @@ def ses_gave_up(seen: Observation) -> Iterator[Hit]:
     step=Step.DKIM,
     severity=Severity.ERROR,
     title="SES no longer finds the DKIM records",
-    explains=("KIM034",),
+    explains=("SES003", "KIM034"),
 )
 def ses_lost_records(seen: Observation) -> Iterator[Hit]:
     """TEMPORARY_FAILURE: SES saw the records once and does not now."""
@@ -329,12 +391,13 @@ def ses_lost_records(seen: Observation) -> Iterator[Hit]:
         subject=seen.identity.name,
         detail="the records are back; SES has not looked again yet"
         if live
-        else "SES stops signing unless they come back within days",
+        else "receivers cannot check the signature, and SES stops signing unless the records come back within days",
         expected="SUCCESS",
         observed=("TEMPORARY_FAILURE",),
         fix=Fix("Nothing to do" if live else "Restore the records before SES stops signing"),
         state=FindingState.PENDING if live else FindingState.FAIL,
         severity=Severity.NOTICE if live else None,
+        awaits="SES to look at the DKIM records again" if live else "",
     )
 
 

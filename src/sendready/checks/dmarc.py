@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from sendready.checks.registry import check
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.observation import Observation
-from sendready.model.records import RecordState
 from sendready.model.step import Step
 
 
@@ -66,15 +65,21 @@ def several_records(seen: Observation) -> Iterator[Hit]:
     title="The DMARC record has not reached every name server",
 )
 def differs_between_servers(seen: Observation) -> Iterator[Hit]:
-    """Live on some servers of the zone and not on others yet."""
+    """Servers of the zone answer with different DMARC records, or some with none."""
     for record in seen.records.of_step(Step.DMARC):
-        if record.state is RecordState.SPREADING:
+        told = [s for s in record.sightings if s.outcome.conclusive]
+        answers = {record.wanted.relevant(s.answers) for s in told}
+        if len(answers) > 1:
+            have = [s for s in told if record.wanted.relevant(s.answers)]
             yield Hit(
                 subject=record.wanted.name,
-                detail=f"on {len(record.servers_with_it)} of {len(record.sightings)} servers",
+                detail=f"{len(have)} of {len(told)} servers have one, and not all the same answer",
                 expected="the same answer from every server",
-                observed=tuple(f"{s.server.name}: {record.state_at(s).value}" for s in record.sightings),
+                observed=tuple(
+                    f"{s.server.name}: {' '.join(record.wanted.relevant(s.answers)) or 'none'}" for s in told
+                ),
                 evidence=record.sightings,
                 fix=Fix("Wait: the zone's servers copy it from one another within minutes"),
                 state=FindingState.PENDING,
+                awaits="the DMARC record to reach every name server",
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sendready.checks.registry import check
-from sendready.model.errors import AwsError
+from sendready.model.errors import AwsError, Rejected, ServiceFailure
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.observation import Observation, Seen, Unseen
 from sendready.model.step import Step
@@ -32,6 +32,7 @@ def _unseen(seen: Observation, check_id: str) -> Iterator[Hit]:
             fix=Fix(reason.hint or ""),
             state=FindingState.UNKNOWN,
             severity=None if decides else Severity.WARNING,
+            title="AWS answered with an error" if isinstance(reason, ServiceFailure | Rejected) else None,
         )
 
 

@@ -80,7 +80,7 @@ def mx_wrong_region(seen: Observation) -> Iterator[Hit]:
             expected=record.wanted.value,
             observed=record.found,
             evidence=record.sightings,
-            fix=Fix("Replace the MX, or use another MAIL FROM label in this region", (record.wanted,)),
+            fix=Fix("Replace the MX", (record.wanted,)),
             severity=Severity.WARNING if mail_from.status is Status.SUCCESS else None,
         )
 
@@ -96,7 +96,7 @@ def mx_wrong_region(seen: Observation) -> Iterator[Hit]:
 def several_mx(seen: Observation) -> Iterator[Hit]:
     """SES wants exactly one (developer guide, mail-from)."""
     record = _record(seen, RecordType.MX)
-    if record is not None and len(record.found) > 1 and not record.live:
+    if record is not None and any(len(s.answers) > 1 for s in record.sightings):
         yield Hit(
             subject=record.wanted.name,
             detail="SES wants exactly one MX there",
@@ -128,7 +128,7 @@ def mx_unknown_host(seen: Observation) -> Iterator[Hit]:
             expected=record.wanted.value,
             observed=record.found,
             evidence=record.sightings,
-            fix=Fix("Replace the MX, or use a MAIL FROM label that receives nothing", (record.wanted,)),
+            fix=Fix("Replace the MX; mail for this name goes to SES only", (record.wanted,)),
         )
 
 
@@ -156,7 +156,8 @@ def spf_missing(seen: Observation) -> Iterator[Hit]:
 def spf_lacks_amazonses(seen: Observation) -> Iterator[Hit]:
     """An SPF record without `include:amazonses.com`."""
     record = _record(seen, RecordType.TXT)
-    if record is not None and record.state is RecordState.WRONG and len(record.found) == 1:
+    single = record is not None and all(len(record.wanted.relevant(s.answers)) <= 1 for s in record.sightings)
+    if record is not None and single and record.state is RecordState.WRONG:
         yield Hit(
             subject=record.wanted.name,
             detail="mail from SES fails SPF",
@@ -201,26 +202,28 @@ def ses_state(seen: Observation) -> Iterator[Hit]:
     if mail_from is None or mail_from.status is Status.SUCCESS:
         return
     live = mx is not None and mx.state in (RecordState.LIVE, RecordState.SPREADING)
+    unknown = mx is None or mx.state is RecordState.UNKNOWN
     rejects = mail_from.on_mx_failure is OnMxFailure.REJECT_MESSAGE
     meanwhile = "mail is rejected until then" if rejects else "until then mail leaves with amazonses.com"
-    waits = live and mail_from.status is not Status.FAILED
+    failed = mail_from.status is Status.FAILED
+    # An MX that could not be looked up is not a missing one: while SES goes on looking, so do we.
+    waits = live or (unknown and mail_from.status is Status.PENDING)
+    if waits and not failed:
+        do = "Nothing to do; it is safe to leave and look later"
+    elif failed:
+        do = "Set the MAIL FROM domain again once its MX is there: SES stopped looking"
+    else:
+        do = "Look at its MX: it could not be looked up from here" if unknown else "Bring its MX back"
     yield Hit(
         subject=mail_from.domain,
-        title="SES has not seen the MAIL FROM's MX yet" if waits else None,
+        title="SES has not seen the MAIL FROM's MX yet" if waits and not failed else None,
         detail=f"SES says {mail_from.status.value}; {meanwhile}",
         expected="SUCCESS",
         observed=(mail_from.status.value,),
-        fix=Fix(
-            "Nothing to do; it is safe to leave and look later"
-            if waits
-            else "Set the MAIL FROM domain again: SES stopped looking"
-            if mail_from.status is Status.FAILED
-            else "Bring its MX back",
-            commands=(f"sendready apply {seen.identity.name}",) if mail_from.status is Status.FAILED else (),
-            safe=mail_from.status is Status.FAILED and live,
-        ),
-        state=FindingState.PENDING if waits else FindingState.FAIL,
-        severity=Severity.NOTICE if waits else Severity.CRITICAL if rejects else None,
+        fix=Fix(do, commands=(f"sendready apply {seen.identity.name}",) if failed else (), safe=failed and live),
+        state=FindingState.PENDING if waits and not failed else FindingState.FAIL,
+        severity=Severity.NOTICE if waits and not failed else Severity.CRITICAL if rejects else None,
+        awaits="SES to see the MAIL FROM's MX" if waits and not failed else "",
     )
 
 
@@ -267,4 +270,5 @@ def not_on_all_servers(seen: Observation) -> Iterator[Hit]:
                 evidence=record.sightings,
                 fix=Fix("Wait: the zone's servers copy it from one another within minutes"),
                 state=FindingState.PENDING,
+                awaits="the MAIL FROM records to reach every name server",
             )

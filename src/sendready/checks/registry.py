@@ -49,6 +49,7 @@ class Check:
                 fix=hit.fix,
                 references=self.references,
                 recheck_at=hit.recheck_at,
+                awaits=hit.awaits,
             )
 
     @property

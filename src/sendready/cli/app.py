@@ -23,6 +23,9 @@ COMMANDS = {
     "schema": "Print the JSON schema of an output.",
 }
 
+WALK = "walk"
+"""What `sendready DOMAIN` runs; no command of its own, so that no domain can be called like it."""
+
 HELP = """Gets a domain to send through Amazon SES, and keeps it sending.
 
 `sendready DOMAIN` walks you through it; the commands below do the same step by step, without questions.
@@ -34,6 +37,7 @@ def build() -> App:
     app = App(name="sendready", help=HELP, version=__version__, help_formatter="plain", result_action="return_value")
     for name, help_text in COMMANDS.items():
         app.command(f"sendready.cli.commands.{name}:{name}", name=name, help=help_text)
+    app.command("sendready.cli.commands.walk:walk", name=WALK, help="Walk through the set-up.", show=False)
     return app
 
 
@@ -50,7 +54,7 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except BrokenPipeError:
         # Whoever read us has had enough, as `| head` does; that is no error of ours.
-        sys.stdout = None  # type: ignore[assignment]  # nothing may try to flush it at exit
+        sys.stdout = None  # nothing may try to flush it at exit
         return ExitCode.DONE
     return int(result) if isinstance(result, int) else ExitCode.DONE
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from sendready.model.errors import SendreadyError
+from sendready.model.errors import BadInput, SendreadyError
 from sendready.report.lines import Line, Span, Style, line, paint, wrapped
 
 
@@ -55,9 +55,16 @@ class Console:
             self.say([line(Span("hint:  ", Style.BUSY), error.hint)])
 
     def ask(self, question: str) -> str:
-        """Asks on stderr and reads a line; an end of input is an empty answer."""
+        """Asks on stderr and reads a line.
+
+        Raises:
+            BadInput: the input ended; nothing is assumed for it.
+        """
         self._write(self.stderr, question)
         answer = self.stdin.readline()
+        if not answer:
+            self._write(self.stderr, "\n")
+            raise BadInput("the input ended before every question was answered", "Your answers so far are kept")
         return answer.strip()
 
     def _colour(self, stream: TextIO) -> bool:

@@ -73,11 +73,22 @@ def session(common: Common | None, domains: Sequence[str] = ()) -> Iterator[Sess
     common = common or Common()
     console = Console(no_color=common.no_color)
     file = _config(common.config)
-    options = {key: getattr(common, key) or file.get(key) for key in sorted(CONNECTION_KEYS)}
+
+    def chosen(key: str) -> str | None:
+        value: str | None = getattr(common, key) or file.get(key)
+        return value
+
     if not common.practises:
         if common.speed is not None:
             raise BadInput("--speed goes with --practice", "Real time cannot be hurried")
-        yield Session(console, common, Connection(**options), file)
+        connection = Connection(
+            profile=chosen("profile"),
+            region=chosen("region"),
+            dns_profile=chosen("dns_profile"),
+            dns_role_arn=chosen("dns_role_arn"),
+            resolver=chosen("resolver"),
+        )
+        yield Session(console, common, connection, file)
         return
     names = [read_identity(domain).domain for domain in domains]
     if common.zone is not None and not names:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TypeVar
@@ -19,6 +19,7 @@ from sendready.model.events import Event, Looking, Observed
 from sendready.model.finding import Severity
 from sendready.model.identity import Dkim, Identity, IdentityKind, SesIdentity
 from sendready.model.identity import Status as SesStatus
+from sendready.model.names import LONGEST_NAME, is_at_or_below, parent, relative
 from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Stray, Unseen
 from sendready.model.ports import Scope, World
 from sendready.model.records import ObservedRecord, Outcome, Question, RecordType, Sighting
@@ -191,13 +192,14 @@ class _Look:
         cut = await delegation
         if isinstance(cut, Seen) and cut.value.zone is not None:
             zones.add(cut.value.zone)
+        places = [(record, Question(at, record.wanted.type)) for record in absent for at in _doubled(record, zones)]
+        for _, place in places:
+            self._start(group, place)
         strays = []
-        for record in absent:
-            for zone in sorted(zones):
-                at = Question(f"{record.wanted.name}.{zone}", record.wanted.type)
-                sightings = await self._ask(group, at)
-                if any(record.wanted.is_met_by(s.answers) for s in sightings):
-                    strays.append(Stray(record.wanted, at.name, sightings))
+        for record, place in places:
+            sightings = await self._ask(group, place)
+            if any(record.wanted.is_met_by(s.answers) for s in sightings):
+                strays.append(Stray(record.wanted, place.name, sightings))
         return tuple(strays)
 
     def _start(self, group: asyncio.TaskGroup, question: Question) -> asyncio.Task[tuple[Sighting, ...]]:
@@ -239,6 +241,18 @@ class _Look:
             return  # another account without this identity: what the right one knew is not overwritten
         if past != seen.past:
             self.world.store.remember(Scope(seen.account_id, seen.region, seen.identity.name), past)
+
+
+def _doubled(record: ObservedRecord, zones: Collection[str]) -> list[str]:
+    """The names a record gets where a host appends a zone to a name that holds it already, wholly or in part."""
+    name = record.wanted.name
+    places = []
+    for zone in sorted(zones):
+        places.append(f"{name}.{zone}")
+        above = parent(zone)
+        if "." in above and is_at_or_below(name, above):
+            places.append(f"{relative(name, above)}.{zone}")
+    return [place for place in places if place != name and len(place) <= LONGEST_NAME]
 
 
 async def attempt(call: Awaitable[T]) -> Seen[T] | Unseen:

@@ -115,7 +115,8 @@ def awaited(seen: Observation) -> tuple[str, ...]:
     """What is still on its way, in a few words each."""
     waiting = [r.wanted for r in seen.records if not r.live]
     words = [f"{record.type.value} {record.name}" for record in waiting]
-    return (*words, *(f.title for f in diagnose(seen).findings if f.state is FindingState.PENDING))
+    pending = (f.awaits for f in diagnose(seen).findings if f.state is FindingState.PENDING)
+    return (*words, *filter(None, pending))
 
 
 def _states(seen: Observation) -> Iterator[tuple[tuple[str, str], RecordState]]:

@@ -11,6 +11,8 @@ from typing import Any
 class Source(StrEnum):
     """Where a value came from, strongest first."""
 
+    ASKED = "asked"
+    """Typed in this very run."""
     FLAG = "flag"
     ENVIRONMENT = "environment"
     FILE = "file"

@@ -71,6 +71,8 @@ class Hit:
     recheck_at: datetime | None = None
     title: str | None = None
     """Only where it differs from the check's own."""
+    awaits: str = ""
+    """With a pending one: what is awaited, as in "waiting for …"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class Finding:
     """The ids this root cause explains; they are not reported on their own."""
     references: tuple[str, ...] = ()
     recheck_at: datetime | None = None
+    awaits: str = ""
 
 
 class Verdict(StrEnum):

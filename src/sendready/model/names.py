@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+LONGEST_NAME, LONGEST_LABEL = 253, 63
+"""Octets of a name in text form, and of one label (RFC 1035, section 2.3.4)."""
+
 
 def absolute(name: str) -> str:
     """The name with its final dot, as zone files and provider APIs want it; the only place that writes that dot."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sendready.model import events
-from sendready.model.finding import Verdict
 from sendready.model.records import RecordState
 from sendready.report import marks
 from sendready.report.lines import Line, Span, Style, line, wrapped
@@ -69,12 +68,7 @@ class Narrator:
 
 def _few(what: tuple[str, ...]) -> str:
     """Names where there are few, a number where there are many."""
-    records = [w for w in what if " " in w and w.split(" ", 1)[0] in ("CNAME", "MX", "TXT")]
-    rest = [w for w in what if w not in records]
-    named = [f"{len(records)} records to be live"] if len(records) > 1 else records
-    return "; ".join((*named, *(f"{text[0].lower()}{text[1:]}" if not text[:2].isupper() else text for text in rest)))
-
-
-def is_final(verdict: Verdict) -> bool:
-    """Whether nothing more is coming by itself."""
-    return verdict in (Verdict.READY, Verdict.BROKEN)
+    records = [text for text in what if text.split(" ", 1)[0] in ("CNAME", "MX", "TXT")]
+    rest = [text for text in what if text not in records]
+    named = [f"{len(records)} records to be live"] if len(records) > 1 else [f"{text} to be live" for text in records]
+    return "; ".join((*named, *rest))

@@ -62,4 +62,4 @@ def kept(seen: Observation) -> Iterator[Kept]:
 
 def _asked(seen: Observation, name: str) -> bool:
     """Whether somebody said so in this very run."""
-    return seen.answered.source(name).value in ("flag", "environment", "file")
+    return seen.answered.source(name).value in ("asked", "flag", "environment", "file")

@@ -7,10 +7,7 @@ import re
 
 from sendready.model.errors import BadInput
 from sendready.model.identity import Identity, IdentityKind
-from sendready.model.names import labels
-
-LONGEST_NAME, LONGEST_LABEL = 253, 63
-"""Octets of a name in text form, and of one label (RFC 1035, section 2.3.4)."""
+from sendready.model.names import LONGEST_LABEL, LONGEST_NAME, labels
 
 LONGEST_ADDRESS = 320
 """Characters of an address in SES (sesv2 model)."""

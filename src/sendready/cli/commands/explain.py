@@ -26,8 +26,8 @@ def explain(
     pages = all_pages()
     if id is None:
         if common.format == "json":
-            for page in pages.values():
-                console.object({"id": page.id, "slug": page.slug, "summary": page.summary})
+            for entry in pages.values():
+                console.object({"id": entry.id, "slug": entry.slug, "summary": entry.summary})
         else:
             console.data(line(row) for row in columns([(p.id, p.slug) for p in pages.values()]))
         return ExitCode.DONE

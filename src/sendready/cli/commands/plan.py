@@ -10,10 +10,10 @@ from cyclopts import Parameter
 from sendready.cli.commands.check import look
 from sendready.cli.options import AnswerFlags, Common
 from sendready.cli.session import Session, looking, run, session
+from sendready.engine.observe import Request
 from sendready.engine.planning import make_plan
 from sendready.model.answers import Source
 from sendready.model.change import Plan
-from sendready.engine.observe import Request
 from sendready.model.errors import ExitCode
 from sendready.model.observation import Observation, Unseen
 from sendready.model.ports import World
@@ -65,7 +65,7 @@ async def prepare(here: Session, domain: str, answers: object | None) -> tuple[R
 
 
 def with_found(seen: Observation) -> Observation:
-    """The observation with what AWS knows already in place of answers nobody gave: the details of an earlier request."""
+    """The observation with what an earlier access request told AWS in place of answers that nobody gave."""
     account = seen.account_seen
     if account is None or not account.website:
         return seen

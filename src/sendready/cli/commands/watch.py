@@ -16,6 +16,7 @@ from sendready.engine.watch import Watch
 from sendready.model import events
 from sendready.model.errors import ExitCode
 from sendready.model.finding import FindingState, Verdict
+from sendready.model.identity import Status
 from sendready.steps.naming import read_identity
 
 
@@ -62,7 +63,10 @@ async def _watch(here: Session, domain: str, answers: object | None, wait: timed
 def _is_over(event: events.Observed) -> bool:
     """Ready, unknowable for want of permission, or broken with nothing on its way."""
     diagnosis = event.diagnosis
+    ses = event.observation.ses_identity
     pending = any(finding.state is FindingState.PENDING for finding in diagnosis.findings)
+    # While SES looks, whoever adds the records one by one is still at it.
+    pending = pending or (ses is not None and ses.status is Status.PENDING)
     if diagnosis.verdict in (Verdict.BROKEN, Verdict.UNKNOWN):
         return not pending
     return diagnosis.verdict is Verdict.READY

@@ -39,9 +39,7 @@ _BY_CODE: dict[str, type[ours.AwsError]] = {
         ),
         ours.AccessDenied,
     ),
-    **dict.fromkeys(
-        ("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"), ours.ExpiredCredentials
-    ),
+    **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"), ours.ExpiredCredentials),
     **dict.fromkeys(
         (
             "InvalidClientTokenId",
@@ -54,7 +52,13 @@ _BY_CODE: dict[str, type[ours.AwsError]] = {
         ours.NoCredentials,
     ),
     **dict.fromkeys(
-        ("RequestTimeTooSkewed", "InvalidSignatureException", "SignatureDoesNotMatch", "RequestInTheFuture"),
+        (
+            "RequestTimeTooSkewed",
+            "RequestExpired",
+            "InvalidSignatureException",
+            "SignatureDoesNotMatch",
+            "RequestInTheFuture",
+        ),
         ours.ClockSkew,
     ),
     **dict.fromkeys(("OptInRequired", "InvalidRegion"), ours.RegionNotEnabled),

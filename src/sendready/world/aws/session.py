@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from sendready.model.errors import MfaNeeded, NoRegion
 from sendready.model.ports import Clock
+from sendready.model.regions import SES_REGIONS
 from sendready.world.aws.calls import in_daemon_thread
 from sendready.world.aws.errors import translate
 from sendready.world.aws.pacing import Pacer
-from sendready.model.regions import SES_REGIONS
 
 if TYPE_CHECKING:
     import boto3

@@ -1,0 +1,109 @@
+"""The questions of the wizard as plain prompts: what is known is shown in brackets, Enter keeps it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sendready.cli.output import Console
+from sendready.model.answers import DmarcPolicy, MailType
+from sendready.model.errors import BadInput
+from sendready.model.observation import Observation
+from sendready.report.lines import Span, Style, line, wrapped
+from sendready.steps.answering import read_answer
+from sendready.steps.validation import problem_with
+
+
+class Questions:
+    """Asks only what still matters for this domain; nothing that AWS or DNS answers by itself."""
+
+    def __init__(self, console: Console, seen: Observation) -> None:
+        self._console = console
+        self._seen = seen
+        self._typed: dict[str, Any] = {}
+
+    def ask(self) -> dict[str, Any]:
+        """The answers that differ from what was known before."""
+        self._mail_from()
+        self._dmarc()
+        self._access()
+        self._test()
+        return self._typed
+
+    def _mail_from(self) -> None:
+        ses = self._seen.ses_identity
+        if self._seen.identity.is_domain and (ses is None or ses.mail_from is None):
+            self._text("mail_from", "MAIL FROM label", "bounces return to it, and it lets SPF align; `none` for none")
+
+    def _dmarc(self) -> None:
+        found = self._seen.dmarc_seen
+        if not self._seen.identity.is_domain or found is None or not found.complete or found.record or found.competing:
+            return
+        choices = "/".join(policy.value for policy in DmarcPolicy)
+        self._text("dmarc", f"DMARC policy ({choices})", "start with none; make it stricter once reports are clean")
+        self._text("dmarc_reports", "Address for DMARC reports", "a mailbox that exists; empty for none")
+
+    def _access(self) -> None:
+        account, answers = self._seen.account_seen, self._seen.answered.answers
+        if account is None or account.production or (account.review and account.review.status in ("PENDING", "DENIED")):
+            return
+        about = "until AWS lifts the sandbox, mail goes to verified recipients only"
+        if not self._yes("request_access", "Ask AWS for production access now?", about, answers.request_access):
+            return
+        choices = "/".join(kind.value for kind in MailType)
+        self._text("mail_type", f"What do you send? ({choices})", "what most of your mail is")
+        self._text(
+            "website", "Website", "AWS looks at it: what you do, how people sign up, a privacy page", needed=True
+        )
+        self._text("contacts", "Addresses AWS may write to", "up to four, comma-separated; empty for none")
+        self._yes(
+            "accept_terms",
+            "Do you mail only people who asked for it, and handle bounces and complaints?",
+            "AWS's form asks you to confirm this",
+            answers.accept_terms,
+        )
+        if not self._value("accept_terms"):
+            self._typed["request_access"] = False
+            self._console.note("then the request is left out for now")
+
+    def _test(self) -> None:
+        if self._seen.past.test_proven is None:
+            about = "five messages to AWS's mailbox simulator, proven by their events; nobody reads them"
+            self._yes("test", "Send a test at the end?", about, default=True)
+
+    def _text(self, name: str, prompt: str, about: str, *, needed: bool = False) -> None:
+        """One answer as text; a bad one is told and asked again, nothing is lost."""
+        known = _shown(self._value(name))
+        self._console.say([line(), *wrapped(about, "  ", style=Style.QUIET)])
+        while True:
+            text = self._console.ask(f"{prompt} [{known}]: ") or known
+            problem = "it is needed" if needed and not text else self._problem(name, text)
+            if problem is None:
+                break
+            self._console.say([line(Span("  ! ", Style.WARN), problem)])
+        self._keep(name, read_answer(name, text, prompt))
+
+    def _problem(self, name: str, text: str) -> str | None:
+        try:
+            return problem_with(name, read_answer(name, text, "it"), self._seen.identity)
+        except BadInput as error:
+            return error.message
+
+    def _yes(self, name: str, prompt: str, about: str, default: bool) -> bool:
+        self._console.say([line(), *wrapped(about, "  ", style=Style.QUIET)])
+        typed = self._console.ask(f"{prompt} [{'Y/n' if default else 'y/N'}] ").lower()
+        answer = default if not typed else typed in ("y", "yes")
+        self._keep(name, answer)
+        return answer
+
+    def _keep(self, name: str, value: object) -> None:
+        if value != getattr(self._seen.answered.answers, name):
+            self._typed[name] = value
+
+    def _value(self, name: str) -> Any:  # noqa: ANN401  the type is the field's
+        return self._typed.get(name, getattr(self._seen.answered.answers, name))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return str(getattr(value, "value", value))
