@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sendready.model.answers import MailType
 from sendready.model.errors import BadInput
@@ -119,6 +119,16 @@ def _dns(connection: Connection, clock: Clock) -> Dns:
     )
 
 
+class PracticeWorld(Protocol):
+    """What the faces may do to a running practice world: be the person with the mailbox."""
+
+    def link_of(self, address: str) -> str:
+        """The link AWS would have mailed to an address identity."""
+
+    def click(self, address: str) -> bool:
+        """Opens it; False where there is none or it is older than 24 hours."""
+
+
 class UnknownFault(BadInput):
     """No fault of the practice world is called so."""
 
@@ -131,7 +141,7 @@ def practice_world(
     speed: float = PRACTICE_SPEED,
     zone_file: Path | None = None,
     dns_resolver: str | None = None,
-) -> Iterator[tuple[Practice, Connection]]:
+) -> Iterator[tuple[PracticeWorld, Connection]]:
     """A fresh practice world for the time of the block, and the connection that leads to it.
 
     Without faults the domains are registered and nothing more; with faults they are finished first and broken then.

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequenc
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sendready.cli.options import Common
 from sendready.cli.output import Console
@@ -22,10 +22,7 @@ from sendready.model.ports import World
 from sendready.steps.answering import from_file, gather
 from sendready.steps.naming import read_identity
 from sendready.steps.validation import check_answers
-from sendready.wiring import PRACTICE_SPEED, Connection, open_world, practice_answers, practice_world
-
-if TYPE_CHECKING:
-    from sendready.practice.servers import Practice
+from sendready.wiring import PRACTICE_SPEED, Connection, PracticeWorld, open_world, practice_answers, practice_world
 
 CONNECTION_KEYS = frozenset({"profile", "region", "dns_profile", "dns_role_arn", "resolver"})
 """Keys of `sendready.toml` that say how to connect; a flag of the same name wins."""
@@ -41,7 +38,7 @@ class Session:
     common: Common
     connection: Connection
     file: Mapping[str, Any]
-    practice: Practice | None = None
+    practice: PracticeWorld | None = None
 
     async def world(self) -> World:
         """The world, opened. Raises NoRegion and BadInput."""
