@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sendready.model.answers import MailType
@@ -52,6 +50,8 @@ async def open_world(connection: Connection, prompter: Prompter | None = None) -
         NoRegion: no region is configured anywhere.
         BadInput: an address or a clock in the options or the environment cannot be read.
     """
+    import secrets
+
     from sendready.world.aws.events import TemporaryEventPath
     from sendready.world.aws.route53 import Route53Adapter
     from sendready.world.aws.ses import SesAdapter
@@ -151,6 +151,8 @@ def practice_world(
         UnknownFault: with the names there are.
         BadInput: the zone file cannot be read.
     """
+    from tempfile import TemporaryDirectory
+
     from sendready.practice.faults import UnknownFaultError
     from sendready.practice.servers import Practice
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sendready.cli.output import Console
@@ -16,9 +17,11 @@ from sendready.steps.validation import problem_with
 class Questions:
     """Asks only what still matters for this domain; nothing that AWS or DNS answers by itself."""
 
-    def __init__(self, console: Console, seen: Observation) -> None:
+    def __init__(self, console: Console, seen: Observation, keep: Callable[[dict[str, Any]], None]) -> None:
+        """Asks on `console` about what was `seen`; `keep` is given everything typed so far after each answer."""
         self._console = console
         self._seen = seen
+        self._save = keep
         self._typed: dict[str, Any] = {}
 
     def ask(self) -> dict[str, Any]:
@@ -62,7 +65,7 @@ class Questions:
             answers.accept_terms,
         )
         if not self._value("accept_terms"):
-            self._typed["request_access"] = False
+            self._keep("request_access", value=False)
             self._console.note("then the request is left out for now")
 
     def _test(self) -> None:
@@ -98,6 +101,7 @@ class Questions:
     def _keep(self, name: str, value: object) -> None:
         if value != getattr(self._seen.answered.answers, name):
             self._typed[name] = value
+            self._save(self._typed)
 
     def _value(self, name: str) -> Any:  # noqa: ANN401  the type is the field's
         return self._typed.get(name, getattr(self._seen.answered.answers, name))

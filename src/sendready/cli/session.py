@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import tomllib
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
@@ -104,6 +103,8 @@ def _config(path: Path | None) -> Mapping[str, Any]:
     chosen = path or Path(CONFIG)
     if path is None and not chosen.is_file():
         return {}
+    import tomllib
+
     try:
         content = tomllib.loads(chosen.read_text("utf-8"))
     except OSError as error:

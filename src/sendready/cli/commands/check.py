@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from sendready.cli.options import AnswerFlags, Common
+from sendready.cli.options import Common
 from sendready.cli.session import Session, looking, run, session
 from sendready.engine.diagnose import diagnose
 from sendready.engine.observe import Request, observe
@@ -56,7 +56,6 @@ def check(
     ] = "error",
     dns_only: Annotated[bool, Parameter(negative="", help="Ask DNS alone; needs no AWS.")] = False,
     tokens: Annotated[str | None, Parameter(help="A,B,C: the DKIM tokens, with --dns-only.")] = None,
-    answers: AnswerFlags | None = None,
 ) -> int:
     """Say whether a domain sends through SES, and if not, why.
 
@@ -65,13 +64,12 @@ def check(
     if not domains:
         raise BadInput("no domain was given", "sendready check example.com")
     with session(common, domains) as here:
-        return run(_check(here, domains, answers, frozenset(skip or ()), Severity[fail_on.upper()], dns_only, tokens))
+        return run(_check(here, domains, frozenset(skip or ()), Severity[fail_on.upper()], dns_only, tokens))
 
 
 async def _check(
     here: Session,
     domains: Sequence[str],
-    answers: object | None,
     skip: frozenset[str],
     fail_on: Severity,
     dns_only: bool,
@@ -87,7 +85,7 @@ async def _check(
 
         async def one(identity: Identity) -> Observed:
             dkim = _dkim(identity, world, tokens) if dns_only else None
-            request = here.request(identity, world, answers, skip=skip, fail_on=fail_on, dns_only=dns_only, dkim=dkim)
+            request = here.request(identity, world, None, skip=skip, fail_on=fail_on, dns_only=dns_only, dkim=dkim)
             async with turns:
                 return await look(request, world)
 

@@ -56,12 +56,12 @@ async def _walk(here: Session, domain: str, answers: object | None) -> ExitCode:
     stream = Stream(here)
     console.say(check_lines(seen, (await look(request, world)).diagnosis))
     tell_leftovers(here, world, stream)
-    questions = Questions(console, seen)
-    typed = questions.ask()
-    if typed:
-        answered = _answered(seen.answered, typed)
-        request, seen = replace(request, answered=answered), replace(seen, answered=answered)
-        remember(request, seen, world)
+
+    def keep(so_far: dict[str, object]) -> None:
+        remember(replace(request, answered=_answered(request.answered, so_far)), seen, world)
+
+    if typed := Questions(console, seen, keep).ask():
+        request = replace(request, answered=_answered(request.answered, typed))
         # wanted records follow from the answers, so the plan is made from a look that knows them
         seen = (await look(request, world)).observation
         plan = await make_plan(seen, world)

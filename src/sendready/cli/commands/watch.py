@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from sendready.cli.commands.apply import Stream
 from sendready.cli.commands.check import exit_of
-from sendready.cli.options import AnswerFlags, Common, read_duration
+from sendready.cli.options import Common, read_duration
 from sendready.cli.session import Session, run, session
 from sendready.engine.watch import Watch
 from sendready.model import events
@@ -26,7 +26,6 @@ def watch(
     *,
     common: Common | None = None,
     wait: Annotated[str | None, Parameter(help="How long at most: 60s, 30m, 2h, 3d; without it, until ready.")] = None,
-    answers: AnswerFlags | None = None,
 ) -> int:
     """Wait until a domain is ready, telling what turns.
 
@@ -34,13 +33,13 @@ def watch(
     """
     longest = read_duration(wait) if wait is not None else None
     with session(common, [domain]) as here:
-        return run(_watch(here, domain, answers, longest))
+        return run(_watch(here, domain, longest))
 
 
-async def _watch(here: Session, domain: str, answers: object | None, wait: timedelta | None) -> ExitCode:
+async def _watch(here: Session, domain: str, wait: timedelta | None) -> ExitCode:
     identity = read_identity(domain)
     world = await here.world()
-    request = here.request(identity, world, answers)
+    request = here.request(identity, world, None)
     until = world.clock.now() + wait if wait is not None else None
     stream = Stream(here)
     last: events.Observed | None = None

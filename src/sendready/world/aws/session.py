@@ -16,7 +16,7 @@ from sendready.world.aws.errors import translate
 from sendready.world.aws.pacing import Pacer
 
 if TYPE_CHECKING:
-    import boto3
+    from botocore.session import Session
 
 Prompter = Callable[[str], str]
 """Asks for a one-time code; called on a worker thread with boto's own prompt."""
@@ -67,7 +67,7 @@ class AwsSession:
         self._access = access
         self._prompter = prompter
         self._lock = threading.Lock()
-        self._session: boto3.Session | None = None
+        self._session: Session | None = None
         self._clients: dict[tuple[str, int, int], Any] = {}
         self._pacer = Pacer(clock)
         self._region = access.region or os.environ.get("AWS_REGION") or None
@@ -111,13 +111,13 @@ class AwsSession:
             self._pacer.throttled(service)
         return answer
 
-    def _client(self, service: Any, attempts: int, read_timeout: int) -> Any:  # noqa: ANN401  boto3 makes its classes at run time
+    def _client(self, service: Any, attempts: int, read_timeout: int) -> Any:  # noqa: ANN401  botocore makes its classes at run time
         key = (service, attempts, read_timeout)
-        with self._lock:  # neither sessions nor the making of clients are thread-safe in boto3
+        with self._lock:  # neither sessions nor the making of clients are thread-safe
             if key not in self._clients:
                 from botocore.config import Config
 
-                self._clients[key] = self._boto().client(
+                self._clients[key] = self._core().create_client(
                     service,
                     region_name=self._region,
                     endpoint_url=self._access.endpoint_url,
@@ -130,50 +130,51 @@ class AwsSession:
                 )
             return self._clients[key]
 
-    def _boto(self) -> boto3.Session:
-        """The boto3 session; a lock is held."""
+    def _core(self) -> Session:
+        """The session clients are made by; a lock is held.
+
+        It is botocore's, which is what boto3's session wraps: boto3 on top adds resources and S3 transfers, which
+        cost a tenth of a short run and are not used here.
+        """
         if self._session is None:
             self._session = self._make_session()
         return self._session
 
-    def _make_session(self) -> boto3.Session:
-        import boto3
-        import botocore.session
+    def _make_session(self) -> Session:
+        from botocore.session import Session
 
         keys = self._access.keys
         if keys is not None:
             nothing = (None, None, os.devnull, None)
             plain = {"profile": (None, None, None, None), "config_file": nothing, "credentials_file": nothing}
-            core = botocore.session.Session(session_vars=plain)
-            return boto3.Session(
-                keys.access_key_id, keys.secret_access_key, region_name=self._region, botocore_session=core
-            )
-        core = botocore.session.Session(profile=self._access.profile)
-        # boto3 would ask with getpass, under a full-screen app or where nobody is; this is how the AWS CLI asks, too.
+            core = Session(session_vars=plain)
+            core.set_credentials(keys.access_key_id, keys.secret_access_key)
+            return core
+        core = Session(profile=self._access.profile)
+        # botocore would ask with getpass, under a full-screen app or where nobody is; the AWS CLI hooks in here, too.
         core.get_component("credential_provider").get_provider("assume-role")._prompter = self._prompter
-        session = boto3.Session(botocore_session=core, region_name=self._region)
-        return self._assumed(session) if self._access.role_arn else session
+        return self._assumed(core) if self._access.role_arn else core
 
-    def _assumed(self, session: boto3.Session) -> boto3.Session:
+    def _assumed(self, source: Session) -> Session:
         """A session in the role named on top; renews itself as botocore's own assumed roles do."""
-        import boto3
-        import botocore.session
         from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+        from botocore.session import Session
 
         fetcher = AssumeRoleCredentialFetcher(
-            client_creator=session._session.create_client,
-            source_credentials=session.get_credentials(),
+            client_creator=source.create_client,
+            source_credentials=source.get_credentials(),
             role_arn=self._access.role_arn or "",
             extra_args={"RoleSessionName": "sendready"},
         )
-        core: Any = botocore.session.Session()
+        core: Any = Session()
         core._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
-        return boto3.Session(botocore_session=core, region_name=self._region)
+        session: Session = core
+        return session
 
     def _configured_region(self) -> str:
         with self._lock:
             try:
-                found = self._boto().region_name
+                found = self._core().get_config_variable("region")
             except Exception as error:
                 ours = translate(error, "sts", "GetCallerIdentity", self.profile)
                 raise ours if ours is not error else error from None
@@ -182,7 +183,7 @@ class AwsSession:
                 "no AWS region is set",
                 f"Pass `--region`, or set AWS_REGION. SES is in {', '.join(SES_REGIONS)}",
             )
-        return found
+        return str(found)
 
 
 def _snake_case(operation: str) -> str:

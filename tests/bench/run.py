@@ -1,0 +1,132 @@
+"""Measures the budgets as ratios in one run and prints a table: `uv run python tests/bench/run.py`.
+
+Ratios hold when the machine's speed drifts: both commands of a row are run in turn, and the median of the paired
+ratios is shown. Nothing here fails; it is for people to read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from tempfile import TemporaryDirectory
+
+from sendready.engine.observe import Request, observe
+from sendready.model.answers import Answered
+from sendready.practice.dns.behaviour import Behaviour
+from sendready.practice.servers import Practice
+from sendready.steps.naming import read_identity
+from sendready.wiring import Connection, open_world
+
+RUNS = 11
+DNS_LATENCY, AWS_LATENCY = 0.020, 0.060
+"""Seconds for one DNS query and one AWS call in the simulated look."""
+
+LONGEST_CHAIN = 5 * DNS_LATENCY
+"""Top-level servers, their addresses, the referral, the zone's own NS and SOA, the record; SES is asked meanwhile."""
+
+DOMAIN = "shop.example"
+BASELINE = [sys.executable, "-c", "import boto3, dns.asyncquery; boto3.client('sesv2', region_name='eu-west-1')"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One budget and what was measured."""
+
+    what: str
+    budget: float
+    ratio: float
+    ours: float
+    """Seconds."""
+    theirs: float
+    """Seconds."""
+
+
+def seconds(command: Sequence[str], environment: dict[str, str]) -> float:
+    """Wall time of one run of a command."""
+    started = time.perf_counter()
+    subprocess.run(command, env=environment, capture_output=True, check=False)
+    return time.perf_counter() - started
+
+
+def compare(what: str, budget: float, ours: Sequence[str], theirs: Sequence[str], environment: dict[str, str]) -> Row:
+    """Runs both in turn, after one run of each that does not count."""
+    pairs = [(seconds(ours, environment), seconds(theirs, environment)) for _ in range(RUNS + 1)][1:]
+    return Row(
+        what,
+        budget,
+        statistics.median(a / b for a, b in pairs),
+        statistics.median(a for a, _ in pairs),
+        statistics.median(b for _, b in pairs),
+    )
+
+
+def quietly(practice: Practice) -> None:
+    """A finished domain without SES's request rate, which would be measured in our place."""
+    practice.finish(DOMAIN)
+    practice.throttling = False
+
+
+def check_as_a_process() -> Row:
+    """`check` of a finished domain against the imports and the client that any such program needs."""
+    with Practice() as practice, TemporaryDirectory() as state:
+        quietly(practice)
+        environment = {**os.environ, **practice.environment, "SENDREADY_STATE_DIR": state}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        ours = [sys.executable, "-m", "sendready", "check", DOMAIN]
+        return compare("check as a process / boto3 + dnspython + client", 1.5, ours, BASELINE, environment)
+
+
+def version() -> Row:
+    """`--version` against an interpreter that does nothing."""
+    environment = dict(os.environ)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    ours = [sys.executable, "-m", "sendready", "--version"]
+    return compare("--version / python -c pass", 2.5, ours, [sys.executable, "-c", "pass"], environment)
+
+
+async def _look(practice: Practice, state: str) -> float:
+    environment = {**practice.environment, "SENDREADY_STATE_DIR": state}
+    world = await open_world(Connection(region=practice.region, environment=environment, practice=True))
+    request = Request(read_identity(DOMAIN), Answered())
+    took = []
+    for _ in range(RUNS + 1):
+        world.dns.forget()
+        started = time.perf_counter()
+        async with aclosing(observe(request, world)) as events:
+            async for _event in events:
+                pass
+        took.append(time.perf_counter() - started)
+        await asyncio.sleep(1.1)  # our own pacing, one call a second, is not what is measured
+    return statistics.median(took[1:])
+
+
+def one_look() -> Row:
+    """A look with simulated latency against its longest chain of questions that depend on one another."""
+    with Practice() as practice, TemporaryDirectory() as state:
+        quietly(practice)
+        for server in ("resolver", *practice.dns.map):
+            practice.dns.behave(server, Behaviour(delay=DNS_LATENCY))
+        practice.aws.latency = AWS_LATENCY
+        took = asyncio.run(_look(practice, state))
+        return Row("one look / its longest dependency chain", 1.3, took / LONGEST_CHAIN, took, LONGEST_CHAIN)
+
+
+def main() -> None:
+    """Prints one line for each budget."""
+    rows: list[Callable[[], Row]] = [version, check_as_a_process, one_look]
+    print(f"{'what':50} {'budget':>7} {'ratio':>7} {'ours':>9} {'theirs':>9}")
+    for measure in rows:
+        row = measure()
+        told = f"{row.what:50} {row.budget:7.2f} {row.ratio:7.2f} {row.ours * 1000:6.0f} ms {row.theirs * 1000:6.0f} ms"
+        print(told, flush=True)
+
+
+if __name__ == "__main__":
+    main()
