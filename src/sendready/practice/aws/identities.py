@@ -179,7 +179,7 @@ def sign(call: Call, identity: Identity, wanted: Members) -> None:
         identity.tokens = tokens_of(call.account, call.region, identity.name)
         identity.hosted_zone = signing_hosted_zone(call.region)
         identity.next_key_length = wanted.get("NextSigningKeyLength", identity.next_key_length)
-        if identity.created == call.now or identity.key_changed is None:
+        if identity.key_changed is None:
             identity.key_length = identity.next_key_length
         publish_key(call.cloud.zones.get("amazonses.com"), identity)
 

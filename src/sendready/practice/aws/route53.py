@@ -14,6 +14,12 @@ from sendready.practice.dns.zones import CUSTOMER_SERVERS, Zone
 OPERATIONS = Operations()
 VISIBLE = 1.0
 """From a change to the answers of the name servers, practice seconds."""
+PRIVATE_SERVERS = (
+    "ns-0.awsdns-00.com",
+    "ns-512.awsdns-00.net",
+    "ns-1024.awsdns-00.org",
+    "ns-1536.awsdns-00.co.uk",
+)
 IN_SYNC = timedelta(seconds=5)
 """From a change until GetChange says INSYNC."""
 
@@ -140,6 +146,8 @@ def create(call: Call) -> Members:
         "Location": f"https://route53.amazonaws.com/2013-04-01/hostedzone/{zone.id}",
     }
     answer.pop("VPCs", None)
+    # A private zone shows servers once, at its creation: the model requires them, though nobody can ask them.
+    answer.setdefault("DelegationSet", {"NameServers": list(PRIVATE_SERVERS)})
     return answer | ({"VPC": zone.vpcs[0]} if zone.vpcs else {})
 
 
@@ -168,7 +176,7 @@ def delete(call: Call) -> Members:
 @OPERATIONS("ListHostedZones")
 def list_all(call: Call) -> Members:
     """One page of zones."""
-    zones = sorted(of_account(call.cloud, call.account).zones.values(), key=lambda zone: zone.id)
+    zones = sorted(_zones(call), key=lambda zone: zone.id)
     start = call.get("Marker")
     if start:
         zones = [zone for zone in zones if zone.id >= start]
@@ -186,7 +194,7 @@ def list_all(call: Call) -> Members:
 @OPERATIONS("ListHostedZonesByName")
 def list_by_name(call: Call) -> Members:
     """One page of zones by reversed labels, from `DNSName` on: the zones after it come too."""
-    zones = sorted(of_account(call.cloud, call.account).zones.values(), key=lambda zone: (order(zone.name), zone.id))
+    zones = sorted(_zones(call), key=lambda zone: (order(zone.name), zone.id))
     name, zone_id = call.get("DNSName"), call.get("HostedZoneId")
     if zone_id and not name:
         raise AwsError("InvalidInput", "HostedZoneId requires DNSName.")
@@ -274,10 +282,21 @@ def _zone(call: Call, zone_id: str) -> HostedZone:
     found = of_account(call.cloud, call.account).zones.get(zone_id.rpartition("/")[2])
     if found is None:
         raise AwsError("NoSuchHostedZone", f"No hosted zone found with ID: {zone_id.rpartition('/')[2]}")
-    if found.served and not found.pending:
-        # Whoever else changed the zone (a fault, a zone file, an RFC 2136 update) is believed.
-        read_from(found, call.cloud.zones.get(found.name))
+    _catch_up(call, found)
     return found
+
+
+def _zones(call: Call) -> list[HostedZone]:
+    zones = list(of_account(call.cloud, call.account).zones.values())
+    for zone in zones:
+        _catch_up(call, zone)
+    return zones
+
+
+def _catch_up(call: Call, zone: HostedZone) -> None:
+    if zone.served and not zone.pending:
+        # Whoever else changed the zone (a fault, a zone file, an RFC 2136 update) is believed.
+        read_from(zone, call.cloud.zones.get(zone.name))
 
 
 def _shown(zone: HostedZone) -> Members:

@@ -89,6 +89,8 @@ def _problems(apex: str, key: Key, wanted: Mapping[str, Any]) -> list[str]:
     invalid = "Invalid Resource Record: 'FATAL problem: {} encountered with \\'{}\\''"
     if name != apex and not name.endswith(f".{apex}"):
         return [f"RRSet with DNS name {name} is not permitted in zone {apex}"]
+    if not _is_name(name):
+        return [f"FATAL problem: InvalidDomainName (Domain name is not valid) encountered with '{name}'"]
     if kind == "CNAME" and name == apex:
         return [f"RRSet of type CNAME with DNS name {name} is not permitted at apex in zone {apex}"]
     values = [record["Value"] for record in wanted.get("ResourceRecords", [])]
@@ -127,6 +129,14 @@ def _canonical(kind: str, value: str) -> str:
         head, space, target = value.rpartition(" ")
         return f"{head.strip()}{space}{target.lower().rstrip('.')}."
     return value
+
+
+def _is_name(name: str) -> bool:
+    try:
+        dns.name.from_text(name)
+    except dns.exception.DNSException:
+        return False
+    return True
 
 
 def _readable(kind: str, value: str) -> bool:

@@ -8,8 +8,8 @@ import socketserver
 import threading
 import traceback
 import uuid
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
+from typing import NamedTuple
 
 from sendready.practice.aws import authority, cloudwatch, events, route53, ses_v1, sesv2, sns, sqs, sts
 from sendready.practice.aws.cloud import Call, Cloud, Operations, Principal
@@ -46,8 +46,7 @@ SERVICES: dict[str, Operations] = {
 CLICK = "/practice/click/"
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """One request that was answered."""
 
     service: str
@@ -133,6 +132,14 @@ class AwsServer:
         except AwsError as error:
             response = render_error(protocol, service, error, request_id)
             status = response.status
+        except HangUpError:
+            raise
+        except UnfaithfulError as fault:
+            response = render_error(protocol, service, _our_fault(str(fault)), request_id)
+            status = response.status
+        except Exception:  # a fault of ours must reach the developer as an answer, not as a silent hang-up
+            response = render_error(protocol, service, _our_fault(traceback.format_exc()), request_id)
+            status = response.status
         finally:
             account = principal.account if principal else ""
             with self._lock:
@@ -186,6 +193,10 @@ class AwsServer:
         answer = {name: value for name, value in SERVICES[service].answer(call).items() if value is not None}
         faithful(model.output_shape, answer, f"{service} {operation}")
         return render(protocol, model, answer, request_id)
+
+
+def _our_fault(text: str) -> AwsError:
+    return AwsError("InternalFailure", f"The practice server is at fault, not the caller: {text}")
 
 
 def _addressed(request: Request) -> tuple[str, str, str]:
@@ -272,10 +283,6 @@ class _Connection(BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             self.connection.close()
             return
-        except UnfaithfulError as fault:
-            response = Response(500, f"practice is not faithful: {fault}".encode(), {"Content-Type": "text/plain"})
-        except Exception:  # a fault of ours must reach the developer as an answer, not as a silent hang-up
-            response = Response(500, traceback.format_exc().encode(), {"Content-Type": "text/plain"})
         self.send_response(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
-from sendready.practice.aws.lookups import Answer, Outcome
+from sendready.practice.aws.lookups import Answer, Outcome, Question
 from sendready.practice.aws.ses_state import LINK_LIFE, Identity, MailFrom, Ses, Watch
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sendready.practice.aws.cloud import Cloud
@@ -17,6 +19,8 @@ ERRORS = {
     Outcome.NO_DATA: "TYPE_NOT_FOUND",
     Outcome.FAILED: "DNS_SERVER_ERROR",
 }
+TOGETHER = 20
+"""How many identities are looked up at the same time: more answers would not fit into a socket's buffer."""
 REGIONAL_DKIM_ZONES = frozenset({
     "af-south-1", "ap-northeast-3", "ap-south-2", "ap-southeast-3", "ap-southeast-5", "ca-west-1",
     "eu-central-2", "eu-south-1", "il-central-1", "me-central-1", "us-gov-east-1",
@@ -39,9 +43,14 @@ def refresh(cloud: Cloud, region: str, *identities: Identity) -> None:
 
     Takes no lock of the cloud: a slow name server must not stop the other operations.
     """
-    for identity in identities:
-        with identity.looking:
-            _refresh(cloud, region, identity, cloud.clock.now())
+    now = cloud.clock.now()
+    due = [identity for identity in identities if _questions(identity, now)]
+    for start in range(0, len(due), TOGETHER):
+        with contextlib.ExitStack() as looking:
+            # Always in the same order: two that list the same identities must not wait for each other.
+            for identity in sorted(due[start : start + TOGETHER], key=lambda identity: identity.name):
+                looking.enter_context(identity.looking)
+            _look(cloud, region, due[start : start + TOGETHER], now)
 
 
 def refresh_named(cloud: Cloud, account: str, region: str, *names: str) -> None:
@@ -52,25 +61,29 @@ def refresh_named(cloud: Cloud, account: str, region: str, *names: str) -> None:
     refresh(cloud, region, *found)
 
 
-def _refresh(cloud: Cloud, region: str, identity: Identity, now: datetime) -> None:
-    questions: list[tuple[str, str]] = []
-    dkim, mail_from = identity.dkim, identity.mail_from
-    dkim_due = dkim is not None and dkim.is_due(now)
-    if dkim_due:
-        questions += [*_dkim_questions(identity), (identity.name, "SOA")]
-    if mail_from is not None and mail_from.watch.is_due(now):
-        questions.append((mail_from.domain, "MX"))
-    if not questions:
-        return
-    answers = cloud.look_up(questions)
+def _look(cloud: Cloud, region: str, identities: Sequence[Identity], now: datetime) -> None:
+    asked = [(identity, identity.dkim, identity.mail_from, _questions(identity, now)) for identity in identities]
+    answers = cloud.look_up([question for *_, questions in asked for question in questions])
     with cloud.lock:
-        if dkim is not None and dkim_due:
-            _judge_dkim(identity, dkim, answers, now)
-        if mail_from is not None and (mail_from.domain, "MX") in answers:
-            _judge_mail_from(mail_from, answers[mail_from.domain, "MX"], region, now)
+        for identity, dkim, mail_from, questions in asked:
+            # What was changed while the answers were on their way is judged at the next look.
+            if dkim is not None and dkim is identity.dkim and (identity.name, "SOA") in questions:
+                _judge_dkim(identity, dkim, answers, now)
+            if mail_from is not None and (mail_from.domain, "MX") in questions:
+                _judge_mail_from(mail_from, answers[mail_from.domain, "MX"], region, now)
 
 
-def _dkim_questions(identity: Identity) -> list[tuple[str, str]]:
+def _questions(identity: Identity, now: datetime) -> list[Question]:
+    """What SES has to ask about an identity by now."""
+    questions: list[Question] = []
+    if identity.dkim is not None and identity.dkim.is_due(now):
+        questions += [*_dkim_questions(identity), (identity.name, "SOA")]
+    if identity.mail_from is not None and identity.mail_from.watch.is_due(now):
+        questions.append((identity.mail_from.domain, "MX"))
+    return questions
+
+
+def _dkim_questions(identity: Identity) -> list[Question]:
     kind = "TXT" if identity.origin == "EXTERNAL" else "CNAME"
     return [(f"{token}._domainkey.{identity.name}", kind) for token in identity.tokens]
 

@@ -14,7 +14,8 @@ from botocore.model import ListShape, MapShape, OperationModel, Shape, Structure
 from sendready.practice.aws import wire_query, wire_xml
 from sendready.practice.aws.errors import AwsError, Protocol
 
-JSON_TYPE = {Protocol.REST_JSON: "application/json", Protocol.JSON: "application/x-amz-json-1.0"}
+JSON = "application/json"
+AMAZON_JSON = "application/x-amz-json-1.{}"
 NAMESPACES = {
     "sqs": "http://queue.amazonaws.com/doc/2012-11-05/",
 }
@@ -93,7 +94,9 @@ def render(protocol: Protocol, operation: OperationModel, answer: dict[str, Any]
             return Response(status, body, headers | {"Content-Type": "text/xml", "x-amzn-RequestId": request_id})
         case Protocol.JSON | Protocol.REST_JSON:
             document = to_json(shape, answer) if shape else {}
-            headers = {"Content-Type": JSON_TYPE[protocol], "x-amzn-RequestId": request_id}
+            version = operation.service_model.metadata.get("jsonVersion", "1.0")[-1]
+            kind = JSON if protocol is Protocol.REST_JSON else AMAZON_JSON.format(version)
+            headers = {"Content-Type": kind, "x-amzn-RequestId": request_id}
             return Response(200, json.dumps(document).encode(), headers)
 
 
@@ -106,7 +109,7 @@ def render_error(protocol: Protocol, service: str, error: AwsError, request_id: 
             body = wire_xml.error(code, error.message, error.status, request_id)
             return Response(error.status, body, headers | {"Content-Type": "text/xml"})
         case Protocol.REST_JSON:
-            headers |= {"Content-Type": "application/json", "x-amzn-ErrorType": error.code}
+            headers |= {"Content-Type": JSON, "x-amzn-ErrorType": error.code}
             return Response(error.status, json.dumps({"message": error.message}).encode(), headers)
         case Protocol.JSON:
             # The JSON services answer every refusal with 400, whatever its status would be elsewhere.
@@ -114,7 +117,7 @@ def render_error(protocol: Protocol, service: str, error: AwsError, request_id: 
             name = f"com.amazonaws.{service}#{error.code}" if service == "sqs" else error.code
             if service == "sqs":
                 headers["x-amzn-query-error"] = f"{error.query_code or error.code};Sender"
-            headers |= {"Content-Type": JSON_TYPE[protocol]}
+            headers |= {"Content-Type": AMAZON_JSON.format(0 if service == "sqs" else 1)}
             return Response(status, json.dumps({"__type": name, "message": error.message}).encode(), headers)
 
 
