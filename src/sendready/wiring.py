@@ -50,8 +50,6 @@ async def open_world(connection: Connection, prompter: Prompter | None = None) -
         NoRegion: no region is configured anywhere.
         BadInput: an address or a clock in the options or the environment cannot be read.
     """
-    import secrets
-
     from sendready.world.aws.events import TemporaryEventPath
     from sendready.world.aws.route53 import Route53Adapter
     from sendready.world.aws.ses import SesAdapter
@@ -77,7 +75,7 @@ async def open_world(connection: Connection, prompter: Prompter | None = None) -
         events=TemporaryEventPath(session, region),
         store=open_store(connection),
         clock=clock,
-        random_hex=lambda: secrets.token_hex(4),
+        random_hex=lambda: os.urandom(4).hex(),
     )
 
 

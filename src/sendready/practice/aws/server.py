@@ -63,8 +63,12 @@ class AwsServer:
     `deny`, `fail` and `lift` make things go wrong; `calls` tells what was asked.
     """
 
+    latency: float
+    """How long each answer takes to come, practice seconds: the way to AWS and back."""
+
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
+        self.latency = 0.0
         self.models = Models()
         self.outages = Outages()
         self._calls: list[Recorded] = []
@@ -120,6 +124,8 @@ class AwsServer:
             found = click(self.cloud, request.path.removeprefix(CLICK))
             text = b"Congratulations! The address is verified.\n" if found else b"This link has expired.\n"
             return Response(200 if found else 410, text, {"Content-Type": "text/plain"})
+        if self.latency:
+            self.cloud.stopped.wait(self.cloud.clock.real_seconds(self.latency))
         service, region, key = _addressed(request)
         protocol = self.models.protocol(service, has_target="x-amz-target" in request.headers)
         request_id = str(uuid.uuid4())

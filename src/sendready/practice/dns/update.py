@@ -33,7 +33,7 @@ SOA_TYPE, NS_TYPE, CNAME_TYPE, ANY_TYPE = (
 )
 
 
-class _Rejected(Exception):  # noqa: N818 (an answer, not an error of ours)
+class _Rejected(Exception):
     """The update is answered with this code, and nothing is done."""
 
     def __init__(self, rcode: Rcode) -> None:

@@ -118,6 +118,8 @@ class AuthoritativeDns:
             zone, servers = down.cut, await self._resolved(down)
             if not servers:
                 return Delegation(name, zone, (), exists=True, sightings=tuple(trail))
+            if zone == name:  # delegated right here: what its servers say of themselves is all that is left to ask
+                return await self._described(Delegation(name, zone, servers, exists=True, sightings=tuple(trail)), zone)
         last = trail[-1]
         if last.outcome is Outcome.NXDOMAIN and is_registry(zone):
             return Delegation(name, zone, servers, exists=False, sightings=tuple(trail))
