@@ -130,6 +130,10 @@ class Practice:
         """SES's state in the world's own account and region, for whoever needs to bend it."""
         return self.cloud.state(Ses, self.account_id, self.region)
 
+    def look_up_through(self, resolver: str | None) -> None:
+        """Where SES looks records up from now on, `host:port`; None is its own walk from the practice root."""
+        self._resolver = resolver
+
     def register(self, domain: str) -> None:
         """Registers a domain: a hosted zone in Route 53, delegated from its TLD; once is enough."""
         with self.cloud.lock:
