@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
 
 from sendready.mailauth.lookup import Lookup, Status, Strings, joined
 from sendready.model.dmarc import DmarcDiscovery, DmarcRecord
 from sendready.model.names import labels
+from sendready.model.records import DMARC_VERSION
 
 POLICIES = ("none", "quarantine", "reject")
 """The values of `p`, `sp` and `np`, weakest first."""
@@ -16,14 +16,13 @@ POLICIES = ("none", "quarantine", "reject")
 MOST_QUERIES = 8
 """A tree walk asks no more names than this (RFC 9989, section 4.10)."""
 
-_VERSION = re.compile(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(;|$)")
 _REMOVED = frozenset({"pct", "rf", "ri"})
 _KNOWN = frozenset({"v", "p", "sp", "np", "rua", "ruf", "adkim", "aspf", "fo", "t", "psd"})
 
 
 def is_record(text: str) -> bool:
     """Whether a TXT record counts as DMARC: it starts `v=DMARC1`, the value being case-sensitive (section 4.7)."""
-    return _VERSION.match(text) is not None
+    return DMARC_VERSION.match(text) is not None
 
 
 def parse(strings: Sequence[bytes]) -> DmarcRecord | None:
