@@ -82,8 +82,8 @@ def partly_published(seen: Observation) -> Iterator[Hit]:
     if missing and len(missing) < len(records):
         yield Hit(
             subject=_subject(missing, seen),
-            detail=f"{len(records) - len(missing)} of {len(records)} are there; SES needs all of them, it rotates its"
-            " keys between them",
+            detail=f"{sum(map(_is_there, records))} of {len(records)} are there; SES needs all of them, it rotates"
+            " its keys between them",
             expected=f"{len(records)} CNAME records",
             observed=tuple(f"{record.wanted.name}: {record.state.value}" for record in records),
             evidence=tuple(s for record in missing for s in record.sightings),
@@ -116,6 +116,11 @@ def not_on_all_servers(seen: Observation) -> Iterator[Hit]:
             state=FindingState.PENDING,
             awaits="the DKIM records to reach every name server",
         )
+
+
+def _is_there(record: ObservedRecord) -> bool:
+    """Whether some server has it, right or wrong; one that could not be looked up is not counted."""
+    return record.state not in (RecordState.MISSING, RecordState.UNKNOWN)
 
 
 def _strayed(seen: Observation) -> set[object]:
@@ -190,9 +195,10 @@ def _appended(record: ObservedRecord, found: str, seen: Observation) -> bool:
 )
 def token_typo(seen: Observation) -> Iterator[Hit]:
     """The target is all but the right one: a character lost, exchanged or cut off."""
+    values = {bare(record.wanted.value) for record in _records(seen)}
     yield from _replace(
         seen,
-        [(record, found) for record, found in _wrong(seen) if _typo(record, found)],
+        [(record, found) for record, found in _wrong(seen) if found not in values and _typo(record, found)],
         "the value differs from the wanted one in a few characters",
         "Copy the value instead of typing it",
     )

@@ -18,9 +18,20 @@ from sendready.model.step import Step
     title="No DMARC record",
 )
 def missing(seen: Observation) -> Iterator[Hit]:
-    """Nothing applies, neither here nor above, and every name of the walk was asked."""
+    """Nothing applies, neither here nor above, and every name of the walk was asked; or what does states no policy."""
     found = seen.dmarc_seen
-    if found is None or not found.complete or found.record is not None or found.competing:
+    if found is None or not found.complete or found.policy is not None or found.competing:
+        return
+    if found.record is not None:
+        yield Hit(
+            subject=found.found_at or f"_dmarc.{found.domain}",
+            title="The DMARC record states no policy that receivers apply",
+            detail=f"they go on as if there were none: {'; '.join(found.record.problems)}",
+            expected="v=DMARC1; p=none, or p=quarantine or p=reject",
+            observed=(found.record.text,),
+            evidence=found.sightings,
+            fix=Fix("Correct this record; `p`, `sp` and `np` must each be none, quarantine or reject"),
+        )
         return
     wanted = tuple(record.wanted for record in seen.records.of_step(Step.DMARC))
     name = f"_dmarc.{found.domain}"

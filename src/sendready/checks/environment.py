@@ -14,21 +14,25 @@ Judge = Callable[[Observation], Iterator[Hit]]
 
 
 def _unseen(seen: Observation, check_id: str) -> Iterator[Hit]:
-    """One hit for each AWS error of this kind, the same error being told once."""
+    """One hit for each error of this kind, the same error being told once.
+
+    An error that is not AWS's own, such as a profile that does not exist, kept us from having credentials.
+    """
     told: set[tuple[str, str]] = set()
     parts = {"ses:GetEmailIdentity": seen.ses, "ses:GetAccount": seen.account, "sts:GetCallerIdentity": seen.caller}
     for action, part in parts.items():
-        if not isinstance(part, Unseen) or not isinstance(part.reason, AwsError):
+        if not isinstance(part, Unseen):
             continue
         reason = part.reason
-        if reason.check_id != check_id or (reason.message, reason.hint or "") in told:
+        kind = reason.check_id if isinstance(reason, AwsError) else "ENV010"
+        if kind != check_id or (reason.message, reason.hint or "") in told:
             continue
         told.add((reason.message, reason.hint or ""))
         decides = action != "sts:GetCallerIdentity" or check_id != "ENV015"
         yield Hit(
-            subject=reason.action or action,
+            subject=(reason.action if isinstance(reason, AwsError) else "") or action,
             detail=reason.message,
-            observed=(reason.code,) if reason.code else (),
+            observed=(reason.code,) if isinstance(reason, AwsError) and reason.code else (),
             fix=Fix(reason.hint or ""),
             state=FindingState.UNKNOWN,
             severity=None if decides else Severity.WARNING,

@@ -96,7 +96,7 @@ def mx_wrong_region(seen: Observation) -> Iterator[Hit]:
 def several_mx(seen: Observation) -> Iterator[Hit]:
     """SES wants exactly one (developer guide, mail-from)."""
     record = _record(seen, RecordType.MX)
-    if record is not None and any(len(s.answers) > 1 for s in record.sightings):
+    if record is not None and any(s.outcome.conclusive and len(s.answers) > 1 for s in record.sightings):
         yield Hit(
             subject=record.wanted.name,
             detail="SES wants exactly one MX there",
@@ -156,8 +156,7 @@ def spf_missing(seen: Observation) -> Iterator[Hit]:
 def spf_lacks_amazonses(seen: Observation) -> Iterator[Hit]:
     """An SPF record without `include:amazonses.com`."""
     record = _record(seen, RecordType.TXT)
-    single = record is not None and all(len(record.wanted.relevant(s.answers)) <= 1 for s in record.sightings)
-    if record is not None and single and record.state is RecordState.WRONG:
+    if record is not None and record.state is RecordState.WRONG and not _several(record):
         yield Hit(
             subject=record.wanted.name,
             detail="mail from SES fails SPF",
@@ -166,6 +165,11 @@ def spf_lacks_amazonses(seen: Observation) -> Iterator[Hit]:
             evidence=record.sightings,
             fix=Fix("Add `include:amazonses.com` to this record, before its `all`"),
         )
+
+
+def _several(record: ObservedRecord) -> bool:
+    """Whether a server of the zone holds more than one SPF record."""
+    return any(s.outcome.conclusive and len(record.wanted.relevant(s.answers)) > 1 for s in record.sightings)
 
 
 @check(
@@ -178,7 +182,7 @@ def spf_lacks_amazonses(seen: Observation) -> Iterator[Hit]:
 def several_spf(seen: Observation) -> Iterator[Hit]:
     """Two records are a permanent error (RFC 7208, section 4.5)."""
     record = _record(seen, RecordType.TXT)
-    if record is not None and any(len(record.wanted.relevant(s.answers)) > 1 for s in record.sightings):
+    if record is not None and _several(record):
         yield Hit(
             subject=record.wanted.name,
             detail="receivers treat two SPF records as a permanent error",

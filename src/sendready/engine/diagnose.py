@@ -104,25 +104,20 @@ def _settled(step: Step, seen: Observation) -> tuple[StepState, str]:
         case Step.IDENTITY:
             if ses is None:
                 return _beneath(seen)
-            return (StepState.DONE, "verified") if ses.verified else (StepState.WAITING, f"SES says {ses.status.value}")
+            return (StepState.DONE, "verified") if ses.verified else _told(ses.status)
         case Step.DKIM:
             return _dkim(seen)
         case Step.MAIL_FROM:
-            if not seen.identity.is_domain:
-                return StepState.SKIPPED, "an address identity has none"
-            if ses is None:
-                return _beneath(seen)
-            if ses.mail_from is None:
-                return StepState.SKIPPED, "not set: mail leaves with amazonses.com"
-            return StepState.DONE, ses.mail_from.domain
+            return _mail_from(seen)
         case Step.DMARC:
             return _dmarc(seen)
         case Step.PRODUCTION_ACCESS:
             if account is None:
                 return StepState.UNKNOWN if seen.account is not None else StepState.SKIPPED, "not looked at"
             if not account.production:
-                return StepState.TODO, "in the sandbox"
-            return StepState.DONE, f"{account.daily_quota:.0f} a day, {account.rate:g} a second"
+                return StepState.SKIPPED, "in the sandbox"  # its finding does not count here
+            daily = f"{account.daily_quota:.0f} a day" if account.daily_quota >= 0 else "no daily limit"
+            return StepState.DONE, f"{daily}, {account.rate:g} a second"
         case Step.TEST_SEND:
             proven = seen.past.test_proven
             if proven is None:
@@ -131,23 +126,42 @@ def _settled(step: Step, seen: Observation) -> tuple[StepState, str]:
 
 
 def _beneath(seen: Observation) -> tuple[StepState, str]:
-    """A step that needs the identity, which is missing or could not be asked for."""
+    """A step that needs the identity, which is missing, could not be asked for, or was not to be."""
+    if seen.ses is None:
+        return StepState.SKIPPED, "SES was not asked"
     return (StepState.TODO, "no identity yet") if seen.identity_missing else (StepState.UNKNOWN, "not looked at")
+
+
+def _told(status: Status) -> tuple[StepState, str]:
+    """A step that waits for SES, or is over because SES gave up."""
+    return StepState.BROKEN if status is Status.FAILED else StepState.WAITING, f"SES says {status.value}"
 
 
 def _dkim(seen: Observation) -> tuple[StepState, str]:
     ses = seen.ses_identity
     if not seen.identity.is_domain:
         return StepState.SKIPPED, "the domain's own DKIM would sign"
-    if ses is None:
-        return _beneath(seen)
     records = seen.records.of_step(Step.DKIM)
-    if ses.dkim.status is Status.SUCCESS:
-        return StepState.DONE, f"{len(records)} records live" if records else "signs"
-    states = {record.state for record in records}
-    if RecordState.UNKNOWN in states:
+    if ses is None and (seen.ses is not None or not records):
+        return (StepState.UNKNOWN, "no tokens are known") if seen.ses is None else _beneath(seen)
+    if any(record.state is RecordState.UNKNOWN for record in records):
         return StepState.UNKNOWN, "records could not be looked up"
-    return StepState.WAITING, f"SES says {ses.dkim.status.value}"
+    if ses is None or ses.dkim.status is Status.SUCCESS:
+        return StepState.DONE, f"{len(records)} records live" if records else "signs"
+    return _told(ses.dkim.status)
+
+
+def _mail_from(seen: Observation) -> tuple[StepState, str]:
+    ses, records = seen.ses_identity, seen.records.of_step(Step.MAIL_FROM)
+    if not seen.identity.is_domain:
+        return StepState.SKIPPED, "an address identity has none"
+    if ses is None and not (seen.ses is None and records and all(record.live for record in records)):
+        return _beneath(seen)
+    if ses is not None and ses.mail_from is None:
+        return StepState.SKIPPED, "not set: mail leaves with amazonses.com"
+    if any(record.state is RecordState.UNKNOWN for record in records):
+        return StepState.UNKNOWN, "records could not be looked up"
+    return StepState.DONE, records[0].wanted.name if records else "set"
 
 
 def _dmarc(seen: Observation) -> tuple[StepState, str]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sendready.mailauth.lookup import Lookup, Status, Strings, joined
 from sendready.model.dmarc import DmarcDiscovery, DmarcRecord
 from sendready.model.names import labels
+from sendready.model.records import DMARC_VERSION
 
 POLICIES = ("none", "quarantine", "reject")
 """The values of `p`, `sp` and `np`, weakest first."""
@@ -16,14 +17,14 @@ POLICIES = ("none", "quarantine", "reject")
 MOST_QUERIES = 8
 """A tree walk asks no more names than this (RFC 9989, section 4.10)."""
 
-_VERSION = re.compile(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(;|$)")
+_REPORT_URI = re.compile(r"mailto:[^@\s]+@[^@\s]+", re.IGNORECASE)
 _REMOVED = frozenset({"pct", "rf", "ri"})
 _KNOWN = frozenset({"v", "p", "sp", "np", "rua", "ruf", "adkim", "aspf", "fo", "t", "psd"})
 
 
 def is_record(text: str) -> bool:
     """Whether a TXT record counts as DMARC: it starts `v=DMARC1`, the value being case-sensitive (section 4.7)."""
-    return _VERSION.match(text) is not None
+    return DMARC_VERSION.match(text) is not None
 
 
 def parse(strings: Sequence[bytes]) -> DmarcRecord | None:
@@ -38,7 +39,7 @@ def parse(strings: Sequence[bytes]) -> DmarcRecord | None:
             continue
         name, equals, value = part.partition("=")
         name, value = name.strip(" \t").lower(), value.strip(" \t")
-        if not equals or not name.isalpha():
+        if not equals or not (name.isascii() and name.isalpha()):
             problems.append(f"`{part.strip()}` is not a tag; tags are `name=value`, separated by `;`")
             continue
         if any(name == known for known, _ in tags):
@@ -85,16 +86,25 @@ async def discover(domain: str, lookup: Lookup) -> DmarcDiscovery:
 
     competing = tuple(record.text for record in found[domain]) if len(found[domain]) > 1 else ()
     records = {name: several[0] for name, several in found.items() if len(several) == 1}
-    applies = _applies(domain, names, records)
-    # What lies above the record that applies cannot change the result; what was passed on the way can.
-    decisive = names[:1] if domain in records else names
-    complete = all(statuses[name].conclusive for name in decisive)
+    # What lies above the record that ends the walk cannot change the result; what was passed on the way can.
+    complete = all(statuses[name].conclusive for name in _decisive(names, records))
+    applies = _applies(domain, names, records) if statuses[domain].conclusive else None
     if applies is None:
         return DmarcDiscovery(domain, None, None, None, complete, competing)
-    record = records[applies]
-    return DmarcDiscovery(
-        domain, record, f"_dmarc.{applies}", _policy(record, own=applies == domain), complete, competing
-    )
+    record, exists = records[applies], True
+    if applies != domain and record.tag("np") is not None:
+        status, _ = await lookup(domain, "TXT")
+        exists, complete = status is not Status.NXDOMAIN, complete and status.conclusive
+    tags = ("p",) if applies == domain else ("sp", "p") if exists else ("np", "sp", "p")
+    return DmarcDiscovery(domain, record, f"_dmarc.{applies}", _policy(record, tags), complete, competing)
+
+
+def _decisive(names: Sequence[str], records: dict[str, DmarcRecord]) -> Sequence[str]:
+    """The names whose records decide: those up to the author domain's own, or to the first `psd=y` or `psd=n`."""
+    for number, name in enumerate(names):
+        if name in records and (number == 0 or _psd(records[name]) != "u"):
+            return names[: number + 1]
+    return names
 
 
 def _records(strings: list[Strings]) -> list[DmarcRecord]:
@@ -111,14 +121,14 @@ def _applies(domain: str, names: Sequence[str], records: dict[str, DmarcRecord])
         record = records.get(name)
         if record is None:
             continue
-        match (record.tag("psd") or "u").lower():
+        match _psd(record):
             case "n":
                 return name
             case "y":
                 # One label below, counted from the author domain: the walk may have skipped that very name.
                 depth = len(labels(name)) + 1
                 below = ".".join(labels(domain)[-depth:])
-                organisational = below if below in records else organisational
+                organisational = below if below in records else None
                 suffix = name
                 break
             case _:
@@ -126,15 +136,30 @@ def _applies(domain: str, names: Sequence[str], records: dict[str, DmarcRecord])
     return organisational or suffix
 
 
-def _policy(record: DmarcRecord, *, own: bool) -> str:
-    """The effective policy; an invalid one reads as `none` where reports are asked for (4.10.1), `t=y` is one down."""
-    wanted = record.tag("p") if own else record.tag("sp") or record.tag("p")
-    policy = (wanted or "none").lower()
-    if policy not in POLICIES:
-        policy = "none"
+def _psd(record: DmarcRecord) -> str:
+    """`y`, `n`, or `u` where it says neither; an invalid value counts as the default (section 4.8)."""
+    value = (record.tag("psd") or "u").lower()
+    return value if value in ("y", "n") else "u"
+
+
+def _policy(record: DmarcRecord, tags: Sequence[str]) -> str | None:
+    """The effective policy: the first of `tags` that is there, and one step down with `t=y`.
+
+    Without a valid `p`, or with an invalid `sp` or `np`, a record counts as `p=none` where it asks for reports, and
+    not at all where it does not (section 4.10.1).
+    """
+    stated = [value.lower() for value in map(record.tag, ("p", "sp", "np")) if value is not None]
+    if record.tag("p") is None or not set(stated) <= set(POLICIES):
+        return "none" if _asks_for_reports(record) else None
+    policy = next(value for value in map(record.tag, tags) if value is not None).lower()
     if (record.tag("t") or "").lower() == "y":
         policy = POLICIES[max(0, POLICIES.index(policy) - 1)]
     return policy
+
+
+def _asks_for_reports(record: DmarcRecord) -> bool:
+    """Whether `rua` holds an address that reports can be sent to."""
+    return any(_REPORT_URI.fullmatch(uri.strip()) for uri in (record.tag("rua") or "").split(","))
 
 
 __all__ = ["POLICIES", "Status", "discover", "is_record", "names_of_walk", "parse"]

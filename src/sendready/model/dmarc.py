@@ -30,7 +30,7 @@ class DmarcDiscovery:
     found_at: str | None
     """The name of the record that applies, such as `_dmarc.example.com`."""
     policy: str | None
-    """`none`, `quarantine` or `reject` after `sp`, `np` and `t`; None where no record applies."""
+    """`none`, `quarantine` or `reject` after `sp`, `np` and `t`; None where receivers apply no policy at all."""
     complete: bool
     """False where a name could not be asked: absence is then not proven."""
     competing: tuple[str, ...] = ()

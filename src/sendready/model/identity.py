@@ -21,7 +21,7 @@ class Identity:
     name: str
     """The domain as A-labels in lower case, or the address (its local part is case-sensitive in SES)."""
     kind: IdentityKind = IdentityKind.DOMAIN
-    typed: str = ""
+    typed: str = field(default="", compare=False)
     """What the user typed, where it differs."""
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -121,12 +122,15 @@ class WantedRecord:
         """The answers that compete with this record; unrelated TXT records at the same name do not."""
         if self.type is not RecordType.TXT:
             return tuple(answers)
-        version = _version(self.value)
-        return tuple(text for text in answers if _version(text) == version)
+        version = SPF_VERSION if SPF_VERSION.match(self.value) else DMARC_VERSION
+        return tuple(text for text in answers if version.match(text))
 
 
-def _version(text: str) -> str:
-    return text.replace(";", " ").split(" ", 1)[0].strip().lower()
+SPF_VERSION = re.compile(r"v=spf1(?= |\Z)", re.IGNORECASE)
+"""How a TXT record begins that receivers take for SPF (RFC 7208, section 4.5)."""
+
+DMARC_VERSION = re.compile(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(?=;|\Z)")
+"""How one begins that they take for DMARC; the value is case-sensitive (RFC 9989, section 4.7)."""
 
 
 def _same_target(wanted: WantedRecord, answers: Sequence[str]) -> bool:
@@ -139,11 +143,17 @@ def _same_exchanger(wanted: WantedRecord, answers: Sequence[str]) -> bool:
 
 def _text_does_the_job(wanted: WantedRecord, answers: Sequence[str]) -> bool:
     ours = wanted.relevant(answers)
-    if len(ours) != 1:
-        return False
-    if _version(wanted.value) == "v=spf1":
-        return "include:amazonses.com" in ours[0].lower().split()
-    return True
+    return len(ours) == 1 and (not SPF_VERSION.match(ours[0]) or _lets_ses_send(ours[0]))
+
+
+def _lets_ses_send(spf: str) -> bool:
+    """Whether an SPF record includes SES's; what stands behind `all` is not read (RFC 7208, section 5.1)."""
+    for term in spf.lower().split()[1:]:
+        if term.removeprefix("+").removesuffix(".") == "include:amazonses.com":
+            return True
+        if term.lstrip("+-~?") == "all":
+            return False
+    return False
 
 
 _MEETS: dict[RecordType, Callable[[WantedRecord, Sequence[str]], bool]] = {

@@ -57,7 +57,10 @@ def read_answer(name: str, value: object, where: str) -> Any:  # noqa: ANN401  t
         return tuple(item.strip() for item in items if item.strip())
     if not isinstance(value, str):
         raise BadInput(f"{where} must be a text")
-    return value.strip()
+    text = value.strip()
+    if name == "dmarc_reports" and text.lower().startswith("mailto:"):
+        return text[len("mailto:") :].strip()  # it is an address; the record's own `mailto:` is written with it
+    return text
 
 
 def _choice(kind: type[Any], text: str, where: str) -> Any:  # noqa: ANN401

@@ -9,11 +9,13 @@ from sendready.model.errors import BadInput
 from sendready.model.identity import Identity, IdentityKind
 from sendready.model.names import LONGEST_LABEL, LONGEST_NAME, labels
 
-LONGEST_ADDRESS = 320
-"""Characters of an address in SES (sesv2 model)."""
+LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
+"""What may stand before the @ (RFC 5321, sections 4.1.2 and 4.5.3.1.1); quoted ones are refused."""
 
 _DOTS = str.maketrans({"。": ".", "．": ".", "｡": "."})  # noqa: RUF001  the dots IDNA takes for a full stop
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+_SCHEME = re.compile(r"(?:(?!mailto:)[a-z][a-z0-9+-]*:/+|//)(?:[^/?#@]*@)?([^/?#:]+)", re.IGNORECASE)
+_BEFORE_PATH = re.compile(r"([^/?#:\s]+\.[^/?#:\s]+)[/?#:]")
 
 
 def read_identity(typed: str) -> Identity:
@@ -32,73 +34,100 @@ def read_identity(typed: str) -> Identity:
         raise _refused(typed, "is a URL, not a domain", guess)
     if "@" in text:
         return _address(typed, text)
-    return Identity(_domain(typed, text), IdentityKind.DOMAIN, "" if typed == text.lower() else typed)
+    name = _domain(typed, text)
+    return Identity(name, IdentityKind.DOMAIN, "" if typed == name else typed)
 
 
 def _address(typed: str, text: str) -> Identity:
-    text = text.removeprefix("<").removesuffix(">")
+    if text.startswith("<") and text.endswith(">"):
+        text = text[1:-1]
+    if text.lower().startswith("mailto:"):
+        raise _refused(typed, "is a link, not an address", text[len("mailto:") :].partition("?")[0])
+    if inner := re.search(r"<([^<>]+@[^<>]+)>", text):
+        raise _refused(typed, "holds more than an address", inner.group(1))
     local, _, host = text.rpartition("@")
     if not local:
         raise _refused(typed, "lacks the part before the @", host)
-    if text.lower().startswith("mailto:"):
-        raise _refused(typed, "is a link, not an address", text[len("mailto:") :])
-    if any(c.isspace() or ord(c) > 126 or ord(c) < 33 for c in local) or local.count("@"):
-        raise BadInput(f"`{typed}` is not an address SES accepts", "The part before the @ must be plain ASCII")
-    name = f"{local}@{_domain(typed, host)}"
-    if len(name) > LONGEST_ADDRESS:
-        raise BadInput(f"`{typed[:40]}…` is longer than {LONGEST_ADDRESS} characters", "Give a shorter address")
+    if not LOCAL_PART.fullmatch(local):
+        raise BadInput(
+            f"`{_cut(typed)}` is not an address SES accepts",
+            "The part before the @ must be plain ASCII without spaces, at most 64 characters",
+        )
+    name = f"{local}@{_domain(typed, host, f'{local}@')}"
     return Identity(name, IdentityKind.ADDRESS, "" if name == typed else typed)
 
 
-def _domain(typed: str, text: str) -> str:
-    name = text.removesuffix(".").lower()
-    if any(c.isspace() for c in name):
-        raise _refused(typed, "holds a space", re.sub(r"\s+", "", name))
+def _domain(typed: str, text: str, before: str = "") -> str:
+    """The domain in our form; `before` is what stands before it, which guesses keep."""
+    if any(c.isspace() for c in text):
+        several = sum("." in part.strip(".") for part in text.split()) > 1
+        raise _refused(typed, "holds a space", "" if several else before + re.sub(r"\s+", "", text))
+    name = _mapped(typed, text).removesuffix(".")
+    if not name:
+        raise BadInput(f"`{_cut(typed)}` lacks the domain", "Give a domain such as example.com")
     if name.startswith("*."):
-        raise _refused(typed, "is a wildcard; SES verifies the domain itself, which covers everything below", name[2:])
-    if name.startswith("www."):
-        raise _refused(typed, "is a web host; mail is sent from the domain itself", name[4:])
+        rest = before + name[2:].removeprefix("www.")
+        raise _refused(typed, "is a wildcard; SES verifies the domain itself, which covers everything below", rest)
+    if name.startswith("www.") and "." in name[4:]:
+        raise _refused(typed, "is a web host; mail is sent from the domain itself", before + name[4:])
     if _is_number(name):
-        raise BadInput(f"`{typed}` is an IP address, not a domain", "Give the domain to send from")
-    ascii_name = _ascii(typed, name)
-    parts = ascii_name.split(".")
+        raise BadInput(f"`{_cut(typed)}` is an IP address, not a domain", "Give the domain to send from")
+    parts = name.split(".")
     if "" in parts:
-        raise _refused(typed, "has an empty label (two dots in a row)", ".".join(labels(ascii_name)))
+        raise _refused(typed, "has an empty label (two dots in a row)", before + ".".join(labels(name)))
     if len(parts) < 2:
-        raise _refused(typed, "is a single label, not a domain that can be sent from", f"{ascii_name}.com")
+        raise _refused(typed, "is a single label, not a domain that can be sent from", f"{before}{name}.com")
     if any("_" in part for part in parts):
-        rest = [part for part in parts if "_" not in part]
-        raise _refused(typed, "holds an underscore; that is a record's name, not a domain", ".".join(rest))
+        last = max(number for number, part in enumerate(parts) if "_" in part)
+        rest = before + ".".join(parts[last + 1 :])
+        raise _refused(typed, "holds an underscore; that is a record's name, not a domain", rest)
+    if parts[-1].isdigit():
+        raise BadInput(f"`{_cut(typed)}` ends in a number, as no domain does", "Give a domain such as example.com")
+    parts = _ascii(typed, name).split(".")
     if any(len(part) > LONGEST_LABEL for part in parts):
         raise BadInput(
             f"`{_cut(typed)}` has a label of more than {LONGEST_LABEL} characters", "Check for a missing dot"
         )
-    if len(ascii_name) > LONGEST_NAME:
+    if sum(map(len, parts)) + len(parts) - 1 > LONGEST_NAME:
         raise BadInput(f"`{_cut(typed)}` is longer than {LONGEST_NAME} characters", "Give a shorter name")
     if bad := next((part for part in parts if not _LABEL.fullmatch(part)), None):
-        raise _refused(
-            typed, f"has a label that is no host name: `{bad}`", re.sub(r"[^a-z0-9.-]", "", ascii_name).strip("-.")
-        )
-    return ascii_name
+        raise _refused(typed, f"has a label that is no host name: `{bad}`", before + _trimmed(name))
+    return ".".join(parts)
+
+
+def _mapped(typed: str, name: str) -> str:
+    """Lower case, composed, and without look-alikes of ASCII (the mapping of UTS 46)."""
+    if name.isascii():
+        return name.lower()
+    import idna
+
+    try:
+        return idna.uts46_remap(name, std3_rules=False)
+    except (idna.IDNAError, UnicodeError) as error:
+        raise _not_international(typed, error) from None
 
 
 def _ascii(typed: str, name: str) -> str:
-    """The A-label form of an international name (IDNA 2008 with the mapping of UTS 46)."""
+    """The A-label form of an international name (IDNA 2008)."""
     if name.isascii():
         return name
     import idna
 
     try:
-        return idna.encode(name, uts46=True).decode()
+        return idna.encode(name).decode()
     except (idna.IDNAError, UnicodeError) as error:
-        raise BadInput(f"`{_cut(typed)}` is not a valid international domain: {error}", "Check the spelling") from None
+        raise _not_international(typed, error) from None
+
+
+def _not_international(typed: str, error: Exception) -> BadInput:
+    return BadInput(f"`{_cut(typed)}` is not a valid international domain: {error}", "Check the spelling")
 
 
 def _inside_url(text: str) -> str | None:
     """The host, where the text is a URL or has a path, a port or a query."""
-    found = re.match(r"(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#:]+)", text, re.IGNORECASE)
+    found = _SCHEME.match(text)
     if found is None and "@" not in text:
-        found = re.match(r"([^/?#:\s]+\.[^/?#:\s]+)[/?#:]", text)
+        found = _BEFORE_PATH.match(text)
     return found.group(1).lower().removeprefix("www.").rstrip(".") if found else None
 
 
@@ -110,11 +139,25 @@ def _is_number(name: str) -> bool:
     return True
 
 
+def _trimmed(name: str) -> str:
+    """The name without punctuation around it, as it is copied out of a sentence or a list."""
+    return re.split(r"[/?#,;:\\<>()\[\]\"'`]", name.strip("-.,;:!<>()[]\"'`"), maxsplit=1)[0]
+
+
 def _refused(typed: str, why: str, guess: str) -> BadInput:
-    hint = (
-        f"Did you mean `{guess}`?" if guess and guess != typed and "." in guess else "Give a domain such as example.com"
+    """The error, with the guess in its hint where that one would be accepted."""
+    good = guess != typed and _reads(guess)
+    return BadInput(
+        f"`{_cut(typed)}` {why}", f"Did you mean `{guess}`?" if good else "Give a domain such as example.com"
     )
-    return BadInput(f"`{_cut(typed)}` {why}", hint)
+
+
+def _reads(text: str) -> bool:
+    try:
+        read_identity(text)
+    except BadInput:
+        return False
+    return True
 
 
 def _cut(text: str) -> str:

@@ -8,13 +8,16 @@ from urllib.parse import urlsplit
 from sendready.model.answers import Answers, flag_of
 from sendready.model.errors import BadInput
 from sendready.model.identity import Identity
-from sendready.model.names import is_at_or_below, labels
+from sendready.model.names import LONGEST_NAME
+from sendready.steps.naming import LOCAL_PART
 
 MOST_CONTACTS = 4
 """sesv2 `AdditionalContactEmailAddresses`: 1 to 4 items of 6 to 254 characters."""
 
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
+MOST_TAGS = 50
+"""Tags of one AWS resource."""
+
+_HOST = re.compile(r"[^@\s.]+(\.[^@\s.]+)+")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _TAG = re.compile(r"[\w\s.:/=+\-@]*")
 
@@ -36,11 +39,11 @@ def problem_with(name: str, value: object, identity: Identity) -> str | None:
     match name, value:
         case "mail_from", str():
             return _mail_from(value, identity)
-        case "dmarc_reports", str() if value and not _is_address(value.removeprefix("mailto:")):
+        case "dmarc_reports", str() if value and not _is_address(value):
             return f"`{value}` is not an address; reports are mailed to one, such as dmarc@{identity.domain}"
-        case "dmarc_reports", str() if set(value) & set(",!;"):
+        case "dmarc_reports", str() if set(value) & set(",!;?#%"):
             return f"`{value}` holds a character that DMARC would read as a separator"
-        case "from_local", str() if not _LOCAL.fullmatch(value):
+        case "from_local", str() if not LOCAL_PART.fullmatch(value):
             return f"`{value}` is not the part of an address before the @"
         case "website", str() if value:
             return _website(value)
@@ -53,12 +56,14 @@ def problem_with(name: str, value: object, identity: Identity) -> str | None:
 
 
 def _mail_from(value: str, identity: Identity) -> str | None:
-    if not identity.is_domain or value.lower() in ("", "none"):
+    name = Answers(mail_from=value).mail_from_domain(identity.domain)
+    if not identity.is_domain or name is None:
         return None
-    name = Answers(mail_from=value).mail_from_domain(identity.domain) or ""
-    if name == identity.domain or not is_at_or_below(name, identity.domain):
+    # A name of another domain would be taken for labels and land below this one.
+    elsewhere = "." in value.strip(" .") and name != value.strip().rstrip(".").lower()
+    if name == identity.domain or elsewhere:
         return f"`{value}` must be a label, or a name below {identity.domain}"
-    if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in labels(name)) or ".." in name:
+    if len(name) > LONGEST_NAME or not all(_LABEL.fullmatch(label) for label in name.split(".")):
         return f"`{name}` is not a name DNS can hold"
     return None
 
@@ -66,7 +71,7 @@ def _mail_from(value: str, identity: Identity) -> str | None:
 def _website(value: str) -> str | None:
     try:
         parts = urlsplit(value)
-        host = parts.hostname or ""
+        host = parts.hostname or "" if parts.port != 0 else ""  # reading the port raises where it is none
     except ValueError:
         host = ""
         parts = None
@@ -83,8 +88,14 @@ def _contacts(values: tuple[object, ...]) -> str | None:
 
 
 def _tags(values: tuple[object, ...]) -> str | None:
+    if len(values) > MOST_TAGS:
+        return f"AWS takes at most {MOST_TAGS} tags, you gave {len(values)}"
+    keys: set[str] = set()
     for value in map(str, values):
         key, equals, text = value.partition("=")
+        if key in keys:
+            return f"`{key}` is given more than once"
+        keys.add(key)
         if not equals or not key.strip():
             return f"`{value}` is not KEY=VALUE"
         if key.lower().startswith("aws:"):
@@ -95,4 +106,5 @@ def _tags(values: tuple[object, ...]) -> str | None:
 
 
 def _is_address(value: str) -> bool:
-    return value.isascii() and _ADDRESS.fullmatch(value) is not None
+    local, _, host = value.rpartition("@")
+    return value.isascii() and LOCAL_PART.fullmatch(local) is not None and _HOST.fullmatch(host) is not None

@@ -1,0 +1,178 @@
+"""Hand-built observations: a domain in good health, and the few words it takes to break it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sendready.engine.diagnose import diagnose
+from sendready.mailauth.dmarc import parse
+from sendready.model.answers import Answered, Answers, Source
+from sendready.model.dmarc import DmarcDiscovery
+from sendready.model.finding import Diagnosis, Finding
+from sendready.model.identity import (
+    Account,
+    Caller,
+    Dkim,
+    Identity,
+    IdentityKind,
+    MailFrom,
+    SesIdentity,
+    Status,
+)
+from sendready.model.observation import Delegation, Observation, Records, Seen, Stray, Unseen
+from sendready.model.records import (
+    NameServer,
+    ObservedRecord,
+    Outcome,
+    Question,
+    RecordType,
+    Sighting,
+    WantedRecord,
+)
+from sendready.model.step import Step, StepStatus
+from sendready.steps.records import wanted
+
+AT = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+DOMAIN, REGION, ACCOUNT = "example.com", "eu-west-1", "123456789012"
+SIGNING_ZONE = "dkim.amazonses.com"
+TOKENS = ("abcdefghijklmnopqrstuvwxyz234567", "bcdefghijklmnopqrstuvwxyz234567a", "zyxwvutsrqponmlkjihgfedcba765432")
+SERVERS = (NameServer("ns1.example.net", "192.0.2.1"), NameServer("ns2.example.net", "192.0.2.2"))
+DMARC_TEXT = "v=DMARC1; p=none; rua=mailto:dmarc@example.com"
+BOUNCE = "bounce.example.com"
+
+MX, SPF = Question(BOUNCE, RecordType.MX), Question(BOUNCE, RecordType.TXT)
+DMARC = Question("_dmarc.example.com", RecordType.TXT)
+KEYS = tuple(Question(f"{token}._domainkey.{DOMAIN}", RecordType.CNAME) for token in TOKENS)
+TARGETS = tuple(f"{token}.{SIGNING_ZONE}" for token in TOKENS)
+
+Said = Outcome | tuple[str, ...]
+"""One server's answer: a record set, or what came instead of one."""
+
+NOWHERE = Outcome.NXDOMAIN
+LOST = Outcome.TIMEOUT
+
+
+def said(
+    question: Question, answer: Said, server: NameServer = SERVERS[0], *, outcome: Outcome = Outcome.ANSWER
+) -> Sighting:
+    """What one server said."""
+    answers = answer if isinstance(answer, tuple) else ()
+    return Sighting(
+        server, question, outcome if isinstance(answer, tuple) else answer, answers, 300 if answers else None, 12.0, AT
+    )
+
+
+def sightings(question: Question, answer: Said | list[Said]) -> tuple[Sighting, ...]:
+    """What each server said: all the same, or a list with one answer for each."""
+    each = answer if isinstance(answer, list) else [answer] * len(SERVERS)
+    return tuple(said(question, one, server) for one, server in zip(each, SERVERS, strict=True))
+
+
+def dkim(status: Status = Status.SUCCESS, **changes: Any) -> Dkim:  # noqa: ANN401
+    """Easy DKIM, live and signing."""
+    return replace(Dkim(status, TOKENS, SIGNING_ZONE, True, "RSA_2048_BIT"), **changes)
+
+
+def held(status: Status = Status.SUCCESS, **changes: Any) -> SesIdentity:  # noqa: ANN401
+    """What SES holds for the domain: verified, signing, with a MAIL FROM of its own."""
+    good = SesIdentity(
+        name=DOMAIN,
+        kind=IdentityKind.DOMAIN,
+        status=status,
+        verified=status is Status.SUCCESS,
+        dkim=dkim(status),
+        mail_from=MailFrom(BOUNCE, Status.SUCCESS),
+        last_checked=AT,
+        last_success=AT if status is Status.SUCCESS else None,
+    )
+    return replace(good, **changes)
+
+
+def account(**changes: Any) -> Account:  # noqa: ANN401
+    """An account out of the sandbox, in good health."""
+    return replace(Account(True, True, "HEALTHY", 50_000.0, 14.0, 0.0), **changes)
+
+
+def policy(
+    *texts: str, domain: str = DOMAIN, found_at: str | None = None, complete: bool = True, effective: str | None = None
+) -> DmarcDiscovery:
+    """What DMARC discovery found; several texts compete, none is a proven absence."""
+    records = [record for record in (parse([text.encode()]) for text in texts) if record is not None]
+    if len(records) != 1:
+        return DmarcDiscovery(domain, None, None, None, complete, tuple(record.text for record in records))
+    record = records[0]
+    return DmarcDiscovery(
+        domain, record, found_at or f"_dmarc.{domain}", effective or record.tag("p") or "none", complete
+    )
+
+
+def looked(
+    *,
+    ses: SesIdentity | Unseen | None = None,
+    dns: Mapping[Question, Said | list[Said]] | None = None,
+    dmarc: DmarcDiscovery | Unseen | None = None,
+    answers: Answers | None = None,
+    sources: Mapping[str, Source] | None = None,
+    identity: Identity | None = None,
+    missing: bool = False,
+    strays: Mapping[str, str] | None = None,
+    **changes: Any,  # noqa: ANN401
+) -> Observation:
+    """One look at a healthy domain, with the changes that are asked for.
+
+    `dns` overrides what the servers say about a question; everything else is live. `missing` is an identity that SES
+    does not have. `strays` maps the name of a wanted record to the name it was found at instead.
+    """
+    identity = identity or Identity(DOMAIN)
+    answers = answers or Answers()
+    known = None if missing else ses if ses is not None else held()
+    discovery = dmarc if dmarc is not None else policy(DMARC_TEXT, domain=identity.domain)
+    records = wanted(
+        identity,
+        known if isinstance(known, SesIdentity) else None,
+        answers,
+        REGION,
+        discovery if isinstance(discovery, DmarcDiscovery) else None,
+    )
+    overrides = dns or {}
+    observed = tuple(ObservedRecord(r, sightings(r.question, overrides.get(r.question, (r.value,)))) for r in records)
+    seen = Observation(
+        identity=identity,
+        region=REGION,
+        at=AT,
+        answered=Answered(answers, sources or {}),
+        caller=Seen(Caller(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/dev")),
+        account=Seen(account()),
+        ses=known if isinstance(known, Unseen) else Seen(known),
+        delegation=Seen(Delegation(identity.domain, identity.domain, SERVERS, True)),
+        dmarc=discovery if isinstance(discovery, Unseen) else Seen(discovery),
+        records=Records(observed),
+        strays=tuple(
+            _stray(record, at) for name, at in (strays or {}).items() for record in records if record.name == name
+        ),
+    )
+    return replace(seen, **changes)
+
+
+def _stray(record: WantedRecord, at: str) -> Stray:
+    place = Question(at, record.type)
+    return Stray(record, at, sightings(place, (record.value,)))
+
+
+def ids(seen: Observation) -> list[str]:
+    """The ids of the root causes, first one first."""
+    return [finding.id for finding in diagnose(seen).findings]
+
+
+def finding(seen: Observation, check_id: str) -> Finding:
+    """The one finding of a check; fails where there is none or where there are several."""
+    (found,) = [finding for finding in diagnose(seen).findings if finding.id == check_id]
+    return found
+
+
+def status(diagnosis: Diagnosis, step: Step) -> StepStatus:
+    """How far one step is."""
+    return next(entry for entry in diagnosis.steps if entry.step is step)

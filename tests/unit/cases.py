@@ -1,0 +1,155 @@
+"""Every check provoked once, beside the nearest healthy look at which it has nothing to say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from builders import (
+    BOUNCE,
+    DMARC,
+    DMARC_TEXT,
+    DOMAIN,
+    KEYS,
+    LOST,
+    MX,
+    NOWHERE,
+    SERVERS,
+    SPF,
+    TARGETS,
+    TOKENS,
+    account,
+    dkim,
+    held,
+    looked,
+    policy,
+    said,
+)
+
+from sendready.model import errors
+from sendready.model.identity import Caller, MailFrom, Review, Status
+from sendready.model.observation import Delegation, Observation, Past, Seen, Unseen
+from sendready.model.records import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A look that provokes one check, and one that differs from it only in what the check is about."""
+
+    broken: Observation
+    healthy: Observation
+
+
+def unseen(error: type[errors.AwsError], action: str = "ses:GetEmailIdentity") -> Observation:
+    """A look at which SES could not be asked for the identity."""
+    return looked(ses=Unseen(error("it went wrong", "do this", action=action, code="Code")))
+
+
+HEALTHY = looked()
+ABSENT = dict.fromkeys(KEYS, NOWHERE)
+PENDING = held(Status.PENDING)
+PAST = Past(account="210987654321", identity_seen=True)
+PAUSED_MX = MailFrom(BOUNCE, Status.PENDING)
+OTHER_ACCOUNT = Seen(Caller("210987654321", "arn:aws:iam::210987654321:user/dev"))
+
+CASES: dict[str, Case] = {
+    "ENV009": Case(unseen(errors.ClockSkew), HEALTHY),
+    "ENV010": Case(unseen(errors.NoCredentials), HEALTHY),
+    "ENV011": Case(unseen(errors.ExpiredCredentials), HEALTHY),
+    "ENV012": Case(looked(missing=True, past=PAST), looked(missing=True, past=PAST, caller=OTHER_ACCOUNT)),
+    "ENV013": Case(unseen(errors.NoRegion), HEALTHY),
+    "ENV015": Case(unseen(errors.AccessDenied), HEALTHY),
+    "ENV016": Case(unseen(errors.Unreachable), HEALTHY),
+    "ENV017": Case(unseen(errors.Throttled), unseen(errors.Unreachable)),
+    "ENV018": Case(unseen(errors.RegionNotEnabled), HEALTHY),
+    "DEL001": Case(
+        looked(
+            delegation=Seen(Delegation(DOMAIN, "com", SERVERS, exists=False, sightings=(said(DMARC, NOWHERE),))),
+            dns=dict.fromkeys((*KEYS, MX, SPF, DMARC), NOWHERE),
+        ),
+        looked(delegation=Seen(Delegation(DOMAIN, None, (), exists=None))),
+    ),
+    "DEL003": Case(
+        looked(dns=dict.fromkeys((*KEYS, MX, SPF, DMARC), LOST), dmarc=policy(complete=False)),
+        looked(dns={key: [LOST, NOWHERE] for key in (*KEYS, MX, SPF, DMARC)}),
+    ),
+    "DEL005": Case(
+        looked(
+            dns={key: [(target,), LOST] for key, target in zip(KEYS, TARGETS, strict=True)}
+            | {
+                MX: [("10 feedback-smtp.eu-west-1.amazonses.com",), LOST],
+                SPF: [("v=spf1 include:amazonses.com ~all",), LOST],
+                DMARC: [(DMARC_TEXT,), LOST],
+            }
+        ),
+        looked(dns={KEYS[0]: [(TARGETS[0],), LOST]}),
+    ),
+    "KIM001": Case(looked(dns=ABSENT), looked(dns=dict.fromkeys(KEYS, LOST))),
+    "KIM002": Case(looked(dns={KEYS[1]: NOWHERE}), looked(dns={KEYS[1]: LOST})),
+    "KIM003": Case(looked(dns={KEYS[0]: [(TARGETS[0],), NOWHERE]}), looked(dns={KEYS[0]: [(TARGETS[0],), LOST]})),
+    "KIM004": Case(
+        looked(dns=ABSENT, strays={key.name: f"{key.name}.{DOMAIN}" for key in KEYS}),
+        looked(strays={key.name: f"{key.name}.{DOMAIN}" for key in KEYS}),
+    ),
+    "KIM005": Case(looked(dns={KEYS[0]: (f"{TARGETS[0]}.{DOMAIN}",)}), looked(dns={KEYS[0]: (f"{TARGETS[0]}.",)})),
+    "KIM009": Case(
+        looked(dns={KEYS[0]: (f"{TOKENS[0][:-3]}O1.dkim.amazonses.com",)}),
+        looked(dns={KEYS[0]: (f"{TOKENS[0].upper()}.dkim.amazonses.com",)}),
+    ),
+    "KIM010": Case(looked(dns={KEYS[0]: (TARGETS[2],), KEYS[2]: (TARGETS[0],)}), HEALTHY),
+    "KIM016": Case(
+        looked(dns={KEYS[0]: (f"{TOKENS[0]}.dkim.eu-south-1.amazonses.com",)}),
+        looked(dns={KEYS[0]: (f"{TOKENS[0]}.dkim.example.net",)}),
+    ),
+    "KIM018": Case(
+        looked(dns={KEYS[0]: ("q" * 32 + ".dkim.amazonses.com",)}),
+        looked(dns={KEYS[0]: (f"{TOKENS[0]}.dkim.eu-south-1.amazonses.com",)}),
+    ),
+    "KIM029": Case(looked(ses=PENDING), looked(ses=PENDING, dns={KEYS[0]: LOST})),
+    "KIM030": Case(looked(ses=held(Status.FAILED)), looked(ses=PENDING)),
+    "KIM031": Case(looked(ses=held(dkim=dkim(Status.TEMPORARY_FAILURE))), HEALTHY),
+    "KIM032": Case(looked(ses=held(dkim=dkim(signing_enabled=False))), HEALTHY),
+    "MFR001": Case(looked(dns={MX: NOWHERE}), looked(dns={MX: LOST})),
+    "MFR002": Case(
+        looked(dns={MX: ("10 feedback-smtp.us-east-1.amazonses.com",)}),
+        looked(dns={MX: ("20 feedback-smtp.eu-west-1.amazonses.com",)}),
+    ),
+    "MFR003": Case(
+        looked(dns={MX: ("10 feedback-smtp.eu-west-1.amazonses.com", "20 mx.example.com")}),
+        looked(dns={MX: [("10 feedback-smtp.eu-west-1.amazonses.com",), NOWHERE]}),
+    ),
+    "MFR006": Case(
+        looked(dns={MX: ("10 mx.example.com",)}), looked(dns={MX: ("10 feedback-smtp.us-east-1.amazonses.com",)})
+    ),
+    "MFR007": Case(looked(dns={SPF: Outcome.NODATA}), looked(dns={SPF: LOST})),
+    "MFR008": Case(
+        looked(dns={SPF: ("v=spf1 -all",)}), looked(dns={SPF: ("v=spf1 mx include:amazonses.com -all", "other")})
+    ),
+    "MFR009": Case(
+        looked(dns={SPF: ("v=spf1 -all", "v=spf1 include:amazonses.com ~all")}),
+        looked(dns={SPF: ("v=spf1 include:amazonses.com ~all", "google-site-verification=1")}),
+    ),
+    "MFR017": Case(looked(ses=held(mail_from=PAUSED_MX)), HEALTHY),
+    "MFR021": Case(looked(ses=held(mail_from=None)), HEALTHY),
+    "MFR023": Case(
+        looked(dns={MX: [("10 feedback-smtp.eu-west-1.amazonses.com",), NOWHERE]}),
+        looked(dns={MX: [("10 feedback-smtp.eu-west-1.amazonses.com",), LOST]}),
+    ),
+    "DMC001": Case(
+        looked(dmarc=policy(), dns={DMARC: NOWHERE}), looked(dmarc=policy(complete=False), dns={DMARC: LOST})
+    ),
+    "DMC002": Case(looked(dmarc=policy("v=DMARC1; p=none", "v=DMARC1; p=reject")), HEALTHY),
+    "DMC039": Case(
+        looked(dns={DMARC: [(DMARC_TEXT,), NOWHERE]}), looked(dns={DMARC: [(DMARC_TEXT, "x"), (DMARC_TEXT,)]})
+    ),
+    "SES001": Case(looked(missing=True), unseen(errors.Unreachable)),
+    "SES003": Case(looked(ses=PENDING), HEALTHY),
+    "SES005": Case(looked(account=Seen(account(production=False))), HEALTHY),
+    "SES006": Case(
+        looked(account=Seen(account(production=False, review=Review("DENIED", "123")))),
+        looked(account=Seen(account(production=False, review=Review("GRANTED")))),
+    ),
+    "SES007": Case(looked(account=Seen(account(sending_enabled=False))), HEALTHY),
+    "SES008": Case(
+        looked(account=Seen(account(enforcement="PROBATION"))), looked(account=Seen(account(enforcement="")))
+    ),
+}
