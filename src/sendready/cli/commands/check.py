@@ -75,7 +75,7 @@ async def _check(
     dns_only: bool,
     tokens: str | None,
 ) -> ExitCode:
-    identities = list(dict.fromkeys(read_identity(domain) for domain in domains))
+    identities = list({identity.name: identity for identity in map(read_identity, domains)}.values())
     try:
         world = await here.world()
     except AwsError as error:
