@@ -16,6 +16,12 @@ from commandline import WHOLE, Contract, OnTerminal, Road, Start, Terminal
 from sendready.practice.servers import Practice
 
 
+@pytest.fixture(autouse=True)
+def _bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes keep what they compile; some machines forbid it, and half of each run would go into compiling boto3."""
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+
+
 @pytest.fixture(scope="session")
 def contract() -> Contract:
     return Contract()
@@ -83,7 +89,7 @@ def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
     """One domain taken from nothing to ready; the tests that share it only look."""
     folder = tmp_path_factory.mktemp("road")
     state = folder / "state"
-    foreign = ("AWS_", "SENDREADY_", "BOTO_", "NO_COLOR", "FORCE_COLOR")
+    foreign = ("AWS_", "SENDREADY_", "BOTO_", "NO_COLOR", "FORCE_COLOR", "PYTHONDONTWRITEBYTECODE")
     with Practice(speed=50.0) as practice:
         practice.register("shop.example")
         environment = {
