@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sendready.checks.registry import check
-from sendready.model.errors import AwsError, Rejected, ServiceFailure
+from sendready.model.errors import AwsError, Rejected, SendreadyError, ServiceFailure
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.observation import Observation, Seen, Unseen
 from sendready.model.step import Step
@@ -18,22 +18,27 @@ def _unseen(seen: Observation, check_id: str) -> Iterator[Hit]:
     told: set[tuple[str, str]] = set()
     parts = {"ses:GetEmailIdentity": seen.ses, "ses:GetAccount": seen.account, "sts:GetCallerIdentity": seen.caller}
     for action, part in parts.items():
-        if not isinstance(part, Unseen) or not isinstance(part.reason, AwsError):
+        if not isinstance(part, Unseen):
             continue
         reason = part.reason
-        if reason.check_id != check_id or (reason.message, reason.hint or "") in told:
+        if _id_of(reason) != check_id or (reason.message, reason.hint or "") in told:
             continue
         told.add((reason.message, reason.hint or ""))
         decides = action != "sts:GetCallerIdentity" or check_id != "ENV015"
         yield Hit(
-            subject=reason.action or action,
+            subject=getattr(reason, "action", "") or action,
             detail=reason.message,
-            observed=(reason.code,) if reason.code else (),
+            observed=tuple(filter(None, (getattr(reason, "code", ""),))),
             fix=Fix(reason.hint or ""),
             state=FindingState.UNKNOWN,
             severity=None if decides else Severity.WARNING,
             title="AWS answered with an error" if isinstance(reason, ServiceFailure | Rejected) else None,
         )
+
+
+def _id_of(reason: SendreadyError) -> str:
+    """What is not AWS's error is reported, too: whatever could not be looked at must never pass for ready."""
+    return reason.check_id if isinstance(reason, AwsError) else AwsError.check_id
 
 
 def _about(check_id: str) -> Judge:

@@ -39,9 +39,9 @@ class Session:
     file: Mapping[str, Any]
     practice: PracticeWorld | None = None
 
-    async def world(self) -> World:
-        """The world, opened. Raises NoRegion and BadInput."""
-        return await open_world(self.connection)
+    async def world(self, *, aws: bool = True) -> World:
+        """The world, opened; without `aws` for DNS alone. Raises NoRegion and BadInput."""
+        return await open_world(self.connection, aws=aws)
 
     def answered(self, identity: Identity, world: World, flags: object | None) -> Answered:
         """The answers about one identity from every source, checked. Raises BadInput."""

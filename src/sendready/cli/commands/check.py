@@ -77,7 +77,7 @@ async def _check(
 ) -> ExitCode:
     identities = list({identity.name: identity for identity in map(read_identity, domains)}.values())
     try:
-        world = await here.world()
+        world = await here.world(aws=not dns_only)
     except AwsError as error:
         verdicts = [_unseen(here, identity, error, skip, fail_on) for identity in identities]
     else:
