@@ -38,6 +38,9 @@ def _not_a_command(words: list[str], commands: dict[str, str]) -> int:
     from sendready.model.errors import BadInput, ExitCode
 
     first = words[0]
+    if first.startswith("-") and (command := next((word for word in words if word in commands), None)):
+        Console().error(BadInput("options come after the command", f"sendready {command} {first} …"))
+        return ExitCode.USAGE
     if "." in first or "@" in first or (first.startswith("-") and any("." in w or "@" in w for w in words[1:])):
         return run(["walk", *words])
     near = difflib.get_close_matches(first, commands, 1, cutoff=0.5)

@@ -43,8 +43,10 @@ class Connection:
     """How fast the clock runs, for messages that speak of it."""
 
 
-async def open_world(connection: Connection, prompter: Prompter | None = None) -> World:
+async def open_world(connection: Connection, prompter: Prompter | None = None, *, aws: bool = True) -> World:
     """Everything outside, ready to be asked; connects to nothing yet.
+
+    Without `aws` only DNS is going to be asked: a region may then be missing, and boto3 is left unloaded.
 
     Raises:
         NoRegion: no region is configured anywhere.
@@ -63,7 +65,7 @@ async def open_world(connection: Connection, prompter: Prompter | None = None) -
         keys = Keys(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"])
         access = Access(region=access.region, keys=keys, endpoint_url=environment["AWS_ENDPOINT_URL"])
     session = AwsSession(access, clock, prompter or refuse_mfa)
-    region = await session.region()
+    region = await session.region() if aws else access.region or environment.get("AWS_DEFAULT_REGION") or ""
     zones_session = session
     if connection.dns_profile or connection.dns_role_arn:
         elsewhere = replace(access, profile=connection.dns_profile or access.profile, role_arn=connection.dns_role_arn)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, UnusedCliTokensError
 
 from sendready import __version__
 from sendready.cli.output import Console
@@ -64,5 +64,7 @@ def _command(arguments: Sequence[str]) -> str:
 
 
 def _sentence(error: CycloptsError) -> str:
+    if isinstance(error, UnusedCliTokensError) and error.unused_tokens:
+        return f"`{error.unused_tokens[0]}` is too much: nothing is expected there"
     text = " ".join(str(error).split())
     return text[0].lower() + text[1:].rstrip(".") if text else type(error).__name__

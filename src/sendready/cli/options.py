@@ -61,6 +61,16 @@ class Common:
         return self.practice or bool(self.fault) or self.zone is not None
 
 
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class RecordsCommon(Common):
+    """What every command takes; records have forms of their own."""
+
+    format: Annotated[
+        Literal["table", "zone", "json", "text"], Parameter(group=OUTPUT, help="Form of the records.")
+    ] = "table"  # type: ignore[assignment]  # more forms than elsewhere
+
+
 def _kind(name: str) -> Any:  # noqa: ANN401  a type, made for cyclopts to read
     if name in CHOICES:
         return Literal[tuple(member.value for member in CHOICES[name])]

@@ -39,9 +39,9 @@ class Session:
     file: Mapping[str, Any]
     practice: PracticeWorld | None = None
 
-    async def world(self) -> World:
-        """The world, opened. Raises NoRegion and BadInput."""
-        return await open_world(self.connection)
+    async def world(self, *, aws: bool = True) -> World:
+        """The world, opened; without `aws` for DNS alone. Raises NoRegion and BadInput."""
+        return await open_world(self.connection, aws=aws)
 
     def answered(self, identity: Identity, world: World, flags: object | None) -> Answered:
         """The answers about one identity from every source, checked. Raises BadInput."""
@@ -55,8 +55,15 @@ class Session:
             practice=practice_answers(identity.domain) if self.practice else {},
         )
         check_answers(answered.answers, identity)
-        source = Source.FLAG if self.common.region else Source.PRACTICE if self.practice else Source.ENVIRONMENT
-        return replace(answered, sources={**answered.sources, "region": source})
+        return replace(answered, sources={**answered.sources, "region": self._region_source})
+
+    @property
+    def _region_source(self) -> Source:
+        if self.common.region:
+            return Source.FLAG
+        if self.practice:
+            return Source.PRACTICE
+        return Source.FILE if "region" in self.file else Source.ENVIRONMENT
 
     def request(self, identity: Identity, world: World, flags: object | None, **more: Any) -> Request:  # noqa: ANN401
         """What to look at."""

@@ -9,7 +9,7 @@ from sendready.model.errors import SendreadyError
 from sendready.model.observation import Observation, Seen, Unseen
 from sendready.model.ports import World
 from sendready.model.records import RecordState
-from sendready.steps import dkim, identity, mail_from, production_access, records, test_send
+from sendready.steps import dkim, dmarc, identity, mail_from, production_access, records, test_send
 from sendready.steps.records import Publishing
 
 
@@ -33,7 +33,7 @@ async def make_plan(seen: Observation, world: World) -> Plan:
             *production_access.changes(seen),
             *test_send.changes(seen),
         ),
-        kept=tuple(identity.kept(seen)),
+        kept=(*identity.kept(seen), *dmarc.kept(seen)),
         zone_note=publishing.note,
     )
 

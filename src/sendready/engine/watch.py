@@ -85,7 +85,8 @@ class Watch:
                 if now >= self._until:
                     return
                 wake = min(wake, self._until)
-            yield Waiting(awaited(seen), self._since, wake)
+            if not self._nudged.is_set():
+                yield Waiting(awaited(seen), self._since, wake)
             if await self._sleep((wake - clock.now()).total_seconds()):
                 parts = frozenset(Part)
             else:

@@ -148,6 +148,10 @@ class Answered:
         """Where one answer came from."""
         return self.sources.get(name, Source.DEFAULT)
 
+    def given(self, name: str) -> bool:
+        """Whether somebody said so in this very run."""
+        return self.source(name) in (Source.ASKED, Source.FLAG, Source.ENVIRONMENT, Source.FILE)
+
     def filled(self, values: Mapping[str, Any], source: Source) -> Answered:
         """A copy in which `values` are set wherever no stronger source has spoken yet.
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sendready.model.answers import Answers
+from sendready.model.change import Kept
 from sendready.model.dmarc import DmarcDiscovery
+from sendready.model.observation import Observation
 from sendready.model.records import RecordType, WantedRecord
 from sendready.model.step import Step
 
@@ -30,3 +34,13 @@ def wants(domain: str, answers: Answers, found: DmarcDiscovery | None) -> tuple[
             step=Step.DMARC,
         ),
     )
+
+
+def kept(seen: Observation) -> Iterator[Kept]:
+    """The policy that applies already, and where the answers asked for another."""
+    found, answered = seen.dmarc_seen, seen.answered
+    if found is None or found.record is None:
+        return
+    asked = answered.answers.dmarc.value
+    other = f"; you asked for {asked}" if answered.given("dmarc") and asked != found.policy else ""
+    yield Kept(Step.DMARC, f"p={found.policy} at {found.found_at}{other}")

@@ -50,16 +50,11 @@ def kept(seen: Observation) -> Iterator[Kept]:
         bits = ses.dkim.key_length.removeprefix("RSA_").removesuffix("_BIT")
         asked = answered.answers.key_length.value
         other = (
-            f"; you asked for {asked}, keys are never changed" if asked != bits and _asked(seen, "key_length") else ""
+            f"; you asked for {asked}, keys are never changed" if asked != bits and answered.given("key_length") else ""
         )
         yield Kept(Step.DKIM, f"{bits}-bit keys{other}")
     if ses.mail_from is not None:
         asked_for = answered.answers.mail_from_domain(seen.identity.domain)
-        differs = asked_for != ses.mail_from.domain and _asked(seen, "mail_from")
+        differs = asked_for != ses.mail_from.domain and answered.given("mail_from")
         other = f"; you asked for {asked_for or 'none'}" if differs else ""
         yield Kept(Step.MAIL_FROM, f"MAIL FROM {ses.mail_from.domain}{other}")
-
-
-def _asked(seen: Observation, name: str) -> bool:
-    """Whether somebody said so in this very run."""
-    return seen.answered.source(name).value in ("asked", "flag", "environment", "file")

@@ -35,7 +35,7 @@ def wanted(
     bounce = mail_from.domain_of(identity, ses, answers)
     return (
         *(dkim.wants(ses) if ses is not None else ()),
-        *(mail_from.wants(bounce, region) if bounce is not None else ()),
+        *(mail_from.wants(bounce, region) if bounce is not None and region else ()),
         *dmarc.wants(identity.domain, answers, found),
     )
 

@@ -105,10 +105,13 @@ class Store:
                 os.fsync(journal.fileno())
 
     def _folder(self, scope: Scope) -> Path:
-        folder = self._root / _folder_name(scope.identity) / scope.region / scope.account
+        folder = self._root
         with _explained(folder):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._root.chmod(0o700)
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
+            for part in (_folder_name(scope.identity), scope.region, scope.account):
+                folder /= part
+                folder.mkdir(exist_ok=True, mode=0o700)  # a mode holds for the last folder only, not for its parents
         return folder
 
     def _latest(self, identity: str, region: str, name: str) -> dict[str, Any]:

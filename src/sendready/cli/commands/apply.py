@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
+import asyncio
+from collections.abc import Iterator
+from contextlib import aclosing, contextmanager
 from datetime import timedelta
 from typing import Annotated
 
@@ -12,10 +14,11 @@ from sendready.cli.commands.plan import prepare, show
 from sendready.cli.options import AnswerFlags, Common, read_duration
 from sendready.cli.session import Session, run, session
 from sendready.engine import apply as engine
+from sendready.engine.diagnose import diagnose
 from sendready.engine.observe import Request
 from sendready.model import events
 from sendready.model.change import Mode, Plan
-from sendready.model.errors import BadInput, ExitCode, MissingAnswer
+from sendready.model.errors import BadInput, ExitCode, MissingAnswer, SendreadyError
 from sendready.model.finding import Verdict
 from sendready.model.observation import Observation
 from sendready.model.ports import Scope, World
@@ -46,23 +49,31 @@ def apply(
     """
     longest = read_duration(wait) if wait is not None else None
     with session(common, [domain]) as here:
-        return run(_apply(here, domain, answers, yes, longest, dry_run))
+        return run(_dry_run(here, domain, answers) if dry_run else _apply(here, domain, answers, yes, longest))
 
 
-async def _apply(
-    here: Session, domain: str, answers: object | None, yes: bool, wait: timedelta | None, dry_run: bool
+async def _dry_run(here: Session, domain: str, answers: object | None) -> ExitCode:
+    _, _, seen, plan = await prepare(here, domain, answers)
+    show(here, seen, plan)
+    return ExitCode.CHANGES_PENDING if plan.changes else ExitCode.DONE
+
+
+async def _apply(here: Session, domain: str, answers: object | None, yes: bool, wait: timedelta | None) -> ExitCode:
+    stream = Stream(here)
+    with stream.ended():
+        return await _applied(here, domain, answers, yes, wait, stream)
+
+
+async def _applied(
+    here: Session, domain: str, answers: object | None, yes: bool, wait: timedelta | None, stream: Stream
 ) -> ExitCode:
     request, world, seen, plan = await prepare(here, domain, answers)
-    if dry_run:
-        show(here, seen, plan)
-        return ExitCode.CHANGES_PENDING if plan.changes else ExitCode.DONE
     if missing := production_access.missing_answers(seen):
         raise MissingAnswer(
             f"the access request needs {' and '.join(missing)}",
             "`--website URL` is the site AWS looks at; `--accept-terms` confirms that you mail only people who asked"
             " for it",
         )
-    stream = Stream(here)
     stream.begin(seen, plan)
     tell_leftovers(here, world, stream)
     if not plan.changes:
@@ -143,21 +154,49 @@ class Stream:
         self._here = here
         self._json = here.common.format == "json"
         self._narrator = Narrator()
+        self._begun = False
+        self._verdict = Verdict.UNKNOWN
 
     def begin(self, seen: Observation, plan: Plan | None) -> None:
         """Opens the stream; with a plan, shows it before anything is done."""
+        self._open()
         if self._json:
-            self._here.console.object(VERSION_EVENT)
             if plan is not None:
-                self._here.console.object(event_object(events.Planned(plan)))
+                self.tell(events.Observed(seen, diagnose(seen)))
+                self.tell(events.Planned(plan))
         elif plan is not None:
             from sendready.report.plan import plan_lines
 
             self._here.console.say([line(f"{seen.identity.name}  {seen.region}  {seen.account_id or ''}")])
             self._here.console.say(plan_lines(plan))
 
+    @contextmanager
+    def ended(self) -> Iterator[None]:
+        """Whatever breaks the stream off, a result is its last line; a mistake in the command line opens none."""
+        try:
+            yield
+        except SendreadyError as error:
+            if self._begun or not isinstance(error, BadInput):
+                self._break_off(error.exit_code, error.message)
+            raise
+        except asyncio.CancelledError:
+            self._break_off(ExitCode.INTERRUPTED, "interrupted")
+            raise
+
+    def _break_off(self, code: ExitCode, why: str) -> None:
+        if self._json:
+            self._open()
+            self.tell(events.Result(self._verdict, code, why))
+
+    def _open(self) -> None:
+        if self._json and not self._begun:
+            self._here.console.object(VERSION_EVENT)
+        self._begun = True
+
     def tell(self, event: events.Event) -> None:
         """One event."""
+        if isinstance(event, events.Observed):
+            self._verdict = event.diagnosis.verdict
         if self._json:
             value = event_object(event)
             if value is not None:

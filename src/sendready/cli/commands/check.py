@@ -75,9 +75,9 @@ async def _check(
     dns_only: bool,
     tokens: str | None,
 ) -> ExitCode:
-    identities = list(dict.fromkeys(read_identity(domain) for domain in domains))
+    identities = list({identity.name: identity for identity in map(read_identity, domains)}.values())
     try:
-        world = await here.world()
+        world = await here.world(aws=not dns_only)
     except AwsError as error:
         verdicts = [_unseen(here, identity, error, skip, fail_on) for identity in identities]
     else:

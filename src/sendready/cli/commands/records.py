@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from cyclopts import Parameter
 
 from sendready.cli.commands.check import look
-from sendready.cli.options import OUTPUT, AnswerFlags, Common
+from sendready.cli.options import AnswerFlags, RecordsCommon
 from sendready.cli.session import Session, looking, run, session
 from sendready.model.errors import ExitCode
 from sendready.model.observation import Unseen
@@ -19,18 +19,16 @@ def records(
     domain: Annotated[str, Parameter(help="Domain whose records are wanted.")],
     /,
     *,
-    common: Common | None = None,
-    format: Annotated[  # noqa: A002  it is the name of the flag
-        Literal["table", "zone", "json", "text"], Parameter(group=OUTPUT, help="Form of the records.")
-    ] = "table",
+    common: RecordsCommon | None = None,
     answers: AnswerFlags | None = None,
 ) -> int:
     """Show the DNS records SES needs, with what is in DNS now.
 
     Exit codes: 0 shown, 3 could not look.
     """
+    common = common or RecordsCommon()
     with session(common, [domain]) as here:
-        return run(_records(here, domain, answers, format))
+        return run(_records(here, domain, answers, common.format))
 
 
 async def _records(here: Session, domain: str, answers: object | None, form: str) -> ExitCode:

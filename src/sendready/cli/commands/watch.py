@@ -37,11 +37,16 @@ def watch(
 
 
 async def _watch(here: Session, domain: str, wait: timedelta | None) -> ExitCode:
+    stream = Stream(here)
+    with stream.ended():
+        return await _watched(here, domain, wait, stream)
+
+
+async def _watched(here: Session, domain: str, wait: timedelta | None, stream: Stream) -> ExitCode:
     identity = read_identity(domain)
     world = await here.world()
     request = here.request(identity, world, None)
     until = world.clock.now() + wait if wait is not None else None
-    stream = Stream(here)
     last: events.Observed | None = None
     async with aclosing(Watch(request, world, until=until).events()) as happening:
         async for event in happening:

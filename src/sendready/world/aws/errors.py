@@ -125,7 +125,7 @@ def translate(error: BaseException, service: str, operation: str, profile: str |
         case theirs.ParamValidationError():
             return ours.Rejected(_sentence(error), action=action, code="ParamValidation")
         case theirs.HTTPClientError() | theirs.ConnectionError() | theirs.EndpointProviderError():
-            return ours.Unreachable(_sentence(error), _HINTS[ours.Unreachable], action=action)
+            return ours.Unreachable(_place(_sentence(error)), _HINTS[ours.Unreachable], action=action)
         case theirs.BotoCoreError():
             return ours.ServiceFailure(_sentence(error), action=action)
         case _:
@@ -146,7 +146,8 @@ def _from_answer(error: ClientError, action: str, login: str) -> ours.AwsError:
             code=code,
         )
     kind = _kind(code, text, status)
-    message = text or code
+    # A refused signature is answered with the whole signed request, session token included, after the first line.
+    message = text.partition("\n")[0] or code
     hint = _HINTS.get(kind)
     if kind is ours.AccessDenied:
         found = re.search(r"perform: (\S+)", text)
@@ -177,6 +178,11 @@ def _policy_hint(action: str, text: str) -> str:
             return f"A {word} denies it; ask whoever runs the AWS organisation"
     statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
     return f"Attach a policy with {json.dumps(statement)}"
+
+
+def _place(text: str) -> str:
+    """URLs cut down to their host: calls that fail for one reason are then told once."""
+    return re.sub(r"(https?://[^/\"\s]+)[^\"\s]*", r"\1", text)
 
 
 def _sentence(error: BaseException) -> str:

@@ -80,10 +80,13 @@ class AwsSession:
     async def region(self) -> str:
         """The region: the one asked for, `AWS_REGION` (which boto3 alone ignores), or what boto3 finds.
 
+        A profile that is named is read now: one that does not exist is a mistake before anything is looked at.
+
         Raises:
             NoRegion: there is none, with the regions SES is in.
+            BadInput: there is no such profile.
         """
-        if self._region is None:
+        if self._region is None or self.profile is not None:
             self._region = await in_daemon_thread(self._configured_region)
         if self._region.startswith("cn-"):
             raise NoRegion(f"Amazon SES is not offered in China ({self._region})", "Pass another `--region`")

@@ -1,0 +1,114 @@
+"""Each practice fault as a user meets it: the finding that names it, and the exit code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from commandline import Contract, Run, WorldOf, of_type
+
+from sendready.practice.aws.ses_state import Ses
+from sendready.practice.aws.sns import Sns
+from sendready.practice.aws.sqs import Sqs
+from sendready.practice.servers import Practice
+
+
+def _check(sendready: Run, contract: Contract, fault: str) -> tuple[int, dict[str, Any]]:
+    result = sendready("check", "shop.example", "--fault", fault, "--format", "json")
+    return result.returncode, contract.document("check", result)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "finding", "state"),
+    [
+        ("doubled-domain", 1, "KIM004", "fail"),
+        ("records-missing", 1, "KIM001", "fail"),
+        ("access-denied", 3, "ENV015", "unknown"),
+        ("access-denied=ses:GetAccount", 3, "ENV015", "unknown"),
+        ("expired-credentials", 3, "ENV011", "unknown"),
+        ("review-denied", 1, "SES006", "fail"),
+    ],
+)
+def test_a_fault_is_named_and_nothing_else_is_blamed(
+    sendready: Run, contract: Contract, fault: str, code: int, finding: str, state: str
+) -> None:
+    exit_code, document = _check(sendready, contract, fault)
+
+    assert [(found["id"], found["state"]) for found in document["findings"]] == [(finding, state)]
+    assert exit_code == code
+
+
+def test_a_doubled_domain_shows_where_the_records_are_and_what_to_type(sendready: Run, contract: Contract) -> None:
+    _, document = _check(sendready, contract, "doubled-domain")
+
+    (finding,) = document["findings"]
+    assert all(name.endswith("._domainkey.shop.example.shop.example") for name in finding["observed"])
+    assert finding["evidence"][0]["rcode"] == "ANSWER"
+    assert finding["fix"]["safe"] is False
+    assert "._domainkey` in the name field" in finding["fix"]["text"]
+
+
+def test_throttling_is_waited_out(sendready: Run, contract: Contract) -> None:
+    exit_code, document = _check(sendready, contract, "throttled")
+
+    assert (exit_code, document["verdict"], document["findings"]) == (0, "ready", [])
+
+
+def test_slow_name_servers_are_never_called_missing_records(sendready: Run) -> None:
+    result = sendready("check", "shop.example", "--fault", "slow-dns", "-v")
+
+    assert result.returncode == 3
+    assert "DEL003" in result.stdout
+    assert "missing" not in result.stdout.lower()
+    assert "not published" not in result.stdout.lower()
+    assert "no record" not in result.stdout.lower()
+
+
+def test_slow_name_servers_bring_no_change_into_the_plan(
+    sendready: Run, practice: Practice, world_of: WorldOf, contract: Contract
+) -> None:
+    practice.inflict("slow-dns", "shop.example")
+
+    result = sendready("plan", "shop.example", "--format", "json", environment=world_of(practice))
+
+    changes = contract.document("plan", result)["changes"]
+    assert [change for change in changes if change["record"] and change["step"] != "mail-from"] == []
+    assert {change["mode"] for change in changes} <= {"by-hand"}
+
+
+def test_lost_events_fail_the_test_by_name_and_nothing_stays_behind(
+    sendready: Run, practice: Practice, world_of: WorldOf, contract: Contract
+) -> None:
+    practice.finish("shop.example")
+    practice.inflict("events-lost", "shop.example")
+
+    result = sendready("apply", "shop.example", "--test", "--yes", "--format", "json", environment=world_of(practice))
+
+    assert result.returncode == 1
+    (failed,) = [event for event in of_type(contract.stream(result), "changed") if not event["ok"]]
+    for missing in ("Delivery for success", "Bounce for bounce", "Complaint for complaint"):
+        assert missing in failed["error"]["message"]
+    states = practice.cloud.states
+    assert all(not state.queues for state in states(Sqs).values())
+    assert all(not state.topics for state in states(Sns).values())
+    assert all(not state.sets for state in states(Ses).values())
+    cleanup = sendready("cleanup", "--yes", environment=world_of(practice))
+    assert cleanup.returncode == 0
+    assert "nothing was left behind" in cleanup.stderr
+
+
+def test_the_faults_are_listed_with_what_they_do(sendready: Run) -> None:
+    result = sendready("practice", "--list-faults")
+
+    names = [line.split()[0] for line in result.stdout.splitlines()]
+    assert names == [
+        "access-denied",
+        "doubled-domain",
+        "events-lost",
+        "expired-credentials",
+        "records-missing",
+        "review-denied",
+        "slow-dns",
+        "throttled",
+    ]
+    assert all(len(line.split()) > 4 for line in result.stdout.splitlines())

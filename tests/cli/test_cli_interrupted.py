@@ -1,0 +1,186 @@
+"""A run that is killed at any change goes on from there: nothing is made twice, asked twice or lost."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from commandline import PATIENCE, WHOLE, Contract, Run, Start, WorldOf, changes_made
+
+from sendready.practice.aws import route53
+from sendready.practice.aws.queues import Queue
+from sendready.practice.aws.ses_state import ConfigurationSet, Ses
+from sendready.practice.aws.sns import Sns, Topic
+from sendready.practice.aws.sqs import Sqs
+from sendready.practice.aws.wire import Request, Response
+from sendready.practice.servers import Practice
+
+SETTING_UP = (
+    "CreateEmailIdentity",
+    "PutEmailIdentityMailFromAttributes",
+    "ChangeResourceRecordSets",
+    "PutAccountDetails",
+    "ChangeResourceRecordSets",
+)
+"""What a road changes before the test send, in its order."""
+
+TESTING = (
+    "CreateQueue",
+    "CreateTopic",
+    "Subscribe",
+    "CreateConfigurationSet",
+    "CreateConfigurationSetEventDestination",
+    *("SendEmail",) * 5,
+    "DeleteConfigurationSet",
+    "Unsubscribe",
+    "DeleteTopic",
+    "DeleteQueue",
+)
+"""What the test send changes."""
+
+THEIRS = "sendready-0badcafe"
+"""The run of another machine: it is called like ours and is none of ours."""
+
+
+class Killer:
+    """Kills a process as soon as AWS has carried out its n-th change, before the answer is on its way."""
+
+    def __init__(self, practice: Practice, monkeypatch: pytest.MonkeyPatch, nth: int) -> None:
+        self._practice = practice
+        self._handle = practice.aws.handle
+        self._nth = nth
+        self._victim: subprocess.Popen[str] | None = None
+        self._known = threading.Event()
+        monkeypatch.setattr(practice.aws, "handle", self._answer)
+
+    def kills(self, process: subprocess.Popen[str]) -> None:
+        """Lets the process run into its end; later ones are left alone."""
+        self._victim = process
+        self._known.set()
+        process.communicate(timeout=PATIENCE)
+        self._nth = sys.maxsize
+        assert process.returncode == -signal.SIGKILL
+
+    def _answer(self, request: Request) -> Response:
+        response = self._handle(request)
+        if len(changes_made(self._practice)) >= self._nth and self._known.wait(PATIENCE) and self._victim is not None:
+            self._victim.kill()
+        return response
+
+
+@pytest.mark.parametrize("nth", range(1, len(SETTING_UP) + 1), ids=lambda nth: f"{nth}-{SETTING_UP[nth - 1]}")
+def test_a_set_up_that_was_killed_goes_on_without_making_or_asking_anything_twice(
+    start: Start,
+    sendready: Run,
+    practice: Practice,
+    world_of: WorldOf,
+    contract: Contract,
+    monkeypatch: pytest.MonkeyPatch,
+    nth: int,
+) -> None:
+    practice.register("shop.example")
+    environment = world_of(practice)
+    killer = Killer(practice, monkeypatch, nth)
+    answers = ("--mail-from", "post", *WHOLE[:-1])
+    killer.kills(start("apply", "shop.example", *answers, "--yes", "--wait", "1h", environment=environment))
+    assert changes_made(practice) == list(SETTING_UP[:nth])
+
+    again = sendready("apply", "shop.example", "--yes", "--wait", "1h", "--format", "json", environment=environment)
+
+    assert again.returncode == 0, again.stderr
+    assert contract.stream(again)[-1]["verdict"] == "ready"
+    made = Counter(changes_made(practice))
+    assert made["CreateEmailIdentity"] == made["PutEmailIdentityMailFromAttributes"] == made["PutAccountDetails"] == 1
+    mail_from = practice.ses.identities["shop.example"].mail_from
+    assert mail_from is not None
+    assert mail_from.domain == "post.shop.example"
+    (zone,) = route53.of_account(practice.cloud, practice.account_id).zones.values()
+    assert len(zone.records) == 8
+    assert all(len(values) == 1 for key, (_, values) in zone.records.items() if key[1] != "NS")
+
+
+@pytest.mark.parametrize("nth", [1, 3, 5, 6, 10, 11, 14], ids=lambda nth: f"{nth}-{TESTING[nth - 1]}")
+def test_exactly_what_a_killed_test_send_left_is_removed(
+    start: Start, sendready: Run, practice: Practice, world_of: WorldOf, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    practice.finish("shop.example")
+    _make_theirs(practice)
+    environment = world_of(practice)
+    killer = Killer(practice, monkeypatch, nth)
+    killer.kills(start("apply", "shop.example", "--test", "--yes", environment=environment))
+    assert changes_made(practice) == list(TESTING[:nth])
+    (run,) = _runs_of(Path(environment["SENDREADY_STATE_DIR"]))
+
+    removed = sendready("cleanup", "--yes", environment=environment)
+
+    assert removed.returncode == 0
+    assert f"queue {run}" in removed.stderr
+    assert _names_in(practice) == {THEIRS}
+
+
+def test_a_killed_test_send_is_named_by_the_next_run_which_sends_a_whole_new_one(
+    start: Start, sendready: Run, practice: Practice, world_of: WorldOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice.finish("shop.example")
+    environment = world_of(practice)
+    killer = Killer(practice, monkeypatch, TESTING.index("SendEmail") + 2)
+    killer.kills(start("apply", "shop.example", "--test", "--yes", environment=environment))
+    (run,) = _runs_of(Path(environment["SENDREADY_STATE_DIR"]))
+
+    refused = sendready("cleanup", environment=environment)
+    again = sendready("apply", "shop.example", "--yes", environment=environment)
+
+    assert refused.returncode == 2
+    assert f"queue {run}" in refused.stderr
+    assert "--yes" in refused.stderr
+    assert again.returncode == 0
+    assert f"an interrupted run left {run}; `sendready cleanup` removes it" in " ".join(again.stderr.split())
+    assert "all 11 events of 5 messages arrived" in again.stderr
+    assert _names_in(practice) == {run}
+
+
+def test_a_test_send_that_is_interrupted_politely_takes_its_own_away(
+    start: Start, practice: Practice, world_of: WorldOf
+) -> None:
+    practice.finish("shop.example")
+    practice.inflict("events-lost", "shop.example")
+    process = start("apply", "shop.example", "--test", "--yes", "--format", "json", environment=world_of(practice))
+    assert process.stdout is not None
+    sent = 0
+    while sent < 5:
+        sent += '"type": "sent"' in process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+
+    process.communicate(timeout=PATIENCE)
+
+    assert process.returncode == 130
+    assert _names_in(practice) == set()
+
+
+def _make_theirs(practice: Practice) -> None:
+    """What another machine's run has at this moment in the same account."""
+    cloud, account, region = practice.cloud, practice.account_id, practice.region
+    arn = f"arn:aws:sns:{region}:{account}:{THEIRS}"
+    queue = Queue(THEIRS, arn.replace("sns", "sqs"), cloud.clock.now(), {}, {})
+    cloud.state(Sqs, account, region).queues[THEIRS] = queue
+    cloud.state(Sns, account, region).topics[arn] = Topic(arn, account, {}, {})
+    cloud.state(Ses, account, region).sets[THEIRS] = ConfigurationSet(THEIRS)
+
+
+def _names_in(practice: Practice) -> set[str]:
+    """The names of all queues, topics and configuration sets there are."""
+    cloud, account, region = practice.cloud, practice.account_id, practice.region
+    topics = {arn.rpartition(":")[2] for arn in cloud.state(Sns, account, region).topics}
+    return {*cloud.state(Sqs, account, region).queues, *topics, *cloud.state(Ses, account, region).sets}
+
+
+def _runs_of(state: Path) -> set[str]:
+    """The runs the journal says were begun."""
+    lines = [line for path in state.rglob("journal.jsonl") for line in path.read_text().splitlines()]
+    return {entry["name"] for entry in map(json.loads, lines) if "begin" in entry}
