@@ -106,6 +106,8 @@ def test_a_finding_carries_its_evidence_and_its_fix() -> None:
         (looked(ses=held(Status.PENDING, mail_from=MailFrom("b.example.com", Status.PENDING))), False, False, "fail"),
         (looked(ses=Unseen(Unreachable("no"))), None, None, "unknown"),
         (looked(dmarc=Unseen(Unreachable("no"))), True, True, "unknown"),
+        (looked(dmarc=policy("v=DMARC1; p=none; aspf=s")), True, False, "pass"),
+        (looked(dmarc=policy("v=DMARC1; p=none; aspf=s; adkim=s")), True, False, "pass"),
     ],
 )
 def test_alignment_is_what_dkim_and_spf_would_give(
