@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from builders import AT, DMARC, KEYS, NOWHERE, SPF, account, dkim, held, looked, policy
-from cases import CASES
+from builders import AT, KEYS, NOWHERE, SPF, account, dkim, held, looked, policy
+from cases import CASES, every_event, the_plan
 
 from sendready.engine.diagnose import diagnose
 from sendready.model import events
-from sendready.model.answers import Source
-from sendready.model.change import Change, Kept, Mode, Plan, PublishRecord, RequestAccess, Setting
-from sendready.model.errors import Rejected, Unreachable
-from sendready.model.finding import Verdict
+from sendready.model.change import Plan
+from sendready.model.errors import Unreachable
 from sendready.model.identity import MailFrom, Status
 from sendready.model.observation import Observation, Seen, Unseen
-from sendready.model.step import Step
 from sendready.report.json import (
     alignment,
     check_document,
@@ -26,9 +22,6 @@ from sendready.report.json import (
     plan_document,
     stamp,
 )
-from sendready.steps.identity import changes as identity_changes
-from sendready.steps.records import Publishing
-from sendready.steps.records import changes as record_changes
 
 
 def test_times_are_iso_in_utc_to_the_second() -> None:
@@ -121,14 +114,6 @@ def test_alignment_is_what_dkim_and_spf_would_give(
     assert said["dmarc"]["verdict"] == verdict
 
 
-def the_plan() -> Plan:
-    fresh = looked(missing=True, dmarc=policy(), dns={DMARC: NOWHERE, SPF: NOWHERE})
-    made = (*identity_changes(fresh), *record_changes(fresh, Publishing(None, {}, "add it there")))
-    access = RequestAccess(*(lambda a: (a.mail_type, a.website, a.contacts, a.language))(fresh.answered.answers))
-    ask = Change("access.request", Step.PRODUCTION_ACCESS, access, "Ask", "ses:PutAccountDetails", Mode.LATER)
-    return Plan((*made, ask), (Kept(Step.DKIM, "2048-bit keys"),), "add it there")
-
-
 def test_a_plan_is_json_with_every_value_and_its_source() -> None:
     plan = the_plan()
 
@@ -141,27 +126,6 @@ def test_a_plan_is_json_with_every_value_and_its_source() -> None:
     assert document["changes"][-1]["record"] is None
     assert document["kept"] == [{"step": "dkim", "title": "2048-bit keys"}]
     assert document["note"] == "add it there"
-
-
-def every_event() -> list[events.Event]:
-    seen = looked(dns={SPF: NOWHERE})
-    plan = the_plan()
-    change = plan.changes[0]
-    conflict = replace(plan.changes[1], mode=Mode.CONFLICT, existing=("other",))
-    return [
-        events.Looking("dns"),
-        events.Observed(seen, diagnose(seen)),
-        events.Planned(plan),
-        events.Changed(change, "detail", already=True),
-        events.Failed(change, Rejected("no", "do this")),
-        events.Conflicted(conflict),
-        events.RecordTurned(seen.records.observed[0]),
-        events.Waiting(("CNAME x",), AT, AT + timedelta(seconds=2)),
-        events.Sent("success+1@simulator.amazonses.com", "0100"),
-        events.SimulatorEvent("success+1@simulator.amazonses.com", "Delivery", 1234.6),
-        events.Note("a note"),
-        events.Result(Verdict.READY, 0, "done"),
-    ]
 
 
 @pytest.mark.parametrize("event", every_event(), ids=lambda event: type(event).__name__)
@@ -200,5 +164,3 @@ def test_numbers_that_json_does_not_know_do_not_occur() -> None:
 
     json.dumps(check_document(seen, diagnose(seen)), allow_nan=False)
     json.dumps(plan_document(seen, Plan((), (), "")), allow_nan=False)
-    assert Setting("a", "b", Source.FLAG)
-    assert PublishRecord(seen.records.observed[0].wanted).record.ttl == 300

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from builders import AT, KEYS, NOWHERE, TARGETS, looked
-from test_report_json import every_event
+from cases import every_event
 
 from sendready.model import events
 from sendready.model.change import Change, EnableSigning, Mode, Plan, PublishRecord

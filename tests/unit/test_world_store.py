@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sendready.model.errors import ExitCode, StateError
@@ -241,6 +241,7 @@ def test_a_journal_of_another_version_is_refused(store: Store, root: Path) -> No
         store.unfinished()
 
 
+@settings(max_examples=30)
 @given(st.text(alphabet=st.characters(codec=None)))
 def test_whatever_is_recorded_is_one_line(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     root = tmp_path_factory.mktemp("state")
