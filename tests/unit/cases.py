@@ -1,10 +1,12 @@
-"""Every check provoked once, beside the nearest healthy look at which it has nothing to say."""
+"""Every check provoked once, beside the nearest healthy look at which it has nothing to say; one of each event."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from builders import (
+    AT,
     BOUNCE,
     DMARC,
     DMARC_TEXT,
@@ -25,10 +27,17 @@ from builders import (
     said,
 )
 
-from sendready.model import errors
+from sendready.engine.diagnose import diagnose
+from sendready.model import errors, events
+from sendready.model.answers import Language, MailType
+from sendready.model.change import Change, Kept, Mode, Plan, RequestAccess
+from sendready.model.finding import Verdict
 from sendready.model.identity import Caller, MailFrom, Review, Status
 from sendready.model.observation import Delegation, Observation, Past, Seen, Unseen
 from sendready.model.records import Outcome
+from sendready.model.step import Step
+from sendready.steps import identity, records
+from sendready.steps.records import Publishing
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +162,34 @@ CASES: dict[str, Case] = {
         looked(account=Seen(account(enforcement="PROBATION"))), looked(account=Seen(account(enforcement="")))
     ),
 }
+
+
+def the_plan() -> Plan:
+    """A plan with a change of every sort: made from here, by hand, and later."""
+    fresh = looked(missing=True, dmarc=policy(), dns={DMARC: NOWHERE, SPF: NOWHERE})
+    made = (*identity.changes(fresh), *records.changes(fresh, Publishing(None, {}, "add it there")))
+    access = RequestAccess(MailType.MARKETING, "https://example.com", ("a@b.co",), Language.EN)
+    ask = Change("access.request", Step.PRODUCTION_ACCESS, access, "Ask", "ses:PutAccountDetails", Mode.LATER)
+    return Plan((*made, ask), (Kept(Step.DKIM, "2048-bit keys"),), "add it there")
+
+
+def every_event() -> list[events.Event]:
+    """One of each event."""
+    seen = looked(dns={SPF: NOWHERE})
+    plan = the_plan()
+    change = plan.changes[0]
+    conflict = replace(plan.changes[1], mode=Mode.CONFLICT, existing=("other",))
+    return [
+        events.Looking("dns"),
+        events.Observed(seen, diagnose(seen)),
+        events.Planned(plan),
+        events.Changed(change, "detail", already=True),
+        events.Failed(change, errors.Rejected("no", "do this")),
+        events.Conflicted(conflict),
+        events.RecordTurned(seen.records.observed[0]),
+        events.Waiting(("CNAME x",), AT, AT + timedelta(seconds=2)),
+        events.Sent("success+1@simulator.amazonses.com", "0100"),
+        events.SimulatorEvent("success+1@simulator.amazonses.com", "Delivery", 1234.6),
+        events.Note("a note"),
+        events.Result(Verdict.READY, 0, "done"),
+    ]

@@ -246,7 +246,7 @@ def wrong_signing_zone(seen: Observation) -> Iterator[Hit]:
     "stale-tokens",
     step=Step.DKIM,
     severity=Severity.ERROR,
-    title="A DKIM record points to something that is not this identity's key",
+    title="A DKIM record does not point to this identity's key",
     explains=_WAITS,
 )
 def stale_tokens(seen: Observation) -> Iterator[Hit]:

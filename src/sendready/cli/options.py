@@ -96,6 +96,9 @@ else:
     AnswerFlags.__module__ = __name__  # cyclopts resolves annotations through the module
     Parameter(name="*")(AnswerFlags)
 
+LONGEST_WAIT = timedelta(days=3650)
+"""More would leave the calendar on its way through the clocks."""
+
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?")
 
 
@@ -110,6 +113,9 @@ def read_duration(text: str, flag: str = "--wait") -> timedelta:
         raise BadInput(f"{flag}: `{text}` is not a duration", "Such as 60s, 30m, 2h or 3d")
     days, hours, minutes, seconds = (float(part or 0) for part in found.groups())
     try:
-        return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        duration = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
     except OverflowError:
-        raise BadInput(f"{flag}: `{text}` is longer than anybody can wait", "Such as 60s, 30m, 2h or 3d") from None
+        duration = timedelta.max
+    if duration > LONGEST_WAIT:
+        raise BadInput(f"{flag}: `{text}` is longer than anybody can wait", "Such as 60s, 30m, 2h or 3d")
+    return duration

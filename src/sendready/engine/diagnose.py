@@ -170,7 +170,7 @@ def _dmarc(seen: Observation) -> tuple[StepState, str]:
     found = seen.dmarc_seen
     if found is None or not (found.complete or found.record):
         return StepState.UNKNOWN, "could not be looked up"
-    if found.record is None:
-        return StepState.TODO, "no record"
+    if found.policy is None:
+        return StepState.TODO, "no record" if found.record is None else "no policy that receivers apply"
     inherited = f", inherited from {found.found_at}" if found.inherited else ""
     return StepState.DONE, f"p={found.policy}{inherited}"

@@ -97,14 +97,15 @@ def alignment(seen: Observation) -> dict[str, Any]:
     """Which of DKIM and SPF would align with the From domain, and what DMARC makes of it.
 
     Relaxed alignment holds for every subdomain of the identity's domain (RFC 9989, section 4.4), so a leg that works
-    at all aligns; the identity itself is the From domain.
+    at all aligns; the identity itself is the From domain. A MAIL FROM is always below it, so `aspf=s` rules SPF out.
     """
     ses, domain = seen.ses_identity, seen.identity.domain
     signs = ses is not None and ses.dkim.status is Status.SUCCESS and ses.dkim.signing_enabled
     mail_from = ses.mail_from if ses is not None else None
     spf_live = any(r.live for r in seen.records.of_step(Step.MAIL_FROM) if r.wanted.type is RecordType.TXT)
-    spf = mail_from is not None and mail_from.status is Status.SUCCESS and spf_live
     found = seen.dmarc_seen
+    strict = found is not None and found.record is not None and (found.record.tag("aspf") or "r").lower() == "s"
+    spf = mail_from is not None and mail_from.status is Status.SUCCESS and spf_live and not strict
     verdict = "unknown" if ses is None or found is None else "pass" if signs or spf else "fail"
     return {
         "from": domain,

@@ -52,6 +52,14 @@ def wrapped(text: str, indent: str, first: str | None = None, style: Style = Sty
     return [line(Span(piece, style)) for piece in pieces]
 
 
+def hanging(head: Line, text: str, style: Style = Style.PLAIN) -> list[Line]:
+    """Text behind a head, at most WIDTH columns wide; its further lines begin where the first one's text does."""
+    indent = " " * sum(len(escape(span.text)) for span in head)
+    rows = wrapped(text, indent) or [line(indent)]
+    pieces = [Span(row[0].text[len(indent) :], style) for row in rows]
+    return [(*head, pieces[0]), *(line(indent, piece) for piece in pieces[1:])]
+
+
 def escape(text: str) -> str:
     """Text from DNS, AWS or a file made harmless: control and direction characters become visible escapes."""
     if text.isprintable():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sendready.model import events
 from sendready.model.records import RecordState
 from sendready.report import marks
-from sendready.report.lines import Line, Span, Style, line, wrapped
+from sendready.report.lines import WIDTH, Line, Span, Style, hanging, line, wrapped
 from sendready.report.records import wanted_lines
 
 
@@ -22,7 +22,12 @@ class Narrator:
         match event:
             case events.Changed(change, detail, already):
                 done = "was there already" if already else detail
-                yield line(Span("✓ ", Style.GOOD), change.title, Span(f"  {done}" if done else "", Style.QUIET))
+                beside = len(f"✓ {change.title}  {done}") <= WIDTH
+                yield line(
+                    Span("✓ ", Style.GOOD), change.title, Span(f"  {done}" if beside and done else "", Style.QUIET)
+                )
+                if not beside:
+                    yield from wrapped(done, "  ", style=Style.QUIET)
             case events.Failed(change, error):
                 yield line(Span("✗ ", Style.BAD), change.title)
                 yield from wrapped(error.message, "  ")
@@ -50,7 +55,7 @@ class Narrator:
             case events.Waiting(what, _, next_look):
                 if what and what != self._waiting:
                     self._waiting = what
-                    yield line(Span("◐ ", Style.BUSY), f"waiting for {_few(what)}")
+                    yield from hanging(line(Span("◐ ", Style.BUSY)), f"waiting for {_few(what)}")
                     yield line(
                         Span(f"  next look {next_look.astimezone():%H:%M:%S %Z}; it is safe to leave", Style.QUIET)
                     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sendready.model.change import Change, Mode, Plan
-from sendready.report.lines import Line, Span, Style, columns, line, wrapped
+from sendready.report.lines import WIDTH, Line, Span, Style, columns, line, wrapped
 from sendready.report.text import record_lines
 
 _MARKS = {
@@ -40,8 +40,12 @@ def plan_lines(plan: Plan) -> Iterator[Line]:
 
 def change_lines(change: Change) -> Iterator[Line]:
     """One change: what, by which call, with which values."""
-    api = Span(f"  {change.api}", Style.QUIET) if change.api else ""
-    yield line("  ", _MARKS[change.mode], " ", _WORDS[change.mode], Span(change.title, Style.STRONG), api)
+    api = Span(f"  {change.api}" if change.api else "", Style.QUIET)
+    front = line("  ", _MARKS[change.mode], " ", _WORDS[change.mode], Span(change.title, Style.STRONG))
+    beside = sum(len(span.text) for span in (*front, api)) <= WIDTH
+    yield (*front, api) if beside else front
+    if not beside and api.text:
+        yield line("    ", api)
     if change.record is not None:
         yield from list(record_lines(change.record, "      "))[1:]
     rows = columns([(s.name, s.value, f"({s.source.value})") for s in change.settings])

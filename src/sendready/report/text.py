@@ -8,7 +8,7 @@ from sendready.model.finding import Diagnosis, Finding, FindingState, Severity, 
 from sendready.model.observation import Observation
 from sendready.model.records import RecordType, WantedRecord
 from sendready.report import marks
-from sendready.report.lines import Line, Span, Style, columns, line, wrapped
+from sendready.report.lines import Line, Span, Style, columns, hanging, line, wrapped
 
 _MOST_EVIDENCE = 6
 """Lines of evidence under one finding; `--format json` has them all."""
@@ -31,7 +31,7 @@ def check_lines(seen: Observation, diagnosis: Diagnosis, *, evidence: bool = Fal
     yield from step_lines(diagnosis)
     if then := _next(seen, diagnosis):
         yield line()
-        yield line(Span("next  ", Style.STRONG), then)
+        yield from hanging(line(Span("next  ", Style.STRONG)), then)
 
 
 def finding_lines(finding: Finding, *, evidence: bool = False) -> Iterator[Line]:
@@ -72,13 +72,14 @@ def record_lines(record: WantedRecord, indent: str) -> Iterator[Line]:
 
 
 def step_lines(diagnosis: Diagnosis) -> Iterator[Line]:
-    """The road, one step a line."""
+    """The road, one step a line; a long summary goes on beneath itself."""
     rows = columns([(status.step.label, marks.OF_STEP[status.state].text) for status in diagnosis.steps])
     for status, row in zip(diagnosis.steps, rows, strict=True):
         mark = marks.OF_STEP[status.state]
         head = row[: row.index(mark.text)]
         widest = max(len(m.text) for m in marks.OF_STEP.values())
-        yield line(f"  {head}", Span(mark.text.ljust(widest), mark.style), "  ", Span(status.summary, Style.QUIET))
+        front = line(f"  {head}", Span(mark.text.ljust(widest), mark.style), "  ")
+        yield from hanging(front, status.summary, Style.QUIET)
 
 
 def _next(seen: Observation, diagnosis: Diagnosis) -> str:

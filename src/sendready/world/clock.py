@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from datetime import UTC, datetime
 
@@ -29,8 +30,8 @@ class WorldClock:
         try:
             real, practice, speed = (float(part) for part in text.split(","))
         except ValueError:
-            speed = 0.0
-        if not speed > 0:
+            real = practice = speed = 0.0
+        if not speed > 0 or not all(map(math.isfinite, (real, practice, speed))):
             raise BadInput(
                 f"SENDREADY_CLOCK is `{text}`, not a clock",
                 "It comes from `sendready practice --serve`; unset it to use real time",

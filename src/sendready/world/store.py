@@ -80,7 +80,9 @@ class Store:
     def unfinished(self) -> Sequence[tuple[Scope, Resource]]:
         """Everything an interrupted run may have left behind, newest first."""
         left: list[tuple[Scope, Resource]] = []
-        for path in sorted(self._root.glob("*/*/*/journal.jsonl")):
+        with _explained(self._root):
+            journals = [(path.stat().st_mtime_ns, path) for path in self._root.glob("*/*/*/journal.jsonl")]
+        for _, path in sorted(journals, reverse=True):
             account, region, identity = path.parent.name, path.parent.parent.name, path.parent.parent.parent.name
             scope = Scope(account, region, _identity_of(identity))
             open_here: dict[Resource, None] = {}
@@ -96,22 +98,27 @@ class Store:
     def record(self, scope: Scope, entry: Mapping[str, Any]) -> None:
         """Appends one line to the journal and makes sure it is on the disk before it returns."""
         path = self._folder(scope) / "journal.jsonl"
-        line = json.dumps({"schema": SCHEMA, **entry}, ensure_ascii=False) + "\n"
+        line = json.dumps({"schema": SCHEMA, **entry}).encode() + b"\n"
         with _explained(path):
-            descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            with os.fdopen(descriptor, "a", encoding="utf-8") as journal:
+            descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+            with os.fdopen(descriptor, "a+b") as journal:
+                if journal.tell():
+                    journal.seek(-1, os.SEEK_END)
+                    if journal.read(1) != b"\n":  # half a line of a run that was killed: ours must not join it
+                        line = b"\n" + line
                 journal.write(line)
                 journal.flush()
                 os.fsync(journal.fileno())
 
     def _folder(self, scope: Scope) -> Path:
+        """The scope's folder. What is made is private; a root that the user made keeps its permissions."""
         folder = self._root
         with _explained(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            folder.chmod(0o700)
-            for part in (_folder_name(scope.identity), scope.region, scope.account):
-                folder /= part
-                folder.mkdir(exist_ok=True, mode=0o700)  # a mode holds for the last folder only, not for its parents
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(exist_ok=True, mode=0o700)
+            for name in (_folder_name(scope.identity), scope.region, scope.account):
+                folder /= name
+                folder.mkdir(exist_ok=True, mode=0o700)
         return folder
 
     def _latest(self, identity: str, region: str, name: str) -> dict[str, Any]:
@@ -121,23 +128,23 @@ class Store:
             if not found:
                 return {}
             path = max(found, key=lambda candidate: candidate.stat().st_mtime_ns)
-            text = path.read_text("utf-8")
+            text = path.read_text("utf-8", "replace")
         return _checked(text, path)
 
     def _lines(self, path: Path) -> Iterator[dict[str, Any]]:
         with _explained(path):
-            lines = path.read_text("utf-8").splitlines()
+            lines = path.read_text("utf-8", "replace").split("\n")
         for line in lines:
             try:
                 entry = json.loads(line)
             except ValueError:
-                continue  # the last line of a run that was killed while it wrote
+                continue  # a line of a run that was killed while it wrote
             if isinstance(entry, dict):
-                yield entry
+                yield _ours(entry, path)
 
     def _replace(self, path: Path, content: Mapping[str, Any]) -> None:
         """Writes beside the file and renames, so that a reader sees the old or the new, never half of one."""
-        text = json.dumps({"schema": SCHEMA, **content}, ensure_ascii=False, indent=1)
+        text = json.dumps({"schema": SCHEMA, **content}, indent=1)
         beside = path.with_name(f".{path.name}.{os.getpid()}")
         with _explained(path):
             descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -151,6 +158,11 @@ def _checked(text: str, path: Path) -> dict[str, Any]:
         content = json.loads(text)
     except ValueError:
         content = None
+    return _ours(content, path)
+
+
+def _ours(content: object, path: Path) -> dict[str, Any]:
+    """Refuses what another version wrote, or nobody of ours."""
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
         raise StateError(
             f"{path} was not written by this version of sendready",

@@ -100,7 +100,8 @@ def translate(error: BaseException, service: str, operation: str, profile: str |
     from botocore import exceptions as theirs
 
     action = action_of(service, operation)
-    login = f"aws sso login{f' --profile {profile}' if profile else ''}"
+    named = f" --profile {profile}" if profile else ""
+    login = f"aws sso login{named}"
     match error:
         case ours.SendreadyError():
             return error
@@ -110,6 +111,8 @@ def translate(error: BaseException, service: str, operation: str, profile: str |
             return ours.BadInput(str(error), "`aws configure list-profiles` shows the profiles there are")
         case theirs.UnauthorizedSSOTokenError() | theirs.SSOTokenLoadError() | theirs.TokenRetrievalError():
             return ours.ExpiredCredentials("the SSO session has ended", f"Run `{login}`", action=action)
+        case theirs.LoginError():
+            return ours.ExpiredCredentials("the login session has ended", f"Run `aws login{named}`", action=action)
         case theirs.MissingDependencyException():
             return ours.NoCredentials(
                 "this profile was made by `aws login` and needs botocore's crt extra",
@@ -122,6 +125,8 @@ def translate(error: BaseException, service: str, operation: str, profile: str |
             return ours.NoRegion(
                 "no AWS region is set", "Pass `--region`, or set AWS_REGION or the profile's region", action=action
             )
+        case theirs.InvalidRegionError():
+            return ours.NoRegion(_sentence(error), "Pass a region of SES: `--region eu-west-1`", action=action)
         case theirs.ParamValidationError():
             return ours.Rejected(_sentence(error), action=action, code="ParamValidation")
         case theirs.HTTPClientError() | theirs.ConnectionError() | theirs.EndpointProviderError():
@@ -137,7 +142,7 @@ def _from_answer(error: ClientError, action: str, login: str) -> ours.AwsError:
     details: dict[str, Any] = dict(error.response.get("Error", {}))
     code, text = str(details.get("Code", "")), str(details.get("Message", "")).strip()
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if code.isdigit() and code not in _BY_CODE:
+    if (code.isdigit() or not code) and code not in _BY_CODE:
         # A proxy or an emulator without this operation: no answer of AWS's, so never "does not exist".
         return ours.ServiceFailure(
             f"{action}: the endpoint answered HTTP {status} without an error of AWS's",

@@ -152,8 +152,11 @@ def _values(record_set: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _text(value: str) -> str:
-    def plain(found: re.Match[str]) -> str:
-        escape = found.group(1)
-        return chr(int(escape, 8)) if escape.isdigit() else escape
+    """The strings joined, their escapes undone; bytes that are no UTF-8 are shown as DNS answers show them."""
 
-    return "".join(re.sub(r"\\(\d{3}|.)", plain, piece) for piece in _STRING.findall(value))
+    def plain(found: re.Match[bytes]) -> bytes:
+        escape = found.group(1)
+        return bytes([int(escape, 8)]) if len(escape) == 3 else escape
+
+    pieces = (re.sub(rb"\\([0-3][0-7]{2}|.)", plain, piece.encode()) for piece in _STRING.findall(value))
+    return b"".join(pieces).decode("utf-8", "backslashreplace")

@@ -1,0 +1,280 @@
+"""The state directory: what goes in comes out, private, whole or not at all, and never half understood."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sendready.model.errors import ExitCode, StateError
+from sendready.model.observation import Past
+from sendready.model.ports import Resource, ResourceKind, Scope
+from sendready.world.store import SCHEMA, Store, _folder_name, _identity_of
+
+SCOPE = Scope("123456789012", "eu-west-1", "example.com")
+OTHER = Scope("210987654321", "eu-west-1", "example.com")
+PAST = Past(
+    account="123456789012",
+    identity_seen=True,
+    live_records=frozenset({("a.example.com", "CNAME"), ("_dmarc.example.com", "TXT")}),
+    production_seen=True,
+    tokens=("a", "b", "c"),
+    signing_zone="dkim.amazonses.com",
+    last_ready=datetime(2026, 11, 24, 10, tzinfo=UTC),
+    test_proven=datetime(2026, 11, 24, 9, 0, 0, 123456, tzinfo=UTC),
+)
+QUEUE, TOPIC = Resource(ResourceKind.QUEUE, "sendready-1"), Resource(ResourceKind.TOPIC, "sendready-1")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "deep" / "state"
+
+
+@pytest.fixture
+def store(root: Path) -> Store:
+    return Store(root)
+
+
+def journal(root: Path, scope: Scope = SCOPE) -> Path:
+    return root / scope.identity / scope.region / scope.account / "journal.jsonl"
+
+
+def test_where_nothing_was_kept_nothing_is_known_and_nothing_is_made(store: Store, root: Path) -> None:
+    assert store.answers("example.com", "eu-west-1") == {}
+    assert store.past("example.com", "eu-west-1") == Past()
+    assert list(store.unfinished()) == []
+    assert not root.exists()
+
+
+def test_answers_and_past_come_back_as_they_went_in(store: Store) -> None:
+    answers = {"dmarc": "reject", "contacts": ["a@b.co"], "test": True, "website": "https://exämple.com/\u2028"}
+    store.save_answers(SCOPE, answers)
+    store.remember(SCOPE, PAST)
+
+    assert store.answers("example.com", "eu-west-1") == answers
+    assert store.past("example.com", "eu-west-1") == PAST
+    assert store.past("example.com", "us-east-1") == Past()
+    assert store.past("example.org", "eu-west-1") == Past()
+
+
+def test_an_empty_past_comes_back_empty(store: Store) -> None:
+    store.remember(SCOPE, Past())
+
+    assert store.past("example.com", "eu-west-1") == Past()
+
+
+def test_the_account_that_was_seen_last_is_the_one_that_counts(store: Store, root: Path) -> None:
+    store.remember(SCOPE, Past(account=SCOPE.account))
+    store.remember(OTHER, Past(account=OTHER.account))
+    for number, scope in enumerate((OTHER, SCOPE)):
+        os.utime(journal(root, scope).with_name("past.json"), ns=(number, number))
+
+    assert store.past("example.com", "eu-west-1").account == SCOPE.account
+
+
+def test_what_is_kept_is_readable_by_nobody_else(store: Store, root: Path) -> None:
+    before = os.umask(0)
+    try:
+        store.save_answers(SCOPE, {})
+        store.remember(SCOPE, PAST)
+        store.begin(SCOPE, QUEUE)
+    finally:
+        os.umask(before)
+
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in [root, *root.rglob("*")]}
+    assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
+    assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
+    assert len(modes) == 7
+
+
+def test_a_folder_of_the_user_s_keeps_its_permissions(root: Path) -> None:
+    root.mkdir(parents=True)
+    root.chmod(0o755)
+
+    Store(root).save_answers(SCOPE, {})
+
+    assert stat.S_IMODE(root.stat().st_mode) == 0o755
+    assert stat.S_IMODE((root / "example.com").stat().st_mode) == 0o700
+
+
+def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(store: Store, root: Path) -> None:
+    store.remember(SCOPE, PAST)
+    path = journal(root).with_name("past.json")
+    before = path.stat().st_ino
+
+    store.remember(SCOPE, Past())
+
+    assert path.stat().st_ino != before
+    assert [entry.name for entry in path.parent.iterdir()] == ["past.json"]
+
+
+def test_a_reader_never_sees_half_a_file(store: Store) -> None:
+    store.save_answers(SCOPE, {"website": "x"})
+    done = threading.Event()
+    seen: list[object] = []
+
+    def read() -> None:
+        while not done.is_set():
+            seen.append(store.answers("example.com", "eu-west-1"))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        for number in range(200):
+            store.save_answers(SCOPE, {"website": "x" * (number * 50)})
+    finally:
+        done.set()
+        reader.join()
+
+    assert all(isinstance(answers, dict) and "website" in answers for answers in seen)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"schema": "sendready.state/2", "answers": {}}',
+        b'{"answers": {}}',
+        b"\xff\xfe\x00",
+    ],
+)
+def test_a_file_that_is_not_ours_is_refused_and_never_half_used(store: Store, root: Path, content: bytes) -> None:
+    store.save_answers(SCOPE, {"dmarc": "reject"})
+    path = journal(root).with_name("answers.json")
+    path.write_bytes(content)
+
+    with pytest.raises(StateError, match="not written by this version") as caught:
+        store.answers("example.com", "eu-west-1")
+
+    assert str(path) in caught.value.message
+    assert caught.value.exit_code is ExitCode.CANNOT_LOOK
+    assert path.read_bytes() == content
+
+
+def test_a_folder_that_cannot_be_used_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(StateError, match="the state directory cannot be used") as caught:
+        Store(tmp_path / "file").save_answers(SCOPE, {})
+    assert "SENDREADY_STATE_DIR" in (caught.value.hint or "")
+
+
+# The journal
+
+
+def test_what_was_begun_and_not_ended_is_unfinished_newest_first(store: Store) -> None:
+    store.begin(SCOPE, QUEUE)
+    store.begin(SCOPE, TOPIC)
+    assert list(store.unfinished()) == [(SCOPE, TOPIC), (SCOPE, QUEUE)]
+
+    store.end(SCOPE, QUEUE)
+    assert list(store.unfinished()) == [(SCOPE, TOPIC)]
+
+    store.end(SCOPE, TOPIC)
+    assert list(store.unfinished()) == []
+
+
+def test_unfinished_things_of_every_scope_are_found_the_latest_scope_first(store: Store, root: Path) -> None:
+    address = Scope("123456789012", "us-east-1", "o'brien+x/y@example.com")
+    store.begin(address, QUEUE)
+    store.begin(SCOPE, TOPIC)
+    for number, path in enumerate(sorted(root.glob("*/*/*/journal.jsonl"), key=lambda p: "@" not in p.parts[-4])):
+        os.utime(path, ns=(number, number))
+    assert list(store.unfinished()) == [(SCOPE, TOPIC), (address, QUEUE)]
+
+    for number, path in enumerate(sorted(root.glob("*/*/*/journal.jsonl"), key=lambda p: "@" in p.parts[-4])):
+        os.utime(path, ns=(number, number))
+    assert list(store.unfinished()) == [(address, QUEUE), (SCOPE, TOPIC)]
+
+
+def test_ending_what_was_never_begun_is_no_harm(store: Store) -> None:
+    store.end(SCOPE, QUEUE)
+
+    assert list(store.unfinished()) == []
+
+
+def test_changes_stand_in_the_journal_and_are_not_unfinished(store: Store, root: Path) -> None:
+    store.record(SCOPE, {"change": "identity.create", "name": "example.com"})
+
+    (row,) = journal(root).read_text("utf-8").splitlines()
+    assert json.loads(row) == {"schema": SCHEMA, "change": "identity.create", "name": "example.com"}
+    assert list(store.unfinished()) == []
+
+
+@pytest.mark.parametrize("half", [b'{"schema": "sendready.state/1", "beg', '{"name": "é'.encode()[:-1], b"\x00\x00"])
+def test_a_line_half_written_by_a_run_that_was_killed_is_passed_over(store: Store, root: Path, half: bytes) -> None:
+    store.begin(SCOPE, QUEUE)
+    with journal(root).open("ab") as file:
+        file.write(half)
+
+    assert list(store.unfinished()) == [(SCOPE, QUEUE)]
+
+
+def test_what_is_written_after_half_a_line_is_not_lost_with_it(store: Store, root: Path) -> None:
+    store.begin(SCOPE, QUEUE)
+    with journal(root).open("ab") as file:
+        file.write(b'{"schema": "sendready.state/1", "beg')
+
+    store.begin(SCOPE, TOPIC)
+    store.end(SCOPE, QUEUE)
+
+    assert list(store.unfinished()) == [(SCOPE, TOPIC)]
+
+
+def test_a_journal_of_another_version_is_refused(store: Store, root: Path) -> None:
+    store.begin(SCOPE, QUEUE)
+    with journal(root).open("a") as file:
+        file.write('{"schema": "sendready.state/2", "begin": "bucket", "name": "x"}\n')
+
+    with pytest.raises(StateError, match="not written by this version"):
+        store.unfinished()
+
+
+@settings(max_examples=30)
+@given(st.text(alphabet=st.characters(codec=None)))
+def test_whatever_is_recorded_is_one_line(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    root = tmp_path_factory.mktemp("state")
+    store = Store(root)
+    store.record(SCOPE, {"detail": text})
+    store.begin(SCOPE, QUEUE)
+
+    rows = journal(root).read_bytes().split(b"\n")
+    assert len(rows) == 3
+    assert json.loads(rows[0])["detail"] == text
+    assert list(store.unfinished()) == [(SCOPE, QUEUE)]
+
+
+def test_two_runs_may_write_into_one_journal(root: Path) -> None:
+    def write(number: int) -> None:
+        store = Store(root)
+        for part in range(20):
+            store.begin(SCOPE, Resource(ResourceKind.QUEUE, f"sendready-{number}-{part}"))
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(Store(root).unfinished()) == 80
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=33, max_codepoint=126)))
+def test_every_identity_has_a_folder_of_its_own_and_is_known_again_by_it(local: str) -> None:
+    identity = f"{local}@example.com"
+    name = _folder_name(identity)
+
+    assert _identity_of(name) == identity
+    assert "/" not in name
+    assert "\\" not in name
