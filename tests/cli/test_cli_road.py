@@ -8,7 +8,8 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.zone
 import pytest
-from commandline import Contract, Road, Run, changes_made, of_type
+
+from cli.commandline import Contract, Road, Run, changes_made, of_type
 
 EVENTS_OF_FIVE = 11
 """Send for each message, and what becomes of it (developer guide, mailbox simulator)."""
