@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cli.commandline import Contract, Run, WorldOf
+from sendready.practice.aws.ses_state import Watch
 from sendready.practice.servers import Practice
 
 
@@ -40,6 +41,23 @@ def test_who_calls_says_what_counts(
     document = contract.document("check", result)
     assert (document["verdict"], result.returncode) == (verdict, code)
     assert not {finding["id"] for finding in document["findings"]} & set(flags)
+
+
+@pytest.mark.parametrize(("verified", "state", "code"), [(True, "fail", 1), (False, "todo", 4)])
+def test_a_record_that_is_lost_is_told_from_one_that_is_still_to_come(
+    sendready: Run, practice: Practice, world_of: WorldOf, contract: Contract, verified: bool, state: str, code: int
+) -> None:
+    practice.finish("shop.example")
+    identity = practice.ses.identities["shop.example"]
+    practice.take("shop.example", f"{identity.tokens[1]}._domainkey.shop.example", "CNAME")
+    if not verified:
+        identity.dkim = Watch.begin(practice.clock.now())
+
+    result = sendready("check", "shop.example", "--format", "json", environment=world_of(practice))
+
+    found = [(finding["id"], finding["state"]) for finding in contract.document("check", result)["findings"]]
+    assert found == [("KIM002", state)]
+    assert result.returncode == code
 
 
 def _dns_alone(environment: dict[str, str]) -> dict[str, str]:
