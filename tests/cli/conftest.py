@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from commandline import WHOLE, Contract, OnTerminal, Road, Start, Terminal
 
-from cli.commandline import WHOLE, Contract, OnTerminal, Road, Start, Terminal
 from sendready.practice.servers import Practice
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from commandline import Contract, Run, Start, WorldOf, changes_made, of_type
 
-from cli.commandline import Contract, Run, Start, WorldOf, changes_made, of_type
 from sendready.practice.servers import Practice
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commandline import Contract, Run, WorldOf
 
-from cli.commandline import Contract, Run, WorldOf
 from sendready.practice.servers import Practice
 
 

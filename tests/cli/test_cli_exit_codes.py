@@ -12,8 +12,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from commandline import WHOLE, Contract, Run, Start, WorldOf, at_once, interrupted, of_type
 
-from cli.commandline import WHOLE, Contract, Run, Start, WorldOf, at_once, interrupted, of_type
 from sendready.practice.aws.errors import AwsError
 from sendready.practice.servers import Practice
 

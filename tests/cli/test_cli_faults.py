@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from commandline import Contract, Run, WorldOf, of_type
 
-from cli.commandline import Contract, Run, WorldOf, of_type
 from sendready.practice.aws.ses_state import Ses
 from sendready.practice.aws.sns import Sns
 from sendready.practice.aws.sqs import Sqs

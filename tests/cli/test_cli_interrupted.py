@@ -11,8 +11,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from commandline import PATIENCE, WHOLE, Contract, Run, Start, WorldOf, changes_made
 
-from cli.commandline import PATIENCE, WHOLE, Contract, Run, Start, WorldOf, changes_made
 from sendready.practice.aws import route53
 from sendready.practice.aws.queues import Queue
 from sendready.practice.aws.ses_state import ConfigurationSet, Ses

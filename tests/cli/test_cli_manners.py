@@ -16,8 +16,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from commandline import PATIENCE, WHOLE, Contract, OnTerminal, Road, Run, Start, WorldOf, at_once, interrupted
 
-from cli.commandline import PATIENCE, WHOLE, Contract, OnTerminal, Road, Run, Start, WorldOf, at_once, interrupted
 from sendready.practice.aws.errors import AwsError
 from sendready.practice.aws.outages import Outage
 from sendready.practice.servers import Practice

@@ -8,8 +8,7 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.zone
 import pytest
-
-from cli.commandline import Contract, Road, Run, changes_made, of_type
+from commandline import Contract, Road, Run, changes_made, of_type
 
 EVENTS_OF_FIVE = 11
 """Send for each message, and what becomes of it (developer guide, mailbox simulator)."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from commandline import Contract, Run, WorldOf, of_type
 
-from cli.commandline import Contract, Run, WorldOf, of_type
 from sendready.practice.aws import route53
 from sendready.practice.servers import Practice
 

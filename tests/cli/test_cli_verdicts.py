@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from commandline import Contract, Run, WorldOf
 
-from cli.commandline import Contract, Run, WorldOf
 from sendready.practice.aws.ses_state import Watch
 from sendready.practice.servers import Practice
 
