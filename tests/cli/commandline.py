@@ -76,6 +76,11 @@ def interrupted(process: subprocess.Popen[str], with_signal: int = signal.SIGINT
     return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr), time.monotonic() - began
 
 
+def at_once() -> float:
+    """Seconds that count as leaving at once: one, and more only where programs queue for the processors."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 @dataclass
 class Terminal:
     """A process on a terminal of its own, and everything that appeared on it."""

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from commandline import WHOLE, Contract, Run, Start, WorldOf, interrupted, of_type
+from commandline import WHOLE, Contract, Run, Start, WorldOf, at_once, interrupted, of_type
 
 from sendready.practice.aws.errors import AwsError
 from sendready.practice.servers import Practice
@@ -90,6 +90,8 @@ def test_a_broken_domain_is_one_for_check_and_for_watch(
         (["check", "shop.example", "--speed", "50"], "--speed goes with --practice", ""),
         (["check", "shop.example", "--practice", "--speed", "0"], "--speed must be above 0", ""),
         (["schema", "chekc"], "no output is called `chekc`", "check, events, plan, records"),
+        (["--region", "eu-west-1", "check", "a.example"], "options come after the command", "sendready check --region"),
+        (["watch", "a.example", "b.example"], "`b.example` is too much", "sendready watch --help"),
         (["practice", "--dns-resolver", "127.0.0.1:53"], "--dns-resolver goes with --serve", ""),
         (["practice", "a.example", "b.example"], "one domain at a time", "--serve"),
     ],
@@ -146,6 +148,19 @@ def test_the_walk_without_a_terminal_names_the_command_that_asks_nothing(sendrea
     assert result.returncode == 2
     assert result.stdout == ""
     assert "sendready apply shop.example --yes --wait 30m" in result.stderr
+
+
+def test_a_profile_that_does_not_exist_is_a_mistake_whatever_else_is_known(
+    sendready: Run, practice: Practice, world_of: WorldOf
+) -> None:
+    practice.finish("shop.example")
+
+    result = sendready("check", "shop.example", "--profile", "nobody", environment=world_of(practice))
+
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert "nobody" in result.stderr
+    assert "aws configure list-profiles" in result.stderr
 
 
 # 3
@@ -308,18 +323,14 @@ def _told(process: subprocess.Popen[str], kind: str) -> list[str]:
 def test_ctrl_c_ends_a_wait_and_loses_nothing(
     start: Start, practice: Practice, world_of: WorldOf, contract: Contract, words: list[str]
 ) -> None:
-    practice.finish("shop.example", production=False)
-    practice.ses.identities.clear()
-    if words[0] == "watch":
-        practice.finish("shop.example", production=False)
-        practice.ses.review = None
+    practice.register("shop.example")
     process = start(*words, "--format", "json", environment=world_of(practice))
     head = _told(process, "waiting")
 
     result, seconds = interrupted(process, signal.SIGINT)
 
     assert result.returncode == 130
-    assert seconds < 1
+    assert seconds < at_once()
     assert "nothing is lost" in result.stderr
     assert "Traceback" not in result.stderr
     result.stdout = "".join(head) + result.stdout

@@ -76,9 +76,13 @@ def not_published(seen: Observation) -> Iterator[Hit]:
     explains=_WAITS,
 )
 def partly_published(seen: Observation) -> Iterator[Hit]:
-    """Some are proven absent, here and at other names, and others are not; SES rotates its keys between all three."""
+    """Some are proven absent, here and at other names, and others are not; SES rotates its keys between all three.
+
+    While SES still looks for the first time, whoever adds them is still at it, and so may be the zone's servers.
+    """
     records = _records(seen)
     missing = tuple(record for record in records if record.absent and record.wanted not in _strayed(seen))
+    first_time = seen.ses_identity is not None and seen.ses_identity.dkim.status is Status.PENDING
     if missing and len(missing) < len(records):
         yield Hit(
             subject=_subject(missing, seen),
@@ -88,6 +92,7 @@ def partly_published(seen: Observation) -> Iterator[Hit]:
             observed=tuple(f"{record.wanted.name}: {record.state.value}" for record in records),
             evidence=tuple(s for record in missing for s in record.sightings),
             fix=_add(missing),
+            state=_lost_or_todo(seen, missing) if first_time else FindingState.FAIL,
         )
 
 

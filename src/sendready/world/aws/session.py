@@ -177,10 +177,11 @@ class AwsSession:
     def _configured_region(self) -> str:
         with self._lock:
             try:
-                found = self._core().get_config_variable("region")
+                configured = self._core().get_config_variable("region")
             except Exception as error:
                 ours = translate(error, "sts", "GetCallerIdentity", self.profile)
                 raise ours if ours is not error else error from None
+        found = self._region or configured
         if not found:
             raise NoRegion(
                 "no AWS region is set",

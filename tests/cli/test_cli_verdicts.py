@@ -1,0 +1,113 @@
+"""What `check` can be told about which findings count, and what it says where only DNS may be asked."""
+
+from __future__ import annotations
+
+import pytest
+from commandline import Contract, Run, WorldOf
+
+from sendready.practice.aws.ses_state import Watch
+from sendready.practice.servers import Practice
+
+
+@pytest.fixture
+def sandboxed(practice: Practice) -> Practice:
+    """A finished domain in an account that nobody has asked AWS to let out, without a MAIL FROM of its own."""
+    practice.finish("shop.example", production=False)
+    practice.ses.identities["shop.example"].mail_from = None
+    return practice
+
+
+@pytest.mark.parametrize(
+    ("flags", "verdict", "code"),
+    [
+        ([], "incomplete", 4),
+        (["--skip", "SES005"], "ready", 0),
+        (["--skip", "SES005", "--fail-on", "warning"], "broken", 1),
+        (["--skip", "SES005", "--skip", "MFR021", "--fail-on", "warning"], "ready", 0),
+    ],
+    ids=["sandbox", "lives-in-it", "strict", "strict-but-for"],
+)
+def test_who_calls_says_what_counts(
+    sendready: Run,
+    sandboxed: Practice,
+    world_of: WorldOf,
+    contract: Contract,
+    flags: list[str],
+    verdict: str,
+    code: int,
+) -> None:
+    result = sendready("check", "shop.example", *flags, "--format", "json", environment=world_of(sandboxed))
+
+    document = contract.document("check", result)
+    assert (document["verdict"], result.returncode) == (verdict, code)
+    assert not {finding["id"] for finding in document["findings"]} & set(flags)
+
+
+@pytest.mark.parametrize(("verified", "state", "code"), [(True, "fail", 1), (False, "todo", 4)])
+def test_a_record_that_is_lost_is_told_from_one_that_is_still_to_come(
+    sendready: Run, practice: Practice, world_of: WorldOf, contract: Contract, verified: bool, state: str, code: int
+) -> None:
+    practice.finish("shop.example")
+    identity = practice.ses.identities["shop.example"]
+    practice.take("shop.example", f"{identity.tokens[1]}._domainkey.shop.example", "CNAME")
+    if not verified:
+        identity.dkim = Watch.begin(practice.clock.now())
+
+    result = sendready("check", "shop.example", "--format", "json", environment=world_of(practice))
+
+    found = [(finding["id"], finding["state"]) for finding in contract.document("check", result)["findings"]]
+    assert found == [("KIM002", state)]
+    assert result.returncode == code
+
+
+def _dns_alone(environment: dict[str, str]) -> dict[str, str]:
+    """A machine that has never heard of AWS; nothing is left of it but the way to the name servers."""
+    return {**environment, **dict.fromkeys((name for name in environment if name.startswith("AWS_")), "")}
+
+
+def test_dns_alone_needs_nothing_of_aws(
+    sendready: Run, practice: Practice, world_of: WorldOf, contract: Contract
+) -> None:
+    practice.finish("shop.example")
+    tokens = ",".join(practice.ses.identities["shop.example"].tokens)
+    environment = _dns_alone(world_of(practice))
+
+    result = sendready(
+        "check", "shop.example", "--dns-only", "--tokens", tokens, "--format", "json", environment=environment
+    )
+
+    assert result.returncode == 0
+    document = contract.document("check", result)
+    steps = {step["step"]: step["status"] for step in document["steps"]}
+    assert (steps["dkim"], steps["dmarc"], steps["account"]) == ("done", "done", "skipped")
+    assert [record["state"] for record in document["records"]] == ["live"] * 4
+    assert practice.aws.calls == []
+
+
+def test_dns_alone_still_sees_a_doubled_domain(
+    sendready: Run, practice: Practice, world_of: WorldOf, contract: Contract
+) -> None:
+    practice.inflict("doubled-domain", "shop.example")
+    tokens = ",".join(practice.ses.identities["shop.example"].tokens)
+
+    result = sendready(
+        *("check", "shop.example", "--dns-only", "--tokens", tokens, "--format", "json"),
+        environment=_dns_alone(world_of(practice)),
+    )
+
+    assert result.returncode == 1
+    assert [finding["id"] for finding in contract.document("check", result)["findings"]] == ["KIM004"]
+
+
+def test_dns_alone_without_tokens_knows_nothing_of_dkim_and_says_so(
+    sendready: Run, practice: Practice, world_of: WorldOf, contract: Contract
+) -> None:
+    practice.finish("shop.example")
+
+    result = sendready(
+        "check", "shop.example", "--dns-only", "--format", "json", environment=_dns_alone(world_of(practice))
+    )
+
+    document = contract.document("check", result)
+    assert {step["step"]: step["status"] for step in document["steps"]}["dkim"] == "unknown"
+    assert document["alignment"]["dkim"] == {"domain": None, "aligned": None}
