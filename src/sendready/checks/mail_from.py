@@ -28,7 +28,8 @@ def _record(seen: Observation, rtype: RecordType) -> ObservedRecord | None:
 
 def _was_there(seen: Observation, record: ObservedRecord) -> bool:
     mail_from = _set(seen)
-    once = mail_from is not None and mail_from.status in (Status.SUCCESS, Status.TEMPORARY_FAILURE)
+    # FAILED is no first set-up either: SES looked for 72 hours, and with REJECT_MESSAGE every send is refused by now.
+    once = mail_from is not None and mail_from.status is not Status.PENDING
     return once or (record.wanted.name, record.wanted.type.value) in seen.past.live_records
 
 

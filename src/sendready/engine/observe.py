@@ -282,7 +282,10 @@ _STATUSES = {
 def _as_lookup(sightings: tuple[Sighting, ...]) -> tuple[Status, list[Strings]]:
     """One answer out of many servers': a record that some server has is there; silence proves nothing."""
     conclusive = [s for s in sightings if s.outcome.conclusive]
-    best = next((s for s in conclusive if s.outcome is Outcome.ANSWER), conclusive[0] if conclusive else None)
+    answered = [s for s in conclusive if s.outcome is Outcome.ANSWER]
+    # While a record spreads, a server may hold some other TXT and not it yet.
+    answered.sort(key=lambda s: not any(dmarc.is_record(text) for text in s.answers))
+    best = next(iter(answered or conclusive), None)
     if best is None:
         return (_STATUSES.get(sightings[0].outcome, Status.TIMEOUT) if sightings else Status.TIMEOUT), []
     return _STATUSES[best.outcome], [(text.encode("utf-8", "surrogateescape"),) for text in best.answers]

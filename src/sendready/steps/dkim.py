@@ -47,9 +47,7 @@ def changes(seen: Observation) -> Iterator[Change]:
                 note="SES names the tokens when the identity is created",
             )
         return
-    if not ses.dkim.needs_cnames:
-        return
-    if not ses.dkim.signing_enabled and ses.dkim.tokens:
+    if seen.identity.is_domain and not ses.dkim.signing_enabled:
         yield Change(
             key="dkim.enable-signing",
             step=Step.DKIM,
@@ -57,6 +55,8 @@ def changes(seen: Observation) -> Iterator[Change]:
             title="Switch DKIM signing on",
             api="ses:PutEmailIdentityDkimAttributes",
         )
+    if not ses.dkim.needs_cnames:
+        return
     records = seen.records.of_step(Step.DKIM)
     if ses.dkim.status is Status.FAILED and records and all(record.live for record in records):
         yield Change(
@@ -65,5 +65,5 @@ def changes(seen: Observation) -> Iterator[Change]:
             action=RestartVerification(ses.name),
             title="Make SES look for the DKIM records again",
             api="ses:PutEmailIdentityDkimSigningAttributes",
-            note="it gave up after 72 hours; the records are there now, keys and tokens stay as they are",
+            note="it gave up after 72 hours, the records are there now; keys stay, tokens are compared afterwards",
         )

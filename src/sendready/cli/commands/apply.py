@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing
 from datetime import timedelta
 from typing import Annotated
 
@@ -13,19 +11,14 @@ from cyclopts import Parameter
 from sendready.cli.commands.plan import prepare, show
 from sendready.cli.options import AnswerFlags, Common, read_duration
 from sendready.cli.session import Session, run, session
+from sendready.cli.stream import Stream
 from sendready.engine import apply as engine
-from sendready.engine.diagnose import diagnose
 from sendready.engine.observe import Request
 from sendready.model import events
 from sendready.model.change import Mode, Plan
-from sendready.model.errors import BadInput, ExitCode, MissingAnswer, SendreadyError
-from sendready.model.finding import Verdict
+from sendready.model.errors import BadInput, ExitCode, MissingAnswer
 from sendready.model.observation import Observation
 from sendready.model.ports import Scope, World
-from sendready.report.json import VERSION_EVENT, event_object
-from sendready.report.lines import line
-from sendready.report.narration import Narrator
-from sendready.report.text import check_lines
 from sendready.steps import production_access
 from sendready.steps.answering import to_save
 
@@ -145,69 +138,3 @@ def _offer_link(here: Session, event: events.Changed, stream: Stream) -> None:
     name = getattr(event.change.action, "name", "")
     if here.practice is not None and event.change.key == "identity.create" and "@" in name:
         stream.tell(events.Note(f"practice: the mailed link is {here.practice.link_of(name)}"))
-
-
-class Stream:
-    """Events told as text on stderr with the last look on stdout, or as one JSON object a line on stdout."""
-
-    def __init__(self, here: Session) -> None:
-        self._here = here
-        self._json = here.common.format == "json"
-        self._narrator = Narrator()
-        self._begun = False
-        self._verdict = Verdict.UNKNOWN
-
-    def begin(self, seen: Observation, plan: Plan | None) -> None:
-        """Opens the stream; with a plan, shows it before anything is done."""
-        self._open()
-        if self._json:
-            if plan is not None:
-                self.tell(events.Observed(seen, diagnose(seen)))
-                self.tell(events.Planned(plan))
-        elif plan is not None:
-            from sendready.report.plan import plan_lines
-
-            self._here.console.say([line(f"{seen.identity.name}  {seen.region}  {seen.account_id or ''}")])
-            self._here.console.say(plan_lines(plan))
-
-    @contextmanager
-    def ended(self) -> Iterator[None]:
-        """Whatever breaks the stream off, a result is its last line; a mistake in the command line opens none."""
-        try:
-            yield
-        except SendreadyError as error:
-            if self._begun or not isinstance(error, BadInput):
-                self._break_off(error.exit_code, error.message)
-            raise
-        except asyncio.CancelledError:
-            self._break_off(ExitCode.INTERRUPTED, "interrupted")
-            raise
-
-    def _break_off(self, code: ExitCode, why: str) -> None:
-        if self._json:
-            self._open()
-            self.tell(events.Result(self._verdict, code, why))
-
-    def _open(self) -> None:
-        if self._json and not self._begun:
-            self._here.console.object(VERSION_EVENT)
-        self._begun = True
-
-    def tell(self, event: events.Event) -> None:
-        """One event."""
-        if isinstance(event, events.Observed):
-            self._verdict = event.diagnosis.verdict
-        if self._json:
-            value = event_object(event)
-            if value is not None:
-                self._here.console.object(value)
-        else:
-            self._here.console.say(self._narrator.lines(event))
-
-    def end(self, last: events.Observed | None) -> None:
-        """The last look, as data."""
-        if not self._json and last is not None and last.diagnosis.verdict is not Verdict.READY:
-            self._here.console.say([line()])
-        if not self._json and last is not None:
-            evidence = self._here.common.verbose
-            self._here.console.data(check_lines(last.observation, last.diagnosis, evidence=evidence))

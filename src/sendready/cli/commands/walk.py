@@ -9,12 +9,13 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from sendready.cli.commands.apply import Stream, carry_out, remember, tell_leftovers
+from sendready.cli.commands.apply import carry_out, remember, tell_leftovers
 from sendready.cli.commands.check import exit_of, look
 from sendready.cli.commands.plan import prepare
 from sendready.cli.linear import Questions
 from sendready.cli.options import AnswerFlags, Common
 from sendready.cli.session import Session, run, session
+from sendready.cli.stream import Stream
 from sendready.engine.planning import make_plan
 from sendready.model.answers import ANSWER_NAMES, Answered, Source, flag_of
 from sendready.model.errors import BadInput, ExitCode

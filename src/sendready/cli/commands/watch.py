@@ -8,10 +8,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from sendready.cli.commands.apply import Stream
 from sendready.cli.commands.check import exit_of
 from sendready.cli.options import Common, read_duration
 from sendready.cli.session import Session, run, session
+from sendready.cli.stream import Stream
 from sendready.engine.watch import Watch
 from sendready.model import events
 from sendready.model.errors import ExitCode
