@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 
@@ -17,35 +18,90 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         print(f"sendready {__version__}")
         return 0
-    from sendready.cli.app import COMMANDS, run
+    if _is_plainly_a_wizard(words):
+        return _wizard_at_once(words)
+    from sendready.cli.app import COMMANDS, WALK, run
+    from sendready.wiring import Wizard
 
-    if not words:
-        words = ["--help"]
-    first = words[0]
-    if not first.startswith("-") and first not in COMMANDS:
-        return _not_a_command(words, COMMANDS)
-    if first.startswith("-") and first not in ("--help", "-h"):
-        return _not_a_command(words, COMMANDS)
-    return run(words)
+    if not words or (words[0] not in COMMANDS and words[0] not in ("--help", "-h")):
+        problem = _not_a_name(words, COMMANDS)
+        if problem is not None:
+            return problem
+        words = [WALK, *words]
+    result = run(words)
+    return _open(result) if isinstance(result, Wizard) else result
 
 
-def _not_a_command(words: list[str], commands: dict[str, str]) -> int:
-    """A domain opens the walk; a word that can be no domain is a typing mistake."""
+def _is_plainly_a_wizard(words: Sequence[str]) -> bool:
+    """A terminal, and nothing or one name on the command line: no parser is needed to know what is wanted."""
+    named = len(words) == 1 and not words[0].startswith("-") and ("." in words[0] or "@" in words[0])
+    terminal = sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
+    return (not words or named) and terminal and os.environ.get("TERM", "") not in ("", "dumb")
+
+
+def _wizard_at_once(words: Sequence[str]) -> int:
+    """Opens the wizard without the command line's parser, so that the first screen is there sooner."""
+    from sendready.model.answers import Source
+    from sendready.model.errors import SendreadyError
+    from sendready.steps.naming import read_identity
+    from sendready.wiring import Connection, Wizard, answers_in, read_config
+
+    try:
+        file = read_config()
+        wizard = Wizard(
+            identity=read_identity(words[0]) if words else None,
+            connection=Connection(
+                profile=file.get("profile"),
+                region=file.get("region"),
+                dns_profile=file.get("dns_profile"),
+                dns_role_arn=file.get("dns_role_arn"),
+                resolver=file.get("resolver"),
+                region_source=Source.FILE if file.get("region") else Source.ENVIRONMENT,
+            ),
+            file=answers_in(file),
+        )
+    except SendreadyError as error:
+        from sendready.cli.output import Console
+
+        Console().error(error)
+        return error.exit_code
+    return _open(wizard)
+
+
+def _open(wizard: object) -> int:
+    """Opens the full screen; what keeps it from opening is told as the command line tells it."""
+    from sendready.model.errors import SendreadyError
+    from sendready.tui.app import run
+
+    try:
+        return run(wizard)  # type: ignore[arg-type]  # its class is not loaded before it is needed
+    except SendreadyError as error:
+        from sendready.cli.output import Console
+
+        Console().error(error)
+        return error.exit_code
+
+
+def _not_a_name(words: Sequence[str], commands: dict[str, str]) -> int | None:
+    """The exit code for a first word that is no command and can be no domain either; None where it can."""
     import difflib
 
-    from sendready.cli.app import run
     from sendready.cli.output import Console
     from sendready.model.errors import BadInput, ExitCode
 
-    first = words[0]
-    if first.startswith("-") and (command := next((word for word in words if word in commands), None)):
+    if not words:
+        return None
+    first, is_option = words[0], words[0].startswith("-")
+    names = [word for word in words if "." in word or "@" in word]
+    command = next((word for word in words if word in commands), None)
+    if is_option and command is not None:
         Console().error(BadInput("options come after the command", f"sendready {command} {first} …"))
         return ExitCode.USAGE
-    if "." in first or "@" in first or (first.startswith("-") and any("." in w or "@" in w for w in words[1:])):
-        return run(["walk", *words])
+    if (names and is_option) or first in names:
+        return None
     near = difflib.get_close_matches(first, commands, 1, cutoff=0.5)
     hint = f"Did you mean `sendready {near[0]}`?" if near else f"Commands: {', '.join(commands)}"
-    problem = f"`{first}` is neither a command nor a domain" if not first.startswith("-") else f"unknown option {first}"
+    problem = f"unknown option {first}" if is_option else f"`{first}` is neither a command nor a domain"
     Console().error(BadInput(problem, hint))
     return ExitCode.USAGE
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from sendready.model.answers import MailType
+from sendready.model.answers import Answered, MailType, Source
 from sendready.model.errors import BadInput
+from sendready.model.identity import Identity
 from sendready.model.ports import Clock, Dns, World
 from sendready.model.ports import Store as StorePort
+from sendready.steps.answering import from_file, gather
+from sendready.steps.validation import check_answers
 
 if TYPE_CHECKING:
     from sendready.practice.servers import Practice
     from sendready.world.aws.session import Prompter
+
+T = TypeVar("T")
 
 PRACTICE_SPEED = 20.0
 """How much faster than the wall a practice world runs where nobody says otherwise."""
@@ -41,6 +46,89 @@ class Connection:
     """Whether `environment` describes a practice world, so that nothing of the user's own is to be read."""
     speed: float = 1.0
     """How fast the clock runs, for messages that speak of it."""
+    region_source: Source = Source.ENVIRONMENT
+    """Where the region came from."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wizard:
+    """What the full-screen wizard is to be opened with; a command returns it and `__main__` opens it."""
+
+    identity: Identity | None = None
+    """None: the region's identities are shown first."""
+    connection: Connection = field(default_factory=Connection)
+    flags: Mapping[str, object] = field(default_factory=dict)
+    """Answers given on the command line, as text."""
+    file: Mapping[str, Any] = field(default_factory=dict)
+    """Answers from `sendready.toml`."""
+    practice: Mapping[str, Any] | None = None
+    """Keyword arguments of `practice_world`, where the wizard is to run in one."""
+    domains: tuple[str, ...] = ()
+    """The domains of the practice world."""
+
+
+CONNECTION_KEYS = frozenset({"profile", "region", "dns_profile", "dns_role_arn", "resolver"})
+"""Keys of `sendready.toml` that say how to connect; a flag of the same name wins."""
+
+CONFIG = "sendready.toml"
+"""Read from the working directory where no other file is named."""
+
+
+def read_config(path: Path | None = None) -> Mapping[str, Any]:
+    """The answers and connection keys of the configuration file; empty where there is none. Raises BadInput."""
+    chosen = path or Path(CONFIG)
+    if path is None and not chosen.is_file():
+        return {}
+    import tomllib
+
+    try:
+        content = tomllib.loads(chosen.read_text("utf-8"))
+    except OSError as error:
+        raise BadInput(f"--config: {chosen} cannot be read: {(error.strerror or '').lower()}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{chosen} is not TOML: {error}") from None
+    answers = from_file(content, str(chosen), CONNECTION_KEYS)
+    for key in CONNECTION_KEYS & content.keys():
+        if not isinstance(content[key], str):
+            raise BadInput(f"{chosen}: `{key}` must be a text")
+    return {**answers, **{key: content[key] for key in CONNECTION_KEYS & content.keys()}}
+
+
+def answers_in(file: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers of a configuration file, without what says how to connect."""
+    return {name: value for name, value in file.items() if name not in CONNECTION_KEYS}
+
+
+def answers_about(
+    identity: Identity,
+    world: World,
+    connection: Connection,
+    flags: Mapping[str, object],
+    file: Mapping[str, Any],
+    practice: Mapping[str, Any],
+) -> Answered:
+    """The answers about one identity from every source, checked.
+
+    Raises:
+        BadInput: names the answer and where it came from.
+    """
+    region = world.ses.region
+    answered = gather(
+        flags=flags,
+        environment=os.environ if connection.practice else connection.environment,
+        file=file,
+        saved=world.store.answers(identity.name, region),
+        practice=practice,
+    )
+    check_answers(answered.answers, identity)
+    return replace(answered, sources={**answered.sources, "region": connection.region_source})
+
+
+async def in_daemon_thread(call: Callable[[], T]) -> T:
+    """Runs a blocking call off the event loop, on a thread that does not hold the process when it leaves."""
+    from sendready.world.aws.calls import in_daemon_thread as run
+
+    return await run(call)
 
 
 async def open_world(connection: Connection, prompter: Prompter | None = None, *, aws: bool = True) -> World:
@@ -176,7 +264,16 @@ def practice_world(
         if zone_file is not None and domains:
             _load_zone(practice, domains[0], zone_file)
         environment = {**practice.environment, "SENDREADY_STATE_DIR": state}
-        yield practice, Connection(region=practice.region, environment=environment, practice=True, speed=speed)
+        yield (
+            practice,
+            Connection(
+                region=practice.region,
+                environment=environment,
+                practice=True,
+                speed=speed,
+                region_source=Source.PRACTICE,
+            ),
+        )
 
 
 def _load_zone(practice: Practice, domain: str, zone_file: Path) -> None:

@@ -107,6 +107,32 @@ def test_a_named_file_is_read_in_place_of_the_one_here(
     assert [change for change in plan["changes"] if change["step"] == "mail-from"] == []
 
 
+@pytest.mark.parametrize(("flags", "region"), [([], "us-west-2"), (["--region", "eu-west-1"], "eu-west-1")])
+def test_a_profile_brings_its_region_unless_another_is_asked_for(
+    sendready: Run,
+    practice: Practice,
+    world_of: WorldOf,
+    contract: Contract,
+    tmp_path: Path,
+    flags: list[str],
+    region: str,
+) -> None:
+    practice.register("shop.example")
+    keys = practice.credentials(practice.account_id)
+    (tmp_path / "aws").write_text(
+        f"[profile work]\nregion = us-west-2\naws_access_key_id = {keys['AWS_ACCESS_KEY_ID']}\n"
+        f"aws_secret_access_key = {keys['AWS_SECRET_ACCESS_KEY']}\n"
+    )
+    environment = {**world_of(practice), "AWS_CONFIG_FILE": str(tmp_path / "aws")}
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", *keys):
+        del environment[name]
+
+    result = sendready("plan", "shop.example", "--profile", "work", *flags, "--format", "json", environment=environment)
+
+    assert result.returncode == 5, result.stderr
+    assert contract.document("plan", result)["region"] == region
+
+
 @pytest.mark.parametrize(
     ("content", "problem", "hint"),
     [

@@ -31,8 +31,8 @@ def test_without_wait_every_change_made_is_enough(
     assert contract.stream(result)[-1]["verdict"] in ("waiting", "incomplete")
 
 
-def test_without_a_command_the_help_is_shown(sendready: Run) -> None:
-    result = sendready()
+def test_help_is_data(sendready: Run) -> None:
+    result = sendready("--help")
 
     assert result.returncode == 0
     assert "Commands:" in result.stdout

@@ -234,7 +234,7 @@ def test_a_pipe_that_is_not_utf_8_still_gets_every_word(road: Road) -> None:
 
 
 def test_the_walk_asks_only_what_matters_and_ends_ready(on_terminal: OnTerminal) -> None:
-    terminal = on_terminal("shop.example", "--practice", "--speed", "50", environment={"NO_COLOR": "1"})
+    terminal = on_terminal("shop.example", "--practice", "--plain", "--speed", "50", environment={"NO_COLOR": "1"})
 
     assert "nothing leaves this machine" in terminal.until(r"MAIL FROM label \[bounce\]: ")
     terminal.answer("under_score")

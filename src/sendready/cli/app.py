@@ -10,6 +10,7 @@ from cyclopts import App, CycloptsError, UnusedCliTokensError
 from sendready import __version__
 from sendready.cli.output import Console
 from sendready.model.errors import BadInput, ExitCode, SendreadyError
+from sendready.wiring import Wizard
 
 COMMANDS = {
     "check": "Say whether a domain sends through SES, and if not, why.",
@@ -41,8 +42,8 @@ def build() -> App:
     return app
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Runs one command line and returns its exit code; the only place where errors are printed."""
+def run(arguments: Sequence[str]) -> Wizard | int:
+    """Runs one command line and returns its exit code, or the wizard it asks for; errors are printed here only."""
     console = Console()
     try:
         result = build()(list(arguments), exit_on_error=False, print_error=False)
@@ -56,7 +57,7 @@ def run(arguments: Sequence[str]) -> int:
         # Whoever read us has had enough, as `| head` does; that is no error of ours.
         sys.stdout = None  # nothing may try to flush it at exit
         return ExitCode.DONE
-    return int(result) if isinstance(result, int) else ExitCode.DONE
+    return result if isinstance(result, Wizard | int) else ExitCode.DONE
 
 
 def _command(arguments: Sequence[str]) -> str:

@@ -28,6 +28,11 @@ class Console:
         """Whether somebody is there to be asked."""
         return self.stdin.isatty() and self.stderr.isatty()
 
+    @property
+    def can_draw(self) -> bool:
+        """Whether a full screen can be drawn: Textual reads stdin, draws on stderr, and waits for ever without."""
+        return self.interactive and self.environment.get("TERM", "") not in ("", "dumb")
+
     def data(self, lines: Iterable[Line]) -> None:
         """Lines that were asked for."""
         self._write(self.stdout, paint(lines, colour=self._colour(self.stdout)))

@@ -8,7 +8,6 @@ import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from sendready.cli.options import Common
@@ -18,15 +17,18 @@ from sendready.model.answers import Answered, Source
 from sendready.model.errors import BadInput, ExitCode
 from sendready.model.identity import Identity
 from sendready.model.ports import World
-from sendready.steps.answering import from_file, gather
 from sendready.steps.naming import read_identity
-from sendready.steps.validation import check_answers
-from sendready.wiring import PRACTICE_SPEED, Connection, PracticeWorld, open_world, practice_answers, practice_world
-
-CONNECTION_KEYS = frozenset({"profile", "region", "dns_profile", "dns_role_arn", "resolver"})
-"""Keys of `sendready.toml` that say how to connect; a flag of the same name wins."""
-
-CONFIG = "sendready.toml"
+from sendready.wiring import (
+    PRACTICE_SPEED,
+    Connection,
+    PracticeWorld,
+    answers_about,
+    answers_in,
+    open_world,
+    practice_answers,
+    practice_world,
+    read_config,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +47,9 @@ class Session:
 
     def answered(self, identity: Identity, world: World, flags: object | None) -> Answered:
         """The answers about one identity from every source, checked. Raises BadInput."""
-        region = world.ses.region
         given = {name: value for name, value in (vars(flags).items() if flags else ()) if value is not None}
-        answered = gather(
-            flags=given,
-            environment=self.connection.environment if not self.connection.practice else os.environ,
-            file={name: value for name, value in self.file.items() if name not in CONNECTION_KEYS},
-            saved=world.store.answers(identity.name, region),
-            practice=practice_answers(identity.domain) if self.practice else {},
-        )
-        check_answers(answered.answers, identity)
-        return replace(answered, sources={**answered.sources, "region": self._region_source})
-
-    @property
-    def _region_source(self) -> Source:
-        if self.common.region:
-            return Source.FLAG
-        if self.practice:
-            return Source.PRACTICE
-        return Source.FILE if "region" in self.file else Source.ENVIRONMENT
+        practice = practice_answers(identity.domain) if self.practice is not None else {}
+        return answers_about(identity, world, self.connection, given, self.file, practice)
 
     def request(self, identity: Identity, world: World, flags: object | None, **more: Any) -> Request:  # noqa: ANN401
         """What to look at."""
@@ -75,54 +61,45 @@ def session(common: Common | None, domains: Sequence[str] = ()) -> Iterator[Sess
     """The surroundings of a command; with `--practice` a fresh practice world that lives as long as the block."""
     common = common or Common()
     console = Console(no_color=common.no_color)
-    file = _config(common.config)
+    file = read_config(common.config)
+    if not common.practises:
+        if common.speed is not None:
+            raise BadInput("--speed goes with --practice", "Real time cannot be hurried")
+        yield Session(console, common, connection_from(common, file), answers_in(file))
+        return
+    names = [read_identity(domain).domain for domain in domains]
+    if common.zone is not None and not names:
+        raise BadInput("--zone needs a domain to put the zone in place of")
+    with practice_world(names, **practice_options(common)) as (practice, connection):
+        if common.region:
+            connection = replace(connection, region=common.region, region_source=Source.FLAG)
+        yield Session(console, common, connection, {}, practice)
+
+
+def connection_from(common: Common, file: Mapping[str, Any]) -> Connection:
+    """How to connect: a flag, else a key of the file, else what boto3 and the system find by themselves."""
 
     def chosen(key: str) -> str | None:
         value: str | None = getattr(common, key) or file.get(key)
         return value
 
-    if not common.practises:
-        if common.speed is not None:
-            raise BadInput("--speed goes with --practice", "Real time cannot be hurried")
-        connection = Connection(
-            profile=chosen("profile"),
-            region=chosen("region"),
-            dns_profile=chosen("dns_profile"),
-            dns_role_arn=chosen("dns_role_arn"),
-            resolver=chosen("resolver"),
-        )
-        yield Session(console, common, connection, file)
-        return
-    names = [read_identity(domain).domain for domain in domains]
-    if common.zone is not None and not names:
-        raise BadInput("--zone needs a domain to put the zone in place of")
+    source = Source.FLAG if common.region else Source.FILE if file.get("region") else Source.ENVIRONMENT
+    return Connection(
+        profile=chosen("profile"),
+        region=chosen("region"),
+        dns_profile=chosen("dns_profile"),
+        dns_role_arn=chosen("dns_role_arn"),
+        resolver=chosen("resolver"),
+        region_source=source,
+    )
+
+
+def practice_options(common: Common) -> dict[str, Any]:
+    """The practice world that was asked for. Raises BadInput for a speed that stands still."""
     speed = PRACTICE_SPEED if common.speed is None else common.speed
     if not speed > 0:
         raise BadInput("--speed must be above 0", "20 is the default: a minute passes in three seconds")
-    with practice_world(names, faults=common.fault or (), speed=speed, zone_file=common.zone) as (practice, connection):
-        if common.region:
-            connection = replace(connection, region=common.region)
-        yield Session(console, common, connection, {}, practice)
-
-
-def _config(path: Path | None) -> Mapping[str, Any]:
-    """The answers and connection keys of the configuration file; empty where there is none."""
-    chosen = path or Path(CONFIG)
-    if path is None and not chosen.is_file():
-        return {}
-    import tomllib
-
-    try:
-        content = tomllib.loads(chosen.read_text("utf-8"))
-    except OSError as error:
-        raise BadInput(f"--config: {chosen} cannot be read: {(error.strerror or '').lower()}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{chosen} is not TOML: {error}") from None
-    answers = from_file(content, str(chosen), CONNECTION_KEYS)
-    for key in CONNECTION_KEYS & content.keys():
-        if not isinstance(content[key], str):
-            raise BadInput(f"{chosen}: `{key}` must be a text")
-    return {**answers, **{key: content[key] for key in CONNECTION_KEYS & content.keys()}}
+    return {"faults": tuple(common.fault or ()), "speed": speed, "zone_file": common.zone}
 
 
 def run(main: Coroutine[Any, Any, ExitCode]) -> ExitCode:

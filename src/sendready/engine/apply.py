@@ -21,16 +21,17 @@ from sendready.model.change import (
     PublishDkimLater,
     PublishRecord,
     RequestAccess,
+    ResendLink,
     RestartVerification,
     SendTest,
     SetMailFrom,
 )
 from sendready.model.errors import AlreadyExists, ExitCode, Rejected, SendreadyError
 from sendready.model.events import Changed, Conflicted, Event, Failed, Note, Observed, Planned, RecordTurned, Result
-from sendready.model.finding import Diagnosis, Verdict
+from sendready.model.finding import Diagnosis, Finding, FindingState, Verdict
 from sendready.model.observation import Observation
 from sendready.model.ports import HostedZone, Scope, World
-from sendready.model.records import RecordState
+from sendready.model.records import RecordState, WantedRecord
 
 
 @dataclass(slots=True)
@@ -127,8 +128,14 @@ def _finished(diagnosis: Diagnosis, later: Sequence[Change], progress: _Progress
         return True
     if diagnosis.verdict is Verdict.READY and not later:
         return True
+    if diagnosis.verdict is Verdict.INCOMPLETE and all(f.id == "SES005" for f in diagnosis.findings if _is_todo(f)):
+        return True  # the sandbox is all that is left, and nobody asked for it to be lifted
     hopeless = diagnosis.verdict is Verdict.BROKEN and not progress.written
     return hopeless or (diagnosis.verdict is Verdict.UNKNOWN and bool(progress.failed))
+
+
+def _is_todo(finding: Finding) -> bool:
+    return finding.state is FindingState.TODO
 
 
 def _exit(verdict: Verdict, later: Sequence[Change], progress: _Progress, wait: timedelta | None) -> ExitCode:
@@ -145,6 +152,13 @@ def _exit(verdict: Verdict, later: Sequence[Change], progress: _Progress, wait: 
             return ExitCode.CANNOT_LOOK
         case _:
             return ExitCode.NOT_YET
+
+
+async def make(changes: Sequence[Change], seen: Observation, world: World) -> AsyncGenerator[Event, None]:
+    """Makes these changes and nothing else; for a face that has shown each of them and asks for them one by one."""
+    async with aclosing(_make(Plan(tuple(changes)), seen, world, _Progress())) as events:
+        async for event in events:
+            yield event
 
 
 async def _make(plan: Plan, seen: Observation, world: World, progress: _Progress) -> AsyncGenerator[Event, None]:
@@ -190,6 +204,9 @@ async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerato
             case CreateIdentity(name, key_length, tags):
                 created = await ses.create_identity(name, key_length, tags)
                 detail = f"{len(created.dkim.tokens)} DKIM tokens" if created.dkim.tokens else "a link is on its way"
+            case ResendLink(name):
+                await ses.resend_link(name)
+                detail = "a link is on its way"
             case SetMailFrom(name, mail_from, on_mx_failure):
                 await ses.set_mail_from(name, mail_from, on_mx_failure)
                 detail = mail_from
@@ -235,6 +252,8 @@ async def _publish(
         except (AlreadyExists, Rejected) as error:
             if len(batch) > 1:
                 batches.extend([change] for change in batch)
+            elif isinstance(error, AlreadyExists) and await _is_there(records[0], zone, world):
+                yield Changed(batch[0], f"in {zone.name} ({zone.id})", already=True)
             else:
                 yield Failed(batch[0], error)
             continue
@@ -247,6 +266,15 @@ async def _publish(
                 progress.written.add((change.record.name, change.record.type.value))
             _journal(change, seen, world, change_id)
             yield Changed(change, f"in {zone.name} ({zone.id})")
+
+
+async def _is_there(record: WantedRecord, zone: HostedZone, world: World) -> bool:
+    """Whether what appeared at a name meanwhile is the very thing we came to add: another run of ours, most likely."""
+    try:
+        existing = await world.zones.existing(zone, (record.name,))
+    except SendreadyError:
+        return False
+    return record.is_met_by(record.relevant(existing.get(record.question, ())))
 
 
 async def _zone(seen: Observation, world: World) -> HostedZone | None:

@@ -235,7 +235,8 @@ class _Look:
             tokens=ses.dkim.tokens if ses is not None else seen.past.tokens,
             signing_zone=ses.dkim.signing_zone if ses is not None else seen.past.signing_zone,
             last_ready=seen.at if ready else seen.past.last_ready,
-            test_proven=seen.past.test_proven,
+            # A test send may have been proven while this look was under way.
+            test_proven=self.world.store.past(seen.identity.name, seen.region).test_proven,
         )
         if seen.past.account not in (None, seen.account_id) and ses is None:
             return  # another account without this identity: what the right one knew is not overwritten

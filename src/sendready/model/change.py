@@ -21,6 +21,13 @@ class CreateIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class ResendLink:
+    """Mails an address identity its link again; the old one lives 24 hours."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetMailFrom:
     """Sets, or after FAILED sets again, the custom MAIL FROM domain."""
 
@@ -78,6 +85,7 @@ class SendTest:
 
 Action = (
     CreateIdentity
+    | ResendLink
     | SetMailFrom
     | EnableSigning
     | RestartVerification

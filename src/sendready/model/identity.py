@@ -123,6 +123,17 @@ class SesIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedIdentity:
+    """One row of `ListEmailIdentities`."""
+
+    name: str
+    kind: IdentityKind
+    status: Status
+    sending: bool
+    """`SendingEnabled`: whether mail may be sent from it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """A request for production access and what became of it (sesv2 `ReviewDetails`)."""
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from sendready.model.answers import KeyLength
 from sendready.model.change import RequestAccess
-from sendready.model.identity import Account, Caller, Dkim, OnMxFailure, SesIdentity
+from sendready.model.identity import Account, Caller, Dkim, ListedIdentity, OnMxFailure, SesIdentity
 from sendready.model.observation import Delegation, Past
 from sendready.model.records import Question, Sighting, WantedRecord
 
@@ -58,8 +58,14 @@ class Ses(Protocol):
     async def identity(self, name: str) -> SesIdentity | None:
         """The identity, or None where SES says that it does not have it."""
 
+    async def identities(self) -> tuple[ListedIdentity, ...]:
+        """Every identity of the region, by name."""
+
     async def create_identity(self, name: str, key_length: KeyLength | None, tags: Tags) -> SesIdentity:
         """Creates it; an address is sent its link by this. Raises AlreadyExists."""
+
+    async def resend_link(self, name: str) -> None:
+        """Mails an address identity its link again."""
 
     async def set_mail_from(self, name: str, mail_from: str, on_mx_failure: OnMxFailure) -> None:
         """Sets the custom MAIL FROM domain, or restarts SES's search for its MX."""

@@ -39,11 +39,13 @@ def line(*parts: str | Span) -> Line:
     return tuple(Span(part) if isinstance(part, str) else part for part in parts)
 
 
-def wrapped(text: str, indent: str, first: str | None = None, style: Style = Style.PLAIN) -> list[Line]:
-    """Text broken into lines of at most WIDTH columns; a word that is longer (a record) is never cut."""
+def wrapped(
+    text: str, indent: str, first: str | None = None, style: Style = Style.PLAIN, *, width: int = WIDTH
+) -> list[Line]:
+    """Text broken into lines of at most `width` columns; a word that is longer (a record) is never cut."""
     pieces = textwrap.wrap(
         escape(text),
-        WIDTH,
+        width,
         initial_indent=indent if first is None else first,
         subsequent_indent=indent,
         break_long_words=False,

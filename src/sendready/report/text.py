@@ -8,7 +8,7 @@ from sendready.model.finding import Diagnosis, Finding, FindingState, Severity, 
 from sendready.model.observation import Observation
 from sendready.model.records import RecordType, WantedRecord
 from sendready.report import marks
-from sendready.report.lines import Line, Span, Style, columns, hanging, line, wrapped
+from sendready.report.lines import WIDTH, Line, Span, Style, columns, hanging, line, wrapped
 
 _MOST_EVIDENCE = 6
 """Lines of evidence under one finding; `--format json` has them all."""
@@ -34,31 +34,42 @@ def check_lines(seen: Observation, diagnosis: Diagnosis, *, evidence: bool = Fal
         yield from hanging(line(Span("next  ", Style.STRONG)), then)
 
 
-def finding_lines(finding: Finding, *, evidence: bool = False) -> Iterator[Line]:
-    """One finding: what is, what should be, how to get there."""
+def finding_lines(finding: Finding, *, evidence: bool = False, width: int = WIDTH) -> Iterator[Line]:
+    """One finding: what is, what should be, how to get there; prose is wrapped at `width` columns."""
     yield line(marks.of_finding(finding), "  ", Span(finding.title, Style.STRONG), Span(f"  {finding.id}", Style.QUIET))
-    yield from wrapped(finding.subject, "    ")
+    yield from wrapped(finding.subject, "    ", width=width)
     if finding.detail:
-        yield from wrapped(finding.detail, "    ")
+        yield from wrapped(finding.detail, "    ", width=width)
     if finding.expected and finding.state in (FindingState.FAIL, FindingState.TODO):
-        yield from wrapped(finding.expected, "               ", "    should be  ")
+        yield from _told("should be", finding.expected, width)
         for number, value in enumerate(finding.observed[:_MOST_EVIDENCE]):
-            yield from wrapped(value, "               ", "    is         " if number == 0 else None)
+            yield from _told("is" if number == 0 else "", value, width)
     if finding.fix.text:
-        yield from wrapped(finding.fix.text, "               ", "    do         ")
+        yield from _told("do", finding.fix.text, width)
     for record in finding.fix.records:
-        yield from record_lines(record, "               ")
+        yield from record_lines(record, "      ")
     for command in finding.fix.commands:
-        yield line("               ", command)
+        yield line("      ", command)
     if finding.symptoms:
-        yield from wrapped(", ".join(finding.symptoms), "               ", "    explains   ", Style.QUIET)
+        yield from _told("explains", ", ".join(finding.symptoms), width, Style.QUIET)
     if evidence:
         for sighting in finding.evidence[:_MOST_EVIDENCE]:
             answer = ", ".join(sighting.answers) or sighting.outcome.value
             at = f"{sighting.server.name} ({sighting.server.address})"
             asked = f"{sighting.question.name} {sighting.question.type.value}"
             text = f"{at} {asked}: {answer}, {sighting.ms:.0f} ms, {sighting.at.astimezone():%H:%M:%S %Z}"
-            yield from wrapped(text, "               ", "    seen       ", Style.QUIET)
+            yield from _told("seen", text, width, Style.QUIET)
+
+
+def _told(label: str, text: str, width: int, style: Style = Style.PLAIN) -> Iterator[Line]:
+    """A label and its text; a text that cannot be broken and does not fit stands whole on a line of its own."""
+    head = f"    {label:11}"
+    if len(head) + len(text) > width and " " not in text:
+        if label:
+            yield line(head.rstrip())
+        yield line(Span(f"      {text}", style))
+    else:
+        yield from wrapped(text, " " * len(head), head, style, width=width)
 
 
 def record_lines(record: WantedRecord, indent: str) -> Iterator[Line]:

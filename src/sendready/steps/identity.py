@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sendready.model.change import Change, CreateIdentity, Kept, Setting
-from sendready.model.identity import SigningOrigin
+from sendready.model.change import Change, CreateIdentity, Kept, ResendLink, Setting
+from sendready.model.identity import IdentityKind, SigningOrigin, Status
 from sendready.model.observation import Observation
 from sendready.model.step import Step
 
 
 def changes(seen: Observation) -> Iterator[Change]:
-    """Creates what SES says it does not have."""
+    """Creates what SES says it does not have; an address whose link was not opened in time is sent another."""
+    ses = seen.ses_identity
+    if ses is not None and ses.kind is IdentityKind.ADDRESS and ses.status is Status.FAILED:
+        yield resend(seen)
     if not seen.identity_missing:
         return
     answered, identity = seen.answered, seen.identity
@@ -36,6 +39,18 @@ def changes(seen: Observation) -> Iterator[Change]:
     )
 
 
+def resend(seen: Observation) -> Change:
+    """Mails the link of an address identity again."""
+    return Change(
+        key="identity.resend",
+        step=Step.IDENTITY,
+        action=ResendLink(seen.identity.name),
+        title=f"Mail {seen.identity.name} its link again",
+        api="ses:VerifyEmailIdentity",
+        note="good for 24 hours",
+    )
+
+
 def kept(seen: Observation) -> Iterator[Kept]:
     """What is adopted, and where the answers asked for something else."""
     ses, answered = seen.ses_identity, seen.answered
@@ -57,4 +72,4 @@ def kept(seen: Observation) -> Iterator[Kept]:
         asked_for = answered.answers.mail_from_domain(seen.identity.domain)
         differs = asked_for != ses.mail_from.domain and answered.given("mail_from")
         other = f"; you asked for {asked_for or 'none'}" if differs else ""
-        yield Kept(Step.MAIL_FROM, f"MAIL FROM {ses.mail_from.domain}{other}")
+        yield Kept(Step.MAIL_FROM, f"{ses.mail_from.domain}{other}")

@@ -69,9 +69,7 @@ async def _applied(
         )
     stream.begin(seen, plan)
     tell_leftovers(here, world, stream)
-    if not plan.changes:
-        stream.tell(events.Note("nothing to change"))
-    elif not _agreed(here, plan, yes):
+    if plan.changes and not _agreed(here, plan, yes):
         here.console.note("nothing was changed")
         return ExitCode.NOT_YET
     remember(request, seen, world)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
 from collections.abc import Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from sendready.checks.registry import all_checks
 from sendready.cli.options import Common
 from sendready.cli.session import Session, looking, run, session
 from sendready.engine.diagnose import diagnose
@@ -63,8 +65,19 @@ def check(
     """
     if not domains:
         raise BadInput("no domain was given", "sendready check example.com")
+    skipped = _known_ids(skip or ())
     with session(common, domains) as here:
-        return run(_check(here, domains, frozenset(skip or ()), Severity[fail_on.upper()], dns_only, tokens))
+        return run(_check(here, domains, skipped, Severity[fail_on.upper()], dns_only, tokens))
+
+
+def _known_ids(ids: Sequence[str]) -> frozenset[str]:
+    """The ids as the catalogue spells them. Raises BadInput for one that no check has: it would skip nothing."""
+    known = [entry.upper() for entry in all_checks()]
+    for given in ids:
+        if given.upper() not in known:
+            near = difflib.get_close_matches(given.upper(), known, 1)
+            raise BadInput(f"--skip: `{given}` is no finding", f"Did you mean `{near[0]}`?" if near else None)
+    return frozenset(given.upper() for given in ids)
 
 
 async def _check(

@@ -17,7 +17,7 @@ from sendready.cli.output import Console
 from sendready.model.errors import BadInput, ExitCode
 from sendready.report.lines import columns, line
 from sendready.steps.naming import read_identity
-from sendready.wiring import fault_names, practice_world
+from sendready.wiring import Wizard, fault_names, practice_world
 
 DOMAIN = "shop.example"
 """The domain of a practice world where none is named."""
@@ -34,7 +34,7 @@ def practice(
         str | None, Parameter(group=PRACTICE, help="HOST:PORT at which the local SES looks records up, with --serve.")
     ] = None,
     answers: AnswerFlags | None = None,
-) -> int:
+) -> Wizard | int:
     """Walk the road against a local SES and DNS: no account, no domain, no network, and nothing leaves this machine."""
     common = common or Common()
     names = list(domains) or [DOMAIN]

@@ -14,37 +14,65 @@ from sendready.cli.commands.check import exit_of, look
 from sendready.cli.commands.plan import prepare
 from sendready.cli.linear import Questions
 from sendready.cli.options import AnswerFlags, Common
-from sendready.cli.session import Session, run, session
+from sendready.cli.output import Console
+from sendready.cli.session import Session, connection_from, practice_options, run, session
 from sendready.cli.stream import Stream
 from sendready.engine.planning import make_plan
-from sendready.model.answers import ANSWER_NAMES, Answered, Source, flag_of
+from sendready.model.answers import Answered, Source
 from sendready.model.errors import BadInput, ExitCode
 from sendready.report.lines import Span, Style, line, wrapped
 from sendready.report.plan import plan_lines
 from sendready.report.text import check_lines
 from sendready.steps.naming import read_identity
+from sendready.steps.scripted import scripted
+from sendready.wiring import Wizard, answers_in, read_config
 
 PATIENCE = timedelta(days=3)
 """How long the walk waits at the end; SES itself gives up after 72 hours."""
 
 
 def walk(
-    domain: Annotated[str, Parameter(help="Domain or address to set up, or to look at.")],
+    domain: Annotated[str | None, Parameter(help="Domain or address to set up, or to look at.")] = None,
     /,
     *,
     common: Common | None = None,
     answers: AnswerFlags | None = None,
-) -> int:
-    """Walk a domain from nothing to production sending, or say what is wrong with it."""
-    read_identity(domain)
-    with session(common, [domain]) as here:
-        if not here.console.interactive:
-            practice = " --practice" if here.practice is not None else ""
-            raise BadInput(
-                "this asks questions, and there is no terminal to ask on",
-                f"Without questions: sendready apply {shlex.quote(domain)}{practice} --yes --wait 30m",
-            )
-        return run(_walk(here, domain, answers))
+) -> Wizard | int:
+    """Walk a domain from nothing to production sending, or say what is wrong with it.
+
+    Full-screen; with `--plain` the same in plain questions.
+    """
+    common = common or Common()
+    identity = read_identity(domain) if domain is not None else None
+    console = Console(no_color=common.no_color)
+    if common.plain and domain is not None:
+        if not console.interactive:
+            raise refused(domain, common)
+        with session(common, [domain]) as here:
+            return run(_walk(here, domain, answers))
+    if not console.can_draw or common.plain:
+        raise refused(domain, common)
+    file = read_config(common.config) if not common.practises else {}
+    return Wizard(
+        identity=identity,
+        connection=connection_from(common, file),
+        flags={name: value for name, value in (vars(answers).items() if answers else ()) if value is not None},
+        file=answers_in(file),
+        practice=practice_options(common) if common.practises else None,
+        domains=(identity.domain,) if identity is not None else (),
+    )
+
+
+def refused(domain: str | None, common: Common) -> BadInput:
+    """There is nobody to ask; what does the same without asking."""
+    practice = " --practice" if common.practises else ""
+    name = shlex.quote(domain or "example.com")
+    return BadInput(
+        "this is a full screen that asks questions, and there is no terminal for it"
+        if not common.plain
+        else "this asks questions, and there is no terminal or no domain to ask about",
+        f"Without questions: sendready apply {name}{practice} --yes --wait 30m",
+    )
 
 
 async def _walk(here: Session, domain: str, answers: object | None) -> ExitCode:
@@ -86,19 +114,3 @@ def _answered(answered: Answered, typed: dict[str, object]) -> Answered:
         replace(answered.answers, **typed),  # type: ignore[arg-type]
         {**answered.sources, **dict.fromkeys(typed, Source.ASKED)},
     )
-
-
-def scripted(domain: str, answered: Answered) -> str:
-    """The command line that gives these answers without asking."""
-    words = ["sendready", "apply", domain]
-    for name in ANSWER_NAMES:
-        value = getattr(answered.answers, name)
-        if answered.source(name) in (Source.DEFAULT, Source.FOUND):
-            continue
-        if isinstance(value, bool):
-            words += [flag_of(name)] if value else []
-        elif isinstance(value, tuple):
-            words += [word for item in value for word in (flag_of(name), item)]
-        else:
-            words += [flag_of(name), str(value)]
-    return shlex.join([*words, "--yes", "--wait", "30m"])

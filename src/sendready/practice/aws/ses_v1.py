@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sendready.practice.aws.cloud import Call, Members, Operations
 from sendready.practice.aws.errors import AwsError
-from sendready.practice.aws.identities import normal, ses_of
+from sendready.practice.aws.identities import create, normal, send_link, ses_of
 from sendready.practice.aws.verification import refresh
 
 if TYPE_CHECKING:
@@ -52,6 +53,17 @@ def list_identities(call: Call) -> Members:
             one.name for one in ses_of(call).identities.values() if kind is None or (kind == "Domain") == one.is_domain
         ]
     }
+
+
+@OPERATIONS("VerifyEmailIdentity")
+def verify_address(call: Call) -> None:
+    """Makes an address identity, or mails the link of one again."""
+    name = normal(call["EmailAddress"])
+    identity = ses_of(call).identities.get(name)
+    if identity is None:
+        create(replace(call, wanted={"EmailIdentity": name}))
+    elif not identity.may_send(call.now):
+        send_link(call, identity)
 
 
 @OPERATIONS("GetIdentityVerificationAttributes", waits=True)

@@ -13,6 +13,7 @@ from sendready.model.identity import (
     Caller,
     Dkim,
     IdentityKind,
+    ListedIdentity,
     MailFrom,
     OnMxFailure,
     Review,
@@ -57,6 +58,17 @@ class SesAdapter:
             return None
         return _identity(name, answer, self._region)
 
+    async def identities(self) -> tuple[ListedIdentity, ...]:
+        """Every identity of the region, by name; SES lists them in another order each time and has no paginator."""
+        found: list[ListedIdentity] = []
+        more: dict[str, Any] = {}
+        while True:
+            answer = await self._session.call("sesv2", "ListEmailIdentities", PageSize=1000, **more)
+            found += [_listed(row) for row in answer.get("EmailIdentities", ())]
+            if not answer.get("NextToken"):
+                return tuple(sorted(found, key=lambda identity: identity.name))
+            more = {"NextToken": answer["NextToken"]}
+
     async def create_identity(self, name: str, key_length: KeyLength | None, tags: Tags) -> SesIdentity:
         """Creates it; an address is sent its link by this."""
         params: dict[str, Any] = {"EmailIdentity": name}
@@ -66,6 +78,10 @@ class SesAdapter:
             params["Tags"] = _tags(tags)
         answer = await self._session.call("sesv2", "CreateEmailIdentity", **params)
         return _identity(name, answer, self._region)
+
+    async def resend_link(self, name: str) -> None:
+        """Mails an address identity its link again; only the older API can, v2 would want it deleted first."""
+        await self._session.call("ses", "VerifyEmailIdentity", EmailAddress=name)
 
     async def set_mail_from(self, name: str, mail_from: str, on_mx_failure: OnMxFailure) -> None:
         """Sets the custom MAIL FROM domain, or restarts SES's search for its MX."""
@@ -126,6 +142,15 @@ class SesAdapter:
         )
         message_id: str = answer["MessageId"]
         return message_id
+
+
+def _listed(row: Answer) -> ListedIdentity:
+    return ListedIdentity(
+        name=row["IdentityName"],
+        kind=IdentityKind.ADDRESS if row.get("IdentityType") == "EMAIL_ADDRESS" else IdentityKind.DOMAIN,
+        status=Status(row.get("VerificationStatus") or "NOT_STARTED"),
+        sending=bool(row.get("SendingEnabled")),
+    )
 
 
 def _tags(tags: Tags) -> list[dict[str, str]]:

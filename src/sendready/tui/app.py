@@ -1,0 +1,170 @@
+"""The Textual app: paints at once, loads the rest while the first screen stands, leaves at once."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Future
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input, Static
+
+from sendready.model.identity import Identity
+from sendready.wiring import Connection, PracticeWorld, Wizard
+
+if TYPE_CHECKING:
+    from sendready.model.answers import Answered
+    from sendready.model.ports import World
+
+TWICE_WITHIN = 3.0
+"""Seconds in which a second Ctrl-C leaves."""
+
+MFA_PATIENCE = 300
+"""Seconds somebody has to find their phone."""
+
+
+class SendreadyApp(App[int]):
+    """The wizard. `return_value` is the exit code."""
+
+    CSS_PATH = str(Path(__file__).with_name("app.tcss"))
+    TITLE = "sendready"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q", "quit", "Quit"),
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
+    ]
+
+    def __init__(self, wizard: Wizard, connection: Connection, practice: PracticeWorld | None = None) -> None:
+        super().__init__()
+        self.wizard = wizard
+        self.connection = connection
+        self.practice = practice
+        self._interrupted = 0.0
+
+    def compose(self) -> ComposeResult:
+        """What is painted before anything slow is even imported."""
+        name = self.wizard.identity.name if self.wizard.identity is not None else "sendready"
+        banner = "   practice: nothing leaves this machine" if self.practice is not None else ""
+        yield Static(f"{name}{banner}", id="opening-title", markup=False)
+        yield Static("looking…", id="opening")
+
+    def on_ready(self) -> None:
+        """The first paint is done; now the rest."""
+        self._open()
+
+    @work
+    async def _open(self) -> None:
+        from sendready.wiring import in_daemon_thread
+
+        await in_daemon_thread(_import_screens)
+        if self.wizard.identity is not None:
+            self.open_identity(self.wizard.identity)
+        else:
+            from sendready.tui.screens.identities import IdentitiesScreen
+
+            await self.push_screen(IdentitiesScreen())
+
+    def open_identity(self, identity: Identity) -> None:
+        """Opens the set-up of one identity."""
+        from sendready.tui.screens.setup import SetupScreen
+
+        banner = "practice: nothing leaves this machine" if self.practice is not None else ""
+        self.push_screen(SetupScreen(identity, self.open_world, self.answered, banner))
+
+    async def open_world(self) -> World:
+        """The world, opened anew; one-time codes are asked for in a dialog."""
+        from sendready.wiring import open_world
+
+        return await open_world(self.connection, self._ask_code)
+
+    def use_region(self, region: str) -> None:
+        """From now on another region."""
+        self.connection = replace(self.connection, region=region)
+
+    def answered(self, identity: Identity, world: World) -> Answered:
+        """The answers about an identity from every source."""
+        from sendready.wiring import answers_about
+
+        return answers_about(identity, world, self.connection, self.wizard.flags, self.wizard.file, {})
+
+    def click(self, address: str) -> bool:
+        """In practice: opens the link that AWS would have mailed."""
+        return self.practice is not None and self.practice.click(address)
+
+    def action_interrupt(self) -> None:
+        """Ctrl-C: copies what is selected; else the second one within three seconds leaves, the first one says so."""
+        if isinstance(self.focused, Input) and self.focused.selected_text:
+            self.focused.action_copy()
+            return
+        if selected := self.screen.get_selected_text():
+            self.copy_to_clipboard(selected)
+            self.say("copied what is selected")
+            return
+        now = time.monotonic()
+        if now - self._interrupted < TWICE_WITHIN:
+            self.exit(130)
+        self._interrupted = now
+        self.say("press Ctrl-C again to leave; nothing is lost")
+
+    async def action_quit(self) -> None:
+        """Leaves at once: answers are kept as they are given, and reality is the state."""
+        self.exit(0)
+
+    def say(self, text: str) -> None:
+        """One line where the screen has one."""
+        from sendready.tui.screens.setup import SetupScreen
+
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, SetupScreen):
+                screen.say(text)
+                return
+        if status := self.screen.query("#status"):
+            status.first(Static).update(text)
+
+    def _ask_code(self, prompt: str) -> str:
+        """Called by botocore on a worker thread: waits for the dialog's answer."""
+        from sendready.model.errors import MfaNeeded
+        from sendready.tui.screens.dialogs import MfaCode
+
+        answer: Future[str] = Future()
+        self.call_from_thread(self.push_screen, MfaCode(prompt), lambda code: answer.set_result(code or ""))
+        code = answer.result(timeout=MFA_PATIENCE)
+        if not code:
+            raise MfaNeeded("no one-time code was given", "Press r to be asked again")
+        return code
+
+    def _fatal_error(self) -> None:
+        """A crash shows where it happened and no local variables: they may hold secrets."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        self.bell()
+        traceback = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
+        self._close_messages_no_wait()
+
+
+def _import_screens() -> None:
+    """Everything the first real screen needs, off the event loop."""
+    import sendready.engine.apply
+    import sendready.tui.screens.identities
+    import sendready.tui.screens.setup  # noqa: F401
+
+
+def run(wizard: Wizard) -> int:
+    """Opens the wizard and returns the exit code; a practice world lives as long as it does."""
+    from sendready.wiring import practice_world
+
+    with ExitStack() as stack:
+        practice, connection = None, wizard.connection
+        if wizard.practice is not None:
+            practice, connection = stack.enter_context(practice_world(wizard.domains, **wizard.practice))
+        app = SendreadyApp(wizard, connection, practice)
+        code = app.run()
+        return app.return_code or 0 if code is None else code

@@ -1,0 +1,173 @@
+"""Drives the engine for the wizard: one watch that never ends, changes on demand, and a snapshot after every event."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Any
+
+from sendready.engine import apply as engine
+from sendready.engine.observe import Request
+from sendready.engine.planning import make_plan
+from sendready.engine.watch import Watch
+from sendready.model import events
+from sendready.model.answers import Answered, Source
+from sendready.model.change import Change, SendTest
+from sendready.model.errors import ExpiredCredentials, NoCredentials, SendreadyError
+from sendready.model.identity import Identity
+from sendready.model.observation import Observation, Unseen
+from sendready.model.ports import Scope, World
+from sendready.report.narration import Narrator
+from sendready.steps.answering import to_save
+from sendready.steps.test_send import SCENARIOS
+from sendready.tui.snapshot import Snapshot, TestMail
+
+LOG_LENGTH = 200
+"""Lines of the log that are kept."""
+
+OpenWorld = Callable[[], Awaitable[World]]
+Prepare = Callable[[Identity, World], Answered]
+
+
+class Conductor:
+    """One identity's engine. `show` is called with a new snapshot whenever something turned."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        open_world: OpenWorld,
+        answered_for: Prepare,
+        show: Callable[[Snapshot], None],
+        *,
+        practice: bool = False,
+    ) -> None:
+        self._open = open_world
+        self._answered_for = answered_for
+        self._show = show
+        self._narrator = Narrator()
+        self._world: World | None = None
+        self._watch: Watch | None = None
+        self.snapshot = Snapshot(identity, busy="looking", practice=practice)
+
+    async def run(self) -> None:
+        """Opens the world and watches until cancelled; ends early where the world or the credentials do not work.
+
+        It is run again then, when the user asks for a look: what was wrong may have been mended in another window.
+        """
+        self._watch = None
+        try:
+            self._world = await self._open()
+            answered = self.snapshot.answered
+            if not answered.sources:
+                answered = self._answered_for(self.snapshot.identity, self._world)
+        except SendreadyError as error:
+            self._update(problem=error, busy="")
+            return
+        self._update(answered=answered, problem=None, busy="looking")
+        self._watch = Watch(self._request(), self._world)
+        async with aclosing(self._watch.events()) as happening:
+            async for event in happening:
+                await self._take(event)
+                if isinstance(event, events.Waiting) and self._locked_out():
+                    return
+
+    def look_now(self) -> bool:
+        """Looks at everything at once; False where the world has to be opened anew first (credentials were renewed)."""
+        if self._watch is None or self._locked_out():
+            return False
+        self._update(busy="looking")
+        self._watch.nudge(self._request())
+        return True
+
+    def start_over(self) -> None:
+        """Forgets everything seen, but no answer: another region or account is going to be looked at."""
+        kept = self.snapshot
+        self.snapshot = Snapshot(kept.identity, kept.answered, busy="looking", practice=kept.practice, log=kept.log)
+        self._show(self.snapshot)
+
+    def answer(self, name: str, value: object) -> None:
+        """Takes an answer, keeps it at once, and looks again with it."""
+        answered = self.snapshot.answered
+        if getattr(answered.answers, name) == value:
+            return
+        changed: dict[str, Any] = {name: value}
+        answered = Answered(replace(answered.answers, **changed), {**answered.sources, name: Source.ASKED})
+        seen = self.snapshot.observation
+        if seen is not None:
+            seen = replace(seen, answered=answered)
+        self._update(answered=answered, observation=seen)
+        if seen is not None and seen.account_id is not None and self._world is not None:
+            scope = Scope(seen.account_id, seen.region, seen.identity.name)
+            self._world.store.save_answers(scope, to_save(answered))
+
+    async def carry_out(self, changes: Sequence[Change], what: str) -> bool:
+        """Makes changes the user has just agreed to; true where none of them failed."""
+        seen, world = self.snapshot.observation, self._world
+        if seen is None or world is None or self.snapshot.working:
+            return False
+        self._update(working=what, problem=None)
+        if any(isinstance(change.action, SendTest) for change in changes):
+            self._update(mails=tuple(TestMail(f"{s.box}@…", s.events) for s in SCENARIOS))
+        good = True
+        async with aclosing(engine.make(changes, seen, world)) as happening:
+            async for event in happening:
+                if isinstance(event, events.Failed):
+                    good = False
+                    self._update(problem=event.error)
+                await self._take(event)
+        self.look_now()
+        self._update(working="")
+        return good
+
+    async def _take(self, event: events.Event) -> None:
+        """One event into the snapshot."""
+        log = (*self.snapshot.log, *self._narrator.lines(event))[-LOG_LENGTH:]
+        match event:
+            case events.Observed(seen, diagnosis):
+                seen = replace(seen, answered=self.snapshot.answered)
+                self._update(observation=seen, diagnosis=diagnosis, plan=await self._plan(seen), busy="", log=log)
+            case events.Waiting(what, since, next_look):
+                self._update(awaited=what, since=since, next_look=next_look, busy="", log=log)
+            case events.Sent(address, _):
+                self._update(mails=self._mails(address, None), log=log)
+            case events.SimulatorEvent(address, kind, ms):
+                self._update(mails=self._mails(address, (kind, ms)), log=log)
+            case _ if log != self.snapshot.log:
+                self._update(log=log)
+            case _:
+                return
+
+    async def _plan(self, seen: Observation) -> Any:  # noqa: ANN401
+        if self._world is None or isinstance(seen.ses, Unseen) or isinstance(seen.caller, Unseen):
+            return None
+        try:
+            return await make_plan(seen, self._world)
+        except SendreadyError as error:
+            self._update(problem=error)
+            return None
+
+    def _mails(self, address: str, event: tuple[str, float] | None) -> tuple[TestMail, ...]:
+        box = address.partition("+")[0]
+        return tuple(
+            mail
+            if mail.address.partition("@")[0].partition("+")[0] != box
+            else replace(mail, address=address, arrived=(*mail.arrived, event) if event else mail.arrived)
+            for mail in self.snapshot.mails
+        )
+
+    def _request(self) -> Request:
+        return Request(self.snapshot.identity, self.snapshot.answered)
+
+    def _locked_out(self) -> bool:
+        """Whether the credentials did not work: clients made with them never will, so they have to be made anew."""
+        seen = self.snapshot.observation
+        if seen is None:
+            return self.snapshot.problem is not None
+        parts = (seen.caller, seen.ses, seen.account)
+        return any(isinstance(p, Unseen) and isinstance(p.reason, NoCredentials | ExpiredCredentials) for p in parts)
+
+    def _update(self, **changes: Any) -> None:  # noqa: ANN401
+        now = self._world.clock.now() if self._world is not None else None
+        self.snapshot = replace(self.snapshot, now=now, **changes)
+        self._show(self.snapshot)

@@ -1,0 +1,70 @@
+"""Account: whose credentials these are, where, and how AWS stands to this account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from sendready.model.errors import AwsError
+from sendready.model.observation import Seen, Unseen
+from sendready.model.regions import SES_REGIONS
+from sendready.model.step import Step
+from sendready.report.lines import Line, Span, Style, line
+from sendready.tui.panels.panel import Panel
+from sendready.tui.snapshot import Snapshot
+from sendready.tui.stage import Stage
+from sendready.tui.widgets.field import Field
+
+
+class AccountPanel(Panel):
+    """Who am I: account, region, sandbox, health."""
+
+    STAGE = Stage.ACCOUNT
+    ABOUT = "Everything in SES belongs to one account and one region."
+
+    def steps(self) -> tuple[Step, ...]:
+        """Credentials, permissions, pauses and reviews."""
+        return (Step.ACCOUNT,)
+
+    def compose_body(self) -> ComposeResult:
+        """The region can be chosen; the rest is what AWS says."""
+        yield Static(classes="body")
+        yield Field("region", "Look in region", "", choices=[("as configured", ""), *((r, r) for r in SES_REGIONS)])
+
+    def on_field_answered(self, event: Field.Answered) -> None:
+        """Another region."""
+        event.stop()
+        if isinstance(event.value, str) and event.value:
+            self.post_message(self.RegionAsked(event.value))
+
+    def body_lines(self, snapshot: Snapshot) -> Iterable[Line]:
+        """What AWS says about the caller and the account."""
+        seen = snapshot.observation
+        if seen is None:
+            if snapshot.problem is None:
+                yield line(Span("asking AWS…", Style.BUSY))
+            return
+        if isinstance(seen.caller, Seen):
+            caller = seen.caller.value
+            yield _row("account", caller.account)
+            yield _row("as", caller.arn)
+            if caller.profile:
+                yield _row("profile", caller.profile)
+        elif isinstance(seen.caller, Unseen) and isinstance(seen.caller.reason, AwsError):
+            yield _row("account", f"could not be asked: {seen.caller.reason.message}")
+        yield _row("region", seen.region)
+        account = seen.account_seen
+        if account is None:
+            return
+        yield _row("sending", "on" if account.sending_enabled else "paused")
+        yield _row("standing", account.enforcement.lower())
+        yield _row("access", "production" if account.production else "sandbox: verified recipients only")
+        yield _row(
+            "quota", f"{account.daily_quota:.0f} a day, {account.rate:g} a second, {account.sent:.0f} sent today"
+        )
+
+
+def _row(label: str, text: str) -> Line:
+    return line(Span(f"{label:10}", Style.QUIET), text)

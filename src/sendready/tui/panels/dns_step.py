@@ -1,0 +1,94 @@
+"""DKIM, MAIL FROM and DMARC: why SES or receivers want it, its records server by server, and what SES says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sendready.model.identity import SesIdentity
+from sendready.model.observation import Observation
+from sendready.model.step import Step
+from sendready.report.lines import Line, Span, Style, line
+from sendready.report.marks import OF_RECORD
+from sendready.report.text import record_lines
+from sendready.tui.panels.panel import Panel
+from sendready.tui.snapshot import Snapshot
+from sendready.tui.stage import STEP_OF, Stage
+
+
+class DnsStepPanel(Panel):
+    """The records of one step with every server's answer."""
+
+    def steps(self) -> tuple[Step, ...]:
+        """The one step this panel is about."""
+        return (STEP_OF[self.STAGE],)
+
+    def body_lines(self, snapshot: Snapshot) -> Iterable[Line]:
+        """SES's word, then each record whole with what each server says."""
+        seen = snapshot.observation
+        if seen is None:
+            return
+        for label, text in self.ses_says(seen, seen.ses_identity):
+            yield line(Span(f"{label:10}", Style.QUIET), text)
+        for record in seen.records.of_step(STEP_OF[self.STAGE]):
+            yield line()
+            yield from record_lines(record.wanted, "")
+            for sighting in record.sightings:
+                at = f"  {sighting.server.name} ({sighting.server.address})"
+                took = f"  {sighting.ms:.0f} ms, {sighting.at.astimezone():%H:%M:%S}"
+                yield line("      ", OF_RECORD[record.state_at(sighting)], at, Span(took, Style.QUIET))
+
+    def ses_says(self, seen: Observation, ses: SesIdentity | None) -> Iterable[tuple[str, str]]:
+        """What SES holds, in rows."""
+        return ()
+
+
+class DkimPanel(DnsStepPanel):
+    """DKIM."""
+
+    STAGE = Stage.DKIM
+    ABOUT = "SES signs your mail with keys it publishes behind three CNAMEs. They prove that the domain is yours."
+
+    def ses_says(self, seen: Observation, ses: SesIdentity | None) -> Iterable[tuple[str, str]]:
+        """Status, keys and the last check."""
+        if ses is None:
+            return
+        yield "SES says", ses.dkim.status.value
+        if ses.last_checked is not None:
+            yield "looked at", f"{ses.last_checked.astimezone():%H:%M:%S %Z}"
+        if ses.dkim.key_length:
+            yield "keys", ses.dkim.key_length.removeprefix("RSA_").removesuffix("_BIT") + " bits"
+
+
+class MailFromPanel(DnsStepPanel):
+    """MAIL FROM."""
+
+    STAGE = Stage.MAIL_FROM
+    ABOUT = "Bounces return to the MAIL FROM domain. With one of your own, SPF aligns with your From address."
+
+    def ses_says(self, seen: Observation, ses: SesIdentity | None) -> Iterable[tuple[str, str]]:
+        """The domain, its status, and what happens without it."""
+        if ses is None or ses.mail_from is None:
+            yield "SES says", "not set"
+            return
+        yield "domain", ses.mail_from.domain
+        yield "SES says", ses.mail_from.status.value
+        rejects = ses.mail_from.on_mx_failure.value == "REJECT_MESSAGE"
+        yield "without MX", "mail is rejected" if rejects else "mail leaves with amazonses.com"
+
+
+class DmarcPanel(DnsStepPanel):
+    """DMARC."""
+
+    STAGE = Stage.DMARC
+    ABOUT = (
+        "DMARC tells receivers what to do with mail that claims to be yours and is not. Start with none and reports."
+    )
+
+    def ses_says(self, seen: Observation, ses: SesIdentity | None) -> Iterable[tuple[str, str]]:
+        """The policy that applies and where it stands."""
+        found = seen.dmarc_seen
+        if found is None or found.record is None:
+            return
+        yield "applies", f"p={found.policy} from {found.found_at}"
+        if found.inherited:
+            yield "", "inherited, so no record of its own is needed"

@@ -1,0 +1,120 @@
+"""Health: where an identity that exists opens. Verdict, findings with root cause first, evidence and fix a key away."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from sendready.model.change import Mode, Plan
+from sendready.model.finding import Finding
+from sendready.report import marks
+from sendready.report.lines import escape
+from sendready.report.text import finding_lines
+from sendready.tui.content import STYLES, of_lines, of_span
+from sendready.tui.panels.panel import Panel
+from sendready.tui.snapshot import Snapshot
+from sendready.tui.stage import Stage
+
+
+class HealthPanel(Panel):
+    """Findings as a list, the chosen one whole beneath."""
+
+    STAGE = Stage.HEALTH
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "fix", "Fix"),
+        Binding("e", "explain", "Explain"),
+    ]
+
+    def compose_body(self) -> ComposeResult:
+        """Verdict, list, detail."""
+        yield Static(classes="body", markup=False)
+        yield OptionList(id="findings")
+        yield Static(id="finding", markup=False)
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """The verdict and the list anew; the cursor stays."""
+        diagnosis = snapshot.diagnosis
+        if diagnosis is None:
+            return
+        verdict = of_span(marks.OF_VERDICT[diagnosis.verdict])
+        meaning = Content.styled(f"  {marks.VERDICT_MEANS[diagnosis.verdict]}", "$text-muted")
+        self.query_one(".body", Static).update(Content.assemble(verdict, meaning))
+        listed = self.query_one("#findings", OptionList)
+        at = listed.highlighted
+        listed.set_options(Option(_line(finding)) for finding in diagnosis.findings)
+        listed.display = bool(diagnosis.findings)
+        if diagnosis.findings:
+            listed.highlighted = min(at or 0, len(diagnosis.findings) - 1)
+        self._detail()
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Shows the finding under the cursor."""
+        self._detail()
+
+    def on_option_list_option_selected(self) -> None:
+        """Enter: the evidence."""
+        if (finding := self.chosen) is not None:
+            self.post_message(
+                self.ReadAsked("\n".join(_evidence(finding)) or "no evidence", f"Evidence for {finding.id}")
+            )
+
+    @property
+    def chosen(self) -> Finding | None:
+        """The finding under the cursor."""
+        at = self.query_one("#findings", OptionList).highlighted
+        findings = self.snapshot.diagnosis.findings if self.snapshot and self.snapshot.diagnosis else ()
+        return findings[at] if at is not None and at < len(findings) else None
+
+    def action_explain(self) -> None:
+        """The page about the chosen finding."""
+        from sendready.checks.pages import page
+
+        if (finding := self.chosen) is not None:
+            self.post_message(self.ReadAsked(page(finding.id).text, finding.id))
+
+    def action_fix(self) -> None:
+        """The changes that would mend it, as a plan to be agreed to."""
+        plan, finding = (self.snapshot.plan, self.chosen) if self.snapshot is not None else (None, None)
+        if plan is None or finding is None:
+            return
+        changes = tuple(c for c in plan.changes if c.step is finding.step and c.mode is Mode.AUTOMATIC)
+        if changes:
+            self.post_message(self.ConsentAsked(Plan(changes, zone_note=plan.zone_note)))
+        else:
+            self.post_message(self.ReadAsked(finding.fix.text or "nothing to do", f"How to mend {finding.id}"))
+
+    def focus_first(self) -> None:
+        """The list, where there is one."""
+        listed = self.query_one("#findings", OptionList)
+        if listed.display:
+            listed.focus(scroll_visible=False)
+        else:
+            super().focus_first()
+
+    def _detail(self) -> None:
+        finding = self.chosen
+        self.query_one("#finding", Static).update(
+            of_lines(list(finding_lines(finding, width=self.text_width))[1:]) if finding is not None else ""
+        )
+
+
+def _line(finding: Finding) -> Content:
+    span = marks.of_finding(finding)
+    return Content.assemble(
+        Content.styled(f"{span.text:11} ", STYLES[span.style]),
+        Content.styled(f"{finding.id}  ", "$text-muted"),
+        escape(finding.title),
+    )
+
+
+def _evidence(finding: Finding) -> list[str]:
+    return [
+        f"{s.server.name} ({s.server.address})\n  {s.question.name} {s.question.type.value}\n  "
+        f"{', '.join(s.answers) or s.outcome.value}   {s.ms:.0f} ms, {s.at.astimezone():%H:%M:%S %Z}"
+        for s in finding.evidence
+    ]

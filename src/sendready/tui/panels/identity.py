@@ -1,0 +1,118 @@
+"""Identity: what is to be set up, every choice with its default, the plan, and go."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from sendready.model.answers import DmarcPolicy, KeyLength, MailType
+from sendready.model.change import Change, Mode, PublishRecord, RequestAccess, SendTest
+from sendready.model.identity import IdentityKind
+from sendready.model.step import Step
+from sendready.report.plan import plan_lines
+from sendready.steps.identity import resend
+from sendready.steps.validation import problem_with
+from sendready.tui.content import of_lines
+from sendready.tui.panels.panel import Panel
+from sendready.tui.snapshot import Snapshot
+from sendready.tui.stage import Stage
+from sendready.tui.widgets.field import Field
+
+
+class IdentityPanel(Panel):
+    """The choices are made here once, before the first record is shown, so that DNS needs one trip."""
+
+    STAGE = Stage.IDENTITY
+
+    def steps(self) -> tuple[Step, ...]:
+        """Whether SES has verified it; for a domain the steps of its records say that."""
+        address = self.snapshot is not None and not self.snapshot.identity.is_domain
+        return (Step.IDENTITY,) if address else ()
+
+    def compose_body(self) -> ComposeResult:
+        """The form is filled in once the first look says what is there already."""
+        yield Static(classes="body")
+        yield Static(classes="plan", markup=False)
+
+    def compose_buttons(self) -> ComposeResult:
+        """For an address whose link has not been opened."""
+        yield Button("Mail the link again", id="resend", compact=True)
+        yield Button("Practice: open the link", id="link", compact=True)
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """The form of what is still open, and the plan that follows from it."""
+        seen = snapshot.observation
+        ses = seen.ses_identity if seen is not None else None
+        waits = ses is not None and ses.kind is IdentityKind.ADDRESS and not ses.verified
+        self.query_one("#resend", Button).display = waits
+        self.query_one("#link", Button).display = waits and snapshot.practice
+        if snapshot.observation is not None and not self.query(Field):
+            self.call_later(self._build_form)
+        self.query_one(".plan", Static).update(of_lines(plan_lines(snapshot.plan)) if snapshot.plan else "")
+
+    async def _build_form(self) -> None:
+        """One field for each choice that reality has not made already."""
+        snapshot = self.snapshot
+        if snapshot is None or snapshot.observation is None or self.query(Field):
+            return
+        seen, answers = snapshot.observation, snapshot.answered.answers
+        ses, found = seen.ses_identity, seen.dmarc_seen
+        fields: list[Field] = []
+
+        def text(name: str, label: str) -> Field:
+            value = str(getattr(answers, name))
+            return Field(name, label, value, problem=lambda typed: problem_with(name, typed, seen.identity))
+
+        if seen.identity.is_domain:
+            kinds = [(kind.value, kind.value) for kind in MailType]
+            fields.append(Field("mail_type", "You send", answers.mail_type.value, choices=kinds))
+            if seen.identity_missing:
+                lengths = [(f"{length.value} bits", length.value) for length in KeyLength]
+                fields.append(Field("key_length", "DKIM keys", answers.key_length.value, choices=lengths))
+            if ses is None or ses.mail_from is None:
+                fields.append(text("mail_from", "MAIL FROM label"))
+            if found is not None and found.complete and found.record is None and not found.competing:
+                policies = [(policy.value, policy.value) for policy in DmarcPolicy]
+                fields.append(Field("dmarc", "DMARC policy", answers.dmarc.value, choices=policies))
+                fields.append(text("dmarc_reports", "DMARC reports to"))
+            fields.append(text("from_local", "Test mail from"))
+        await self.mount_all(fields, after=self.query_one(".body"))
+
+    def changes(self, snapshot: Snapshot) -> tuple[Change, ...]:
+        """What this panel's button does: everything in SES that is neither a request to people nor a send."""
+        plan = snapshot.plan
+        if plan is None:
+            return ()
+        others = (PublishRecord, RequestAccess, SendTest)
+        return tuple(c for c in plan.changes if c.mode is Mode.AUTOMATIC and not isinstance(c.action, others))
+
+    def go_label(self, snapshot: Snapshot) -> tuple[Content | str, bool]:
+        """How many changes it makes; the records have a screen of their own."""
+        count = len([change for change in self.changes(snapshot) if change.api])
+        if snapshot.plan is None:
+            return "looking…", False
+        return (f"Go: make {count} change{'s' if count > 1 else ''} in SES", True) if count else ("Continue", True)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The link, or the button every panel has."""
+        match event.button.id:
+            case "resend" if self.snapshot is not None and self.snapshot.observation is not None:
+                event.stop()
+                self.post_message(self.GoAsked((resend(self.snapshot.observation),), "mailing the link"))
+            case "link":
+                event.stop()
+                self.post_message(self.LinkAsked())
+            case _:
+                super().on_button_pressed(event)
+
+    def go(self) -> None:
+        """Makes the changes, or goes on where there are none. What is typed wrong is told first."""
+        refused = [field for field in self.query(Field) if not field.settle()]
+        if self.snapshot is None or refused:
+            return
+        changes = self.changes(self.snapshot)
+        if changes:
+            self.post_message(self.GoAsked(changes, "making the changes"))
+        if not changes or self.snapshot.identity.is_domain:  # an address waits here for its link
+            self.post_message(self.OnAsked(self.STAGE))

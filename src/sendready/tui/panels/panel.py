@@ -1,0 +1,194 @@
+"""What every panel is: a title, a body drawn from snapshots, and one button that goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Static
+
+from sendready.model.change import Change, Plan
+from sendready.model.finding import Finding
+from sendready.model.step import Step
+from sendready.report.lines import WIDTH, Line, Style, line, wrapped
+from sendready.report.text import finding_lines
+from sendready.tui.content import of_lines
+from sendready.tui.snapshot import Snapshot
+from sendready.tui.stage import Stage
+from sendready.tui.widgets.field import Field
+
+
+class Panel(Vertical):
+    """One stage; the rail names it. Subclasses say what it is about, draw their body and name their button."""
+
+    STAGE: ClassVar[Stage]
+    ABOUT: ClassVar[str] = ""
+    """One or two sentences for somebody who does this once a year."""
+
+    @dataclass
+    class GoAsked(Message):
+        """The user agreed to these changes, which the panel has shown."""
+
+        changes: tuple[Change, ...]
+        what: str
+
+    @dataclass
+    class OnAsked(Message):
+        """The user wants to go on to the next stage that needs something."""
+
+        stage: Stage
+
+    @dataclass
+    class ReadAsked(Message):
+        """A longer text is to be read."""
+
+        text: str
+        title: str
+
+    @dataclass
+    class ConsentAsked(Message):
+        """These changes are to be shown and made once the user has agreed."""
+
+        plan: Plan
+
+    @dataclass
+    class LinkAsked(Message):
+        """In practice: the link mailed to an address is to be opened."""
+
+    @dataclass
+    class RegionAsked(Message):
+        """Another region is wanted."""
+
+        region: str
+
+    @dataclass
+    class SaveAsked(Message):
+        """A text is to be saved as a file in the working directory."""
+
+        name: str
+        text: str
+
+    @dataclass
+    class Answered(Message):
+        """An answer was given in a form."""
+
+        name: str
+        value: object
+
+    def __init__(self) -> None:
+        super().__init__(id=f"panel-{self.STAGE.value}", classes="panel")
+        self.snapshot: Snapshot | None = None
+
+    def compose(self) -> ComposeResult:
+        """Explanation, body and findings, which scroll, and the buttons, which are always in sight."""
+        with VerticalScroll(classes="scroll", can_focus=False):
+            if self.ABOUT:
+                yield Static(self.ABOUT, classes="about")
+            yield from self.compose_body()
+            yield Static(classes="findings", markup=False)
+        with Horizontal(classes="buttons"):
+            yield Button("Continue", id="go", variant="primary", compact=True)
+            yield from self.compose_buttons()
+
+    def compose_body(self) -> ComposeResult:
+        """What is between the explanation and the findings."""
+        yield Static(classes="body")
+
+    def compose_buttons(self) -> ComposeResult:
+        """Further buttons beside the one that goes on."""
+        yield from ()
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draws everything anew."""
+        self.snapshot = snapshot
+        if not self.is_mounted:
+            return
+        self.query_one(".findings", Static).update(of_lines(self.finding_lines(snapshot)))
+        label, enabled = self.go_label(snapshot)
+        button = self.query_one("#go", Button)
+        button.label = f"{snapshot.working}…" if snapshot.working else label
+        button.disabled = not enabled or bool(snapshot.working)
+        self.draw(snapshot)
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Draws the body; the base draws the lines that `body_lines` gives."""
+        self.query_one(".body", Static).update(of_lines(self.body_lines(snapshot)))
+
+    def body_lines(self, snapshot: Snapshot) -> Iterable[Line]:
+        """The body as lines."""
+        return ()
+
+    def steps(self) -> tuple[Step, ...]:
+        """The steps whose findings are shown here."""
+        return ()
+
+    def finding_lines(self, snapshot: Snapshot) -> Iterable[Line]:
+        """The findings of this panel's steps, and the problem where the last thing tried did not work."""
+        for finding in self.findings(snapshot):
+            yield line()
+            yield from finding_lines(finding, width=self.text_width)
+        if snapshot.problem is not None:
+            yield line()
+            yield from wrapped(snapshot.problem.message, "  ", "✗ ", Style.BAD, width=self.text_width)
+            if snapshot.problem.hint:
+                yield from wrapped(snapshot.problem.hint, "  ", width=self.text_width)
+
+    @property
+    def text_width(self) -> int:
+        """Columns that prose may take: the panel's, less its padding and scroll bar."""
+        return max(40, min(WIDTH, self.size.width - 4))
+
+    def findings(self, snapshot: Snapshot) -> list[Finding]:
+        """What the diagnosis says about this panel's steps."""
+        found = snapshot.diagnosis.findings if snapshot.diagnosis is not None else ()
+        return [finding for finding in found if finding.step in self.steps()]
+
+    def go_label(self, snapshot: Snapshot) -> tuple[Content | str, bool]:
+        """The button's words, and whether it can be pressed."""
+        return "Continue", True
+
+    def go(self) -> None:
+        """The button: goes on to the next stage that needs something."""
+        self.post_message(self.OnAsked(self.STAGE))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The one button every panel has; others are a panel's own."""
+        if event.button.id == "go":
+            event.stop()
+            self.go()
+
+    def on_field_settled(self, event: Field.Settled) -> None:
+        """On to the next question, and from the last one to the button."""
+        event.stop()
+        fields = list(self.query(Field))
+        place = next(i for i, field in enumerate(fields) if field.answer_name == event.name)
+        for field in fields[place + 1 :]:
+            if self.still_asks(field.answer_name):
+                field.focus_input()
+                return
+        self.query_one("#go", Button).focus(scroll_visible=False)
+
+    def still_asks(self, name: str) -> bool:
+        """Whether Enter should stop at a question on its way to the button."""
+        return True
+
+    def on_field_answered(self, event: Field.Answered) -> None:
+        """Hands an answer on."""
+        event.stop()
+        self.post_message(self.Answered(event.name, event.value))
+
+    def focus_first(self) -> None:
+        """Puts the focus where the user most likely wants it: the button that goes on."""
+        button = self.query_one("#go", Button)
+        if not button.disabled:
+            button.focus(scroll_visible=False)
+
+    def on_mount(self) -> None:
+        """Draws what was shown before there were widgets to draw it on."""
+        if self.snapshot is not None:
+            self.show(self.snapshot)

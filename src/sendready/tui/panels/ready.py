@@ -1,0 +1,48 @@
+"""Ready: the verdict, what the application needs, and what to watch next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.content import Content
+
+from sendready.report import marks
+from sendready.report.lines import Line, Span, Style, line, wrapped
+from sendready.report.text import step_lines
+from sendready.steps.scripted import scripted
+from sendready.tui.panels.panel import Panel
+from sendready.tui.snapshot import Snapshot
+from sendready.tui.stage import Stage
+
+
+class ReadyPanel(Panel):
+    """The end of the road, reached or not."""
+
+    STAGE = Stage.READY
+
+    def body_lines(self, snapshot: Snapshot) -> Iterable[Line]:
+        """Verdict, road, settings for the application, the same in a script."""
+        seen, diagnosis = snapshot.observation, snapshot.diagnosis
+        if seen is None or diagnosis is None:
+            return
+        yield line(marks.OF_VERDICT[diagnosis.verdict], "  ", marks.VERDICT_MEANS[diagnosis.verdict])
+        yield line()
+        yield from step_lines(diagnosis)
+        yield line()
+        yield line(Span("For your application", Style.STRONG))
+        name = seen.identity.name
+        sender = name if not seen.identity.is_domain else f"{snapshot.answered.answers.from_local}@{name}"
+        yield line(Span("  region   ", Style.QUIET), seen.region)
+        yield line(Span("  from     ", Style.QUIET), sender)
+        yield line()
+        yield line(Span("From now on", Style.STRONG))
+        yield line(Span("  look     ", Style.QUIET), f"sendready check {name}")
+        yield from wrapped(scripted(name, snapshot.answered), "           ", "  script   ")
+
+    def go_label(self, snapshot: Snapshot) -> tuple[Content | str, bool]:
+        """The way out."""
+        return "Leave", True
+
+    def go(self) -> None:
+        """Leaves; there is nothing to go on to."""
+        self.app.exit(0)

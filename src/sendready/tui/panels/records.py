@@ -1,0 +1,101 @@
+"""Records: the whole batch at once, to be published in one go or copied in one trip to the DNS host."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from sendready.model.change import Change, Mode
+from sendready.report.lines import Style, line, wrapped
+from sendready.report.records import zone_file
+from sendready.tui.content import of_lines
+from sendready.tui.panels.panel import Panel
+from sendready.tui.snapshot import Snapshot
+from sendready.tui.stage import Stage
+from sendready.tui.widgets.record_list import RecordList
+
+
+class RecordsPanel(Panel):
+    """All wanted records with their state; those that are missing can be published where the zone is in reach."""
+
+    STAGE = Stage.RECORDS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "copy_all", "Copy all"),
+        Binding("z", "save", "Save zone file"),
+    ]
+
+    def compose_body(self) -> ComposeResult:
+        """The list, and where the records go."""
+        yield RecordList()
+        yield Static(classes="body")
+
+    def compose_buttons(self) -> ComposeResult:
+        """For those who enter them by hand."""
+        yield Button("Copy all", id="copy-all", compact=True)
+        yield Button("Save zone file", id="save", compact=True)
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """The list, and under it what stands in the way."""
+        seen, plan = snapshot.observation, snapshot.plan
+        if seen is None:
+            return
+        self.query_one(RecordList).show(seen.records.observed, seen.zone)
+        lines = []
+        if seen.identity_missing:
+            lines += wrapped(
+                "The three DKIM records get their names when the identity is created.", "", style=Style.QUIET
+            )
+        for change in plan.conflicts if plan is not None else ():
+            lines += [line(), *wrapped(f"{change.title}: {change.note}", "  ", "✗ ", Style.WARN)]
+            lines += [line("    is there: ", value) for value in change.existing]
+        if plan is not None and plan.zone_note:
+            lines += wrapped(plan.zone_note, "", style=Style.QUIET)
+        self.query_one(".body", Static).update(of_lines(lines))
+
+    def changes(self, snapshot: Snapshot) -> tuple[Change, ...]:
+        """The records that can be written from here."""
+        plan = snapshot.plan
+        return tuple(c for c in plan.changes if c.record is not None and c.mode is Mode.AUTOMATIC) if plan else ()
+
+    def go_label(self, snapshot: Snapshot) -> tuple[Content | str, bool]:
+        """Publishing, while there is something to publish and a way to do it."""
+        count = len(self.changes(snapshot))
+        if count:
+            return f"Publish {count} record{'s' if count > 1 else ''} to Route 53", True
+        return "Continue", True
+
+    def go(self) -> None:
+        """Publishes; where there is nothing to publish, goes on."""
+        changes = self.changes(self.snapshot) if self.snapshot is not None else ()
+        if changes:
+            self.post_message(self.GoAsked(changes, "publishing the records"))
+        else:
+            super().go()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Copying and saving."""
+        match event.button.id:
+            case "copy-all":
+                event.stop()
+                self.action_copy_all()
+            case "save":
+                event.stop()
+                self.action_save()
+            case _:
+                super().on_button_pressed(event)
+
+    def action_copy_all(self) -> None:
+        """All records as a zone file, on the clipboard."""
+        if self.snapshot is not None and self.snapshot.observation is not None:
+            text = zone_file(self.snapshot.observation)
+            self.post_message(RecordList.CopyAsked(text, "all records"))
+
+    def action_save(self) -> None:
+        """All records as a zone file, in the working directory."""
+        if self.snapshot is None or self.snapshot.observation is None:
+            return
+        self.post_message(self.SaveAsked(f"{self.snapshot.identity.domain}.zone", zone_file(self.snapshot.observation)))

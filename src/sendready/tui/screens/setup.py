@@ -1,0 +1,333 @@
+"""The set-up of one identity: rail, panels, log, status; a worker pumps the engine's snapshots into it."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import getters, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher, Footer, Log, Static
+
+from sendready.model.change import Change
+from sendready.model.identity import Identity
+from sendready.report.lines import paint
+from sendready.tui.clipboard import copy_beside_the_terminal
+from sendready.tui.conductor import Conductor, OpenWorld, Prepare
+from sendready.tui.content import of_page
+from sendready.tui.panels.access import AccessPanel
+from sendready.tui.panels.account import AccountPanel
+from sendready.tui.panels.dns_step import DkimPanel, DmarcPanel, MailFromPanel
+from sendready.tui.panels.health import HealthPanel
+from sendready.tui.panels.identity import IdentityPanel
+from sendready.tui.panels.panel import Panel
+from sendready.tui.panels.ready import ReadyPanel
+from sendready.tui.panels.records import RecordsPanel
+from sendready.tui.panels.test_send import TestPanel
+from sendready.tui.screens.dialogs import Consent, Reading
+from sendready.tui.snapshot import Snapshot
+from sendready.tui.stage import Stage, next_open, road
+from sendready.tui.widgets.rail import FoldedRail, Rail
+from sendready.tui.widgets.record_list import RecordList
+
+if TYPE_CHECKING:
+    from sendready.tui.app import SendreadyApp
+
+READ_WITHIN = 4.0
+"""Seconds that a line in the status stands before what is going on is shown again."""
+
+PANELS: dict[Stage, type[Panel]] = {
+    panel.STAGE: panel
+    for panel in (
+        HealthPanel,
+        AccountPanel,
+        IdentityPanel,
+        RecordsPanel,
+        DkimPanel,
+        MailFromPanel,
+        DmarcPanel,
+        AccessPanel,
+        TestPanel,
+        ReadyPanel,
+    )
+}
+
+
+def _app() -> type[SendreadyApp]:
+    from sendready.tui.app import SendreadyApp
+
+    return SendreadyApp
+
+
+class SetupScreen(Screen[None]):
+    """One identity from nothing to ready, or from broken to mended."""
+
+    app = getters.app(_app)
+    CSS_PATH = str(Path(__file__).with_name("setup.tcss"))
+    AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]  # noqa: RUF012  as Screen declares it
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (18, "-low"), (30, "-high")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back"),
+        Binding("r", "look", "Look now"),
+        Binding("question_mark,f1", "help", "Help", key_display="?"),
+        Binding("f2", "toggle_log", "Log", show=False),
+        *(Binding(str(number), f"open({number})", show=False) for number in range(1, 10)),
+        Binding("0", "open(10)", show=False),
+    ]
+
+    def __init__(self, identity: Identity, open_world: OpenWorld, answered_for: Prepare, banner: str = "") -> None:
+        super().__init__()
+        self._identity = identity
+        self._banner = banner
+        self.conductor = Conductor(identity, open_world, answered_for, self._shown, practice=bool(banner))
+        self.stages = road(domain=identity.is_domain, health=False)
+        self.stage = Stage.ACCOUNT
+        self._logged = 0
+        self._chosen_by_user = False
+        self._said = ("", 0.0)
+
+    def compose(self) -> ComposeResult:
+        """The frame; panels are built when they are first opened."""
+        yield Static(id="title", markup=False)
+        yield FoldedRail(id="folded")
+        with Horizontal(id="body"):
+            yield Rail(id="rail")
+            yield ContentSwitcher(id="panels")
+        yield Log(id="log", highlight=False, max_lines=500)
+        yield Static("make the terminal larger, at least 60 × 18, or use `sendready check`", id="too-small")
+        yield Static(id="status", markup=False)
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """The first panel, then the engine."""
+        self.set_interval(1.0, self._tick)
+        self.open_stage(self.stage)
+        self._draw(self.conductor.snapshot)
+        self._watch()
+
+    @work(exclusive=True, group="watch", exit_on_error=True)
+    async def _watch(self) -> None:
+        await self.conductor.run()
+
+    @work(group="change")
+    async def _carry_out(self, changes: tuple[Change, ...], what: str) -> None:
+        asked_at = self.stage
+        await self.conductor.carry_out(changes, what)
+        # The button that was pressed lost the focus while it could not be pressed.
+        if self.panel is not None and self.stage is asked_at:
+            self.panel.focus_first()
+
+    def _shown(self, snapshot: Snapshot) -> None:
+        """A new snapshot: everything visible is drawn in one go."""
+        if not self.query("#title"):
+            return  # not composed yet, or leaving
+        seen = snapshot.observation
+        if seen is not None and seen.ses_identity is not None and not self._chosen_by_user and self._logged == 0:
+            self._meet_existing()
+        with self.app.batch_update():
+            self._draw(snapshot)
+
+    def _meet_existing(self) -> None:
+        """The identity was there before we came: Health is part of the road, and the wizard opens there."""
+        self._chosen_by_user = True
+        self.stages = road(domain=self._identity.is_domain, health=True)
+        self.open_stage(Stage.HEALTH)
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        seen = snapshot.observation
+        where = f"  {seen.region}  {seen.account_id or ''}" if seen is not None else ""
+        banner = f"   {self._banner}" if self._banner else ""
+        self.query_one("#title", Static).update(
+            Content.assemble(
+                Content.styled(self._identity.name, "bold"),
+                Content.styled(where, "$text-muted"),
+                Content.styled(banner, "$text-warning"),
+            )
+        )
+        self.query_one(FoldedRail).show(self.stages, self.stage, snapshot)
+        self.query_one(Rail).show(self.stages, self.stage, snapshot)
+        panel = self.panel
+        if panel is not None:
+            panel.show(snapshot)
+        self._log(snapshot)
+        self._tick()
+
+    def _log(self, snapshot: Snapshot) -> None:
+        if snapshot.log:
+            if self._logged == 0:
+                self._chosen_by_user = True
+            new = snapshot.log[self._logged :] if len(snapshot.log) > self._logged else ()
+            if new:
+                self.query_one(Log).write(paint(new, colour=False))
+            self._logged = len(snapshot.log)
+
+    def _tick(self) -> None:
+        """The status line: what is being done or waited for, and when it is looked at next."""
+        text, until = self._said
+        if time.monotonic() > until:
+            text = status_of(self.conductor.snapshot)
+        self.query_one("#status", Static).update(text)
+
+    @property
+    def panel(self) -> Panel | None:
+        """The panel that is open."""
+        found = self.query(f"#panel-{self.stage.value}")
+        return found.first(Panel) if found else None
+
+    def open_stage(self, stage: Stage) -> None:
+        """Opens a stage; its panel is built at the first visit."""
+        self.stage = stage
+        self._open()
+
+    @work(exclusive=True, group="open")
+    async def _open(self) -> None:
+        switcher = self.query_one(ContentSwitcher)
+        panel = self.panel
+        if panel is None:
+            panel = PANELS[self.stage]()
+            panel.snapshot = self.conductor.snapshot
+            await switcher.add_content(panel)
+        switcher.current = panel.id
+        panel.query_one(".scroll").scroll_home(animate=False)
+        self._draw(self.conductor.snapshot)
+        panel.focus_first()
+
+    def on_panel_go_asked(self, event: Panel.GoAsked) -> None:
+        """Makes what the panel has shown."""
+        self._chosen_by_user = True
+        self._carry_out(event.changes, event.what)
+
+    def on_panel_on_asked(self, event: Panel.OnAsked) -> None:
+        """On to the next stage that needs the user; from Identity always to the records."""
+        self._chosen_by_user = True
+        if event.stage is Stage.IDENTITY and Stage.RECORDS in self.stages:
+            self.open_stage(Stage.RECORDS)
+        elif event.stage is Stage.ACCOUNT:
+            self.open_stage(self.stages[self.stages.index(Stage.ACCOUNT) + 1])
+        else:
+            self.open_stage(next_open(event.stage, self.stages, self.conductor.snapshot))
+
+    def on_panel_answered(self, event: Panel.Answered) -> None:
+        """Keeps an answer and looks again where records follow from it."""
+        from sendready.steps.answering import read_answer
+
+        self._chosen_by_user = True
+        self.conductor.answer(event.name, read_answer(event.name, event.value, event.name))
+        if event.name in ("mail_from", "dmarc", "dmarc_reports", "key_length"):
+            self.conductor.look_now()
+
+    def on_panel_link_asked(self) -> None:
+        """Practice only: opens the mailed link."""
+        if self.app.click(self._identity.name):
+            self.conductor.look_now()
+        else:
+            self.say("the link is older than 24 hours; mail another one")
+
+    def on_panel_region_asked(self, event: Panel.RegionAsked) -> None:
+        """Looks at the same identity in another region; every answer stays."""
+        self.app.use_region(event.region)
+        self._chosen_by_user = True
+        self.conductor.start_over()
+        self._watch()
+
+    def on_panel_consent_asked(self, event: Panel.ConsentAsked) -> None:
+        """Shows a plan, then makes it."""
+
+        def agreed(yes: bool | None) -> None:
+            if yes:
+                self._carry_out(event.plan.changes, "mending it")
+
+        self.app.push_screen(Consent(event.plan), agreed)
+
+    def on_panel_read_asked(self, event: Panel.ReadAsked) -> None:
+        """Opens a longer text."""
+        text = of_page(event.text) if event.text.startswith("#") else event.text
+        self.app.push_screen(Reading(event.title, text))
+
+    def on_panel_save_asked(self, event: Panel.SaveAsked) -> None:
+        """Saves beside where the user is; an existing file is never replaced."""
+        path = Path.cwd() / event.name
+        number = 1
+        while path.exists():
+            path = Path.cwd() / f"{Path(event.name).stem}-{number}{Path(event.name).suffix}"
+            number += 1
+        try:
+            path.write_text(event.text, "utf-8")
+        except OSError as error:
+            self.say(f"could not save {path}: {(error.strerror or '').lower()}")
+        else:
+            self.say(f"saved {path}")
+
+    def on_record_list_copy_asked(self, event: RecordList.CopyAsked) -> None:
+        """Copies by every way there is; the value stays visible, for none of them can be seen to work."""
+        self.app.copy_to_clipboard(event.text)
+        self._copy(event.text)
+        self.say(f"copied {event.what}; if your terminal does not allow it, `z` saves all records to a file")
+
+    @work(group="copy")
+    async def _copy(self, text: str) -> None:
+        from sendready.wiring import in_daemon_thread
+
+        await in_daemon_thread(lambda: copy_beside_the_terminal(text, os.environ))
+
+    def on_rail_chosen(self, event: Rail.Chosen) -> None:
+        """A click on the rail."""
+        self._chosen_by_user = True
+        self.open_stage(event.stage)
+
+    def action_open(self, number: int) -> None:
+        """Opens a stage by its number."""
+        if number <= len(self.stages):
+            self._chosen_by_user = True
+            self.open_stage(self.stages[number - 1])
+
+    def action_back(self) -> None:
+        """The stage before; from the first one nowhere."""
+        place = self.stages.index(self.stage)
+        if place:
+            self._chosen_by_user = True
+            self.open_stage(self.stages[place - 1])
+
+    def action_look(self) -> None:
+        """Looks now; after an expired session with new credentials."""
+        if not self.conductor.look_now():
+            self._watch()
+
+    def action_help(self) -> None:
+        """The page about this stage."""
+        from sendready.steps.pages import page_of
+
+        self.app.push_screen(Reading(self.stage.label, page_of(self.stage.value)))
+
+    def action_toggle_log(self) -> None:
+        """Shows or hides the log."""
+        log = self.query_one(Log)
+        log.set_class(not log.has_class("-shown"), "-shown")
+
+    def say(self, text: str) -> None:
+        """One line in the status, for as long as it takes to read it."""
+        self._said = (text, time.monotonic() + READ_WITHIN)
+        self._tick()
+
+
+def status_of(snapshot: Snapshot) -> str:
+    """One line: what is going on."""
+    if snapshot.working or snapshot.busy:
+        return f"{snapshot.working or snapshot.busy}…"
+    if snapshot.problem is not None and snapshot.observation is None:
+        return "press r once that is mended"
+    if snapshot.awaited and snapshot.next_look is not None:
+        records = sum(text.split(" ", 1)[0] in ("CNAME", "MX", "TXT") for text in snapshot.awaited)
+        rest = [text for text in snapshot.awaited if text.split(" ", 1)[0] not in ("CNAME", "MX", "TXT")]
+        what = "; ".join(([f"{records} records to be live"] if records else []) + rest[:1])
+        return f"waiting for {what} · next look {snapshot.next_look.astimezone():%H:%M:%S} · safe to leave"
+    if snapshot.next_look is not None:
+        return f"next look {snapshot.next_look.astimezone():%H:%M:%S}"
+    return ""

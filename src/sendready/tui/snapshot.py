@@ -1,0 +1,57 @@
+"""Everything the wizard shows, frozen: one value, one message, one update of the widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sendready.model.answers import Answered
+from sendready.model.change import Plan
+from sendready.model.errors import SendreadyError
+from sendready.model.finding import Diagnosis
+from sendready.model.identity import Identity
+from sendready.model.observation import Observation
+from sendready.report.lines import Line
+
+
+@dataclass(frozen=True, slots=True)
+class TestMail:
+    """One simulator address and what came back for it."""
+
+    __test__ = False  # pytest would take the name for a test class
+
+    address: str
+    expected: tuple[str, ...]
+    arrived: tuple[tuple[str, float], ...] = ()
+    """Event and milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What is known and what is going on, at one moment."""
+
+    identity: Identity
+    answered: Answered = field(default_factory=Answered)
+    observation: Observation | None = None
+    """None until the first look is complete."""
+    diagnosis: Diagnosis | None = None
+    plan: Plan | None = None
+    problem: SendreadyError | None = None
+    """Why nothing can be looked at, or why the last thing tried did not work."""
+    busy: str = ""
+    """What is being looked at right now, as in "looking"."""
+    working: str = ""
+    """What is being changed right now; buttons that change something wait for it."""
+    awaited: tuple[str, ...] = ()
+    since: datetime | None = None
+    next_look: datetime | None = None
+    mails: tuple[TestMail, ...] = ()
+    log: tuple[Line, ...] = ()
+    now: datetime | None = None
+    practice: bool = False
+    """Whether this is a practice world, in which the wizard can be the person with the mailbox."""
+
+    @property
+    def looked(self) -> bool:
+        """Whether there is something to show."""
+        return self.observation is not None

@@ -1,0 +1,1 @@
+"""Small parts: each takes a snapshot or a value, posts messages, and knows nothing of AWS."""

@@ -1,0 +1,119 @@
+"""One question of a form: its label, its input and, beneath, what is wrong with what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Checkbox, Input, Label, Select, Static
+
+SPEAKS_AFTER = 0.4
+"""Seconds without a key press after which a problem is told."""
+
+
+class Field(Vertical):
+    """An answer by its name. Posts `Answered` once what was typed can be used; what cannot stays as it was typed."""
+
+    @dataclass
+    class Answered(Message):
+        """A usable value was given."""
+
+        name: str
+        value: str | bool
+
+    @dataclass
+    class Settled(Message):
+        """The user is done with this question: Enter in a text, or a box that was ticked."""
+
+        name: str
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        value: str | bool,
+        *,
+        problem: Callable[[str], str | None] = lambda _: None,
+        choices: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        super().__init__(id=f"field-{name.replace('_', '-')}", classes="field")
+        self._answer = name
+        self._label = label
+        self._value = value
+        self._problem = problem
+        self._choices = choices
+        self._timer: Timer | None = None
+
+    @property
+    def answer_name(self) -> str:
+        """The answer's name."""
+        return self._answer
+
+    def compose(self) -> ComposeResult:
+        """Label and input on one line, the problem on the next while there is one."""
+        with Horizontal():
+            if isinstance(self._value, bool):
+                yield Checkbox(self._label, self._value, compact=True)
+            else:
+                yield Label(self._label)
+                if self._choices:
+                    yield Select(self._choices, value=self._value, allow_blank=False, compact=True)
+                else:
+                    yield Input(self._value, compact=True)
+        yield Static(classes="problem", markup=False)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Judges once the user paused."""
+        event.stop()
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(SPEAKS_AFTER, self.settle)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Judges at once; what can be used is settled."""
+        event.stop()
+        if self.settle():
+            self.post_message(self.Settled(self._answer))
+
+    def on_select_changed(self, event: Select.Changed) -> None:
+        """Takes a choice."""
+        event.stop()
+        if event.value != self._value and event.value is not Select.NULL:
+            self._value = str(event.value)
+            self.post_message(self.Answered(self._answer, self._value))
+
+    def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
+        """Takes a yes or no."""
+        event.stop()
+        if event.value != self._value:
+            self._value = event.value
+            self.post_message(self.Answered(self._answer, event.value))
+            if event.value:
+                self.post_message(self.Settled(self._answer))
+
+    def focus_input(self) -> None:
+        """Puts the cursor where the answer is typed or ticked."""
+        for kind in (Input, Select, Checkbox):
+            if found := self.query(kind):
+                found.first().focus()
+
+    def settle(self) -> bool:
+        """Judges what stands there now; true where it can be used."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        inputs = self.query(Input)
+        if not inputs:
+            return True
+        text = inputs.first().value.strip()
+        problem = self._problem(text)
+        self.query_one(".problem", Static).update(f"! {problem}" if problem else "")
+        self.set_class(problem is not None, "-bad")
+        if problem is None and text != self._value:
+            self._value = text
+            self.post_message(self.Answered(self._answer, text))
+        return problem is None

@@ -1,0 +1,75 @@
+"""The road as a rail: a list at the left of wide terminals, one line on narrow ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from sendready.model.step import StepState
+from sendready.report.marks import OF_STEP
+from sendready.tui.content import STYLES
+from sendready.tui.snapshot import Snapshot
+from sendready.tui.stage import Stage, state_of
+
+
+def mark(state: StepState | None) -> Content:
+    """The glyph of a state; a dot before the first look."""
+    if state is None:
+        return Content.styled("·", "$text-muted")
+    span = OF_STEP[state]
+    return Content.styled(span.text[0], STYLES[span.style])
+
+
+class Rail(OptionList, can_focus=False):
+    """All stages with their state, one a line; a click opens one."""
+
+    @dataclass
+    class Chosen(Message):
+        """A stage was clicked."""
+
+        stage: Stage
+
+    def show(self, stages: Sequence[Stage], current: Stage, snapshot: Snapshot) -> None:
+        """Draws the rail anew."""
+        self.set_options(
+            Option(
+                Content.assemble(
+                    "❯ " if stage is current else "  ",
+                    mark(state_of(stage, snapshot)),
+                    " ",
+                    Content.styled(f"{number} {stage.label}", "bold" if stage is current else ""),
+                ),
+                id=stage.value,
+            )
+            for number, stage in enumerate(stages, 1)
+        )
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Passes a click on as a stage."""
+        event.stop()
+        if event.option_id is not None:
+            self.post_message(self.Chosen(Stage(event.option_id)))
+
+
+class FoldedRail(Static):
+    """The same in one line: where we are, its name, and the glyph of every stage."""
+
+    def show(self, stages: Sequence[Stage], current: Stage, snapshot: Snapshot) -> None:
+        """Draws the line anew."""
+        glyphs = [mark(state_of(stage, snapshot)) for stage in stages]
+        place = stages.index(current)
+        glyphs[place] = Content.assemble("[", glyphs[place], "]")
+        self.update(
+            Content.assemble(
+                Content.styled(f"{place + 1}/{len(stages)} {current.label}", "bold"), "   ", *_spaced(glyphs)
+            )
+        )
+
+
+def _spaced(glyphs: Sequence[Content]) -> list[Content]:
+    return [part for glyph in glyphs for part in (glyph, Content(" "))]

@@ -1,0 +1,124 @@
+"""The wanted records, one line each, and the chosen one shown whole beneath."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from sendready.model.names import is_at_or_below, relative
+from sendready.model.records import ObservedRecord, RecordType
+from sendready.report.lines import escape
+from sendready.report.marks import OF_RECORD
+from sendready.tui.content import STYLES, of_span
+
+NAME_WIDTH = 44
+"""Columns of a name in its line; longer ones lose their middle."""
+
+
+def elided(text: str, width: int) -> str:
+    """A text shortened in its middle, where names differ least."""
+    if len(text) <= width:
+        return text
+    head = (width - 1) // 2
+    return f"{text[:head]}…{text[-(width - 1 - head) :]}"
+
+
+class RecordList(Vertical):
+    """Master and detail. `n`, `v` copy the chosen record's name and value, `a` all of them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "copy('name')", "Copy name"),
+        Binding("v", "copy('value')", "Copy value"),
+    ]
+
+    @dataclass
+    class CopyAsked(Message):
+        """The user wants a part of the chosen record on the clipboard."""
+
+        text: str
+        what: str
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._records: tuple[ObservedRecord, ...] = ()
+        self._zone: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """A list and a box."""
+        yield OptionList(id="record-lines")
+        yield Static(id="record-detail")
+
+    def show(self, records: tuple[ObservedRecord, ...], zone: str | None) -> None:
+        """Draws the lines anew; the cursor stays on its record."""
+        lines = self.query_one("#record-lines", OptionList)
+        self._records, self._zone = records, zone
+        at = lines.highlighted
+        lines.set_options(Option(_line(record)) for record in records)
+        if records:
+            lines.highlighted = min(at or 0, len(records) - 1)
+        self._detail()
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Shows the record under the cursor."""
+        self._detail()
+
+    @property
+    def chosen(self) -> ObservedRecord | None:
+        """The record under the cursor."""
+        at = self.query_one("#record-lines", OptionList).highlighted
+        return self._records[at] if at is not None and at < len(self._records) else None
+
+    def action_copy(self, part: Literal["name", "value"]) -> None:
+        """Asks for a part of the chosen record to be copied."""
+        record = self.chosen
+        if record is None:
+            return
+        text = record.wanted.value
+        if part == "name":
+            text = record.wanted.name
+        elif record.wanted.type is RecordType.MX:
+            text = record.wanted.value.partition(" ")[2]
+        self.post_message(self.CopyAsked(text, f"the {part}"))
+
+    def _detail(self) -> None:
+        record = self.chosen
+        self.query_one("#record-detail", Static).update(_whole(record, self._zone) if record else "")
+
+
+def _line(record: ObservedRecord) -> Content:
+    span = OF_RECORD[record.state]
+    servers = f"{len(record.servers_with_it)}/{len(record.sightings)}" if record.sightings else "-"
+    return Content.assemble(
+        Content.styled(f"{span.text:11} ", STYLES[span.style]),
+        f"{record.wanted.type.value:5} {elided(escape(record.wanted.name), NAME_WIDTH):{NAME_WIDTH}} ",
+        Content.styled(f"{servers} servers", "$text-muted"),
+    )
+
+
+def _whole(record: ObservedRecord, zone: str | None) -> Content:
+    wanted = record.wanted
+    rows = [("for", wanted.purpose)]
+    if zone is not None and wanted.name != zone and is_at_or_below(wanted.name, zone):
+        rows.append(("host", f"{relative(wanted.name, zone)}   in zone {zone}"))
+    rows.append(("name", wanted.name))
+    if wanted.type is RecordType.MX:
+        priority, _, host = wanted.value.partition(" ")
+        rows += [("value", host), ("prio", priority)]
+    else:
+        rows.append(("value", wanted.value))
+    if not record.live:
+        rows += [("is", found) for found in record.found]
+    lines = [Content.assemble(Content.styled(f"{label:6}", "$text-muted"), escape(text)) for label, text in rows]
+    for sighting in record.sightings:
+        mark = of_span(OF_RECORD[record.state_at(sighting)])
+        told = f"  {sighting.server.name} ({sighting.server.address}) {sighting.outcome.value}"
+        lines.append(Content.assemble(mark, Content.styled(escape(told), "$text-muted")))
+    return Content("\n").join(lines)

@@ -1,0 +1,165 @@
+"""What a broken world looks like in the wizard, and how it goes on when it is mended."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import OptionList
+from walking import Open
+
+from sendready.model.finding import Verdict
+from sendready.model.step import StepState
+from sendready.practice.servers import Practice
+from sendready.tui.screens.dialogs import Consent, Reading
+from sendready.tui.stage import Stage, state_of
+
+DOMAIN = "shop.example"
+
+
+@pytest.mark.parametrize(
+    ("fault", "finding", "verdict"),
+    [
+        ("doubled-domain", "KIM004", Verdict.BROKEN),
+        ("records-missing", "KIM001", Verdict.BROKEN),
+        ("review-denied", "SES006", Verdict.BROKEN),
+        ("slow-dns", "DEL003", Verdict.UNKNOWN),
+        ("throttled", None, Verdict.READY),
+    ],
+)
+async def test_an_identity_that_exists_opens_at_health_with_its_cause_on_top(
+    practice: Practice, wizard: Open, fault: str, finding: str | None, verdict: Verdict
+) -> None:
+    practice.finish(DOMAIN)
+    practice.inflict(fault, DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.at(Stage.HEALTH)
+        await walker.verdict(verdict)
+        if finding is not None:
+            await walker.until(lambda: finding in walker.screen_text())
+
+
+@pytest.mark.parametrize(("fault", "finding"), [("access-denied", "ENV015"), ("expired-credentials", "ENV011")])
+async def test_what_keeps_us_from_looking_is_told_in_the_account_panel_and_gone_when_mended(
+    practice: Practice, wizard: Open, fault: str, finding: str
+) -> None:
+    practice.finish(DOMAIN)
+    practice.inflict(fault, DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.verdict(Verdict.UNKNOWN)
+        await walker.until(lambda: finding in walker.screen_text())
+        practice.aws.lift()
+        await walker.press("r")
+        await walker.verdict(Verdict.READY)
+
+
+async def test_evidence_page_and_fix_are_a_key_away(practice: Practice, wizard: Open) -> None:
+    practice.throttling = False
+    practice.finish(DOMAIN)
+    practice.inflict("records-missing", DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.at(Stage.HEALTH)
+        await walker.until(lambda: isinstance(walker.setup.focused, OptionList))
+        await walker.press("enter")
+        await walker.until(lambda: isinstance(walker.app.screen, Reading))
+        assert "NXDOMAIN" in walker.screen_text()
+        await walker.press("escape")
+        await walker.press("e")
+        await walker.until(lambda: isinstance(walker.app.screen, Reading))
+        assert "What it means" in walker.screen_text()
+        await walker.press("escape")
+        await walker.press("f")
+        await walker.until(lambda: isinstance(walker.app.screen, Consent))
+        assert "route53:ChangeResourceRecordSets" in walker.screen_text()
+        before = len(practice.aws.calls)
+        await walker.press("escape")
+        assert not [c for c in practice.aws.calls[before:] if c.operation == "ChangeResourceRecordSets"]
+        await walker.press("f")
+        await walker.until(lambda: isinstance(walker.app.screen, Consent))
+        await walker.press("enter")
+        await walker.verdict(Verdict.READY)
+
+
+async def test_a_conflict_is_shown_with_both_values_and_the_rest_goes_on(practice: Practice, wizard: Open) -> None:
+    practice.throttling = False
+    practice.register(DOMAIN)
+    practice.put(DOMAIN, f"bounce.{DOMAIN}", "MX", ["10 mail.other.example."])
+    async with wizard(DOMAIN) as walker:
+        await walker.can_press("Continue")
+        await walker.press("enter")
+        await walker.can_press("Go: make 2 changes")
+        await walker.press("enter")
+        await walker.at(Stage.RECORDS)
+        await walker.can_press("Publish 5 records")
+        panel_text = walker.setup.panel.query_one(".body").render() if walker.setup.panel else ""
+        assert "mail.other.example" in str(panel_text)
+        await walker.press("enter")
+        await walker.can_press("Continue")
+        await walker.until(lambda: state_of(Stage.DKIM, walker.setup.conductor.snapshot) is StepState.DONE, "DKIM done")
+    zone = practice.zone_of(DOMAIN)
+    assert zone is not None
+    kept = zone.get(f"bounce.{DOMAIN}", "MX")
+    assert kept is not None
+    assert kept.values == ("10 mail.other.example.",)
+
+
+async def test_an_address_is_verified_by_a_click_that_practice_offers(practice: Practice, wizard: Open) -> None:
+    practice.throttling = False
+    async with wizard(f"user@{DOMAIN}") as walker:
+        await walker.can_press("Continue")
+        await walker.press("enter")
+        await walker.can_press("Go: make 1 change")
+        await walker.press("enter")
+        await walker.until(lambda: "open the link" in walker.screen_text())
+        assert "24 hours" in walker.screen_text()
+        await walker.pilot.click("#link")
+        await walker.until(
+            lambda: state_of(Stage.IDENTITY, walker.setup.conductor.snapshot) is StepState.DONE, "verified"
+        )
+
+
+async def test_answers_are_kept_when_the_wizard_is_left_in_the_middle(practice: Practice, wizard: Open) -> None:
+    practice.throttling = False
+    practice.register(DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.can_press("Continue")
+        await walker.press("enter")
+        await walker.can_press("Go")
+        walker.panel.query_one("#field-mail-from Input").focus()
+        await walker.type("mail")
+        await walker.until(lambda: "mail.shop.example" in walker.screen_text(), "the plan follows the answer")
+        await walker.app.action_quit()
+    async with wizard(DOMAIN) as walker:
+        await walker.can_press("Continue")
+        await walker.press("enter")
+        await walker.can_press("Go")
+        assert walker.panel.query_one("#field-mail-from Input").value == "mail"
+
+
+async def test_going_back_and_resizing_lose_nothing(practice: Practice, wizard: Open) -> None:
+    practice.register(DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.can_press("Continue")
+        await walker.press("enter")
+        await walker.can_press("Go")
+        walker.panel.query_one("#field-dmarc-reports Input").focus()
+        await walker.type("not an address")
+        await walker.until(lambda: "is not an address" in walker.screen_text())
+        await walker.press("tab", "escape")
+        await walker.at(Stage.ACCOUNT)
+        await walker.pilot.resize_terminal(120, 40)
+        await walker.press("2")
+        await walker.at(Stage.IDENTITY)
+        assert walker.panel.query_one("#field-dmarc-reports Input").value == "not an address"
+        await walker.pilot.resize_terminal(50, 15)
+        await walker.until(lambda: "make the terminal larger" in walker.screen_text())
+        await walker.pilot.resize_terminal(80, 24)
+        await walker.until(lambda: "not an address" in walker.screen_text())
+
+
+async def test_nothing_is_written_before_a_button_was_pressed(practice: Practice, wizard: Open) -> None:
+    practice.register(DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.can_press("Continue")
+        for key in "23456789":
+            await walker.press(key)
+    writes = ("Create", "Put", "Change", "Delete", "Send", "Subscribe", "Verify")
+    assert not [call for call in practice.aws.calls if call.operation.startswith(writes)]
