@@ -318,7 +318,9 @@ def _told(process: subprocess.Popen[str], kind: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "words", [["watch", "shop.example"], ["apply", "shop.example", "--yes", "--wait", "3d"]], ids=["watch", "apply"]
+    "words",
+    [["watch", "shop.example"], ["apply", "shop.example", "--yes", "--publish", "none", "--wait", "3d"]],
+    ids=["watch", "apply"],
 )
 def test_ctrl_c_ends_a_wait_and_loses_nothing(
     start: Start, practice: Practice, world_of: WorldOf, contract: Contract, words: list[str]

@@ -33,7 +33,7 @@ from sendready.model.records import (
     WantedRecord,
 )
 from sendready.model.step import Step, StepStatus
-from sendready.steps.records import wanted
+from sendready.steps.wanted import wanted
 
 AT = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 DOMAIN, REGION, ACCOUNT = "example.com", "eu-west-1", "123456789012"

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sendready.cli.options import AnswerFlags, Common, read_duration
+from sendready.cli.answer_flags import AnswerFlags
+from sendready.cli.options import Common, read_duration
 from sendready.model.answers import ANSWER_NAMES
 from sendready.model.errors import BadInput
 

@@ -15,13 +15,8 @@ from sendready.model.change import Plan
 from sendready.model.errors import Unreachable
 from sendready.model.identity import MailFrom, Status
 from sendready.model.observation import Observation, Seen, Unseen
-from sendready.report.json import (
-    alignment,
-    check_document,
-    event_object,
-    plan_document,
-    stamp,
-)
+from sendready.report.json import alignment, check_document, stamp
+from sendready.report.json_events import event_object, plan_document
 
 
 def test_times_are_iso_in_utc_to_the_second() -> None:

@@ -11,7 +11,8 @@ from sendready.model.errors import Unreachable
 from sendready.model.identity import Identity, IdentityKind, SigningOrigin, Status
 from sendready.model.observation import Unseen
 from sendready.model.records import RecordType
-from sendready.steps.dkim import changes, wants
+from sendready.steps.dkim import changes
+from sendready.steps.wanted import dkim_records as wants
 
 
 def test_each_token_wants_a_cname_into_the_zone_ses_names() -> None:

@@ -8,7 +8,7 @@ from builders import DOMAIN, policy
 from sendready.mailauth.dmarc import parse
 from sendready.model.answers import Answers, DmarcPolicy
 from sendready.model.dmarc import DmarcDiscovery
-from sendready.steps.dmarc import wants
+from sendready.steps.wanted import dmarc_records as wants
 
 
 @pytest.mark.parametrize("found", [None, policy(), policy(complete=False)])

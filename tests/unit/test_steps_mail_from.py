@@ -14,7 +14,9 @@ from sendready.model.identity import Identity, IdentityKind, MailFrom, OnMxFailu
 from sendready.model.observation import Unseen
 from sendready.model.records import RecordType
 from sendready.model.regions import SES_REGIONS
-from sendready.steps.mail_from import changes, domain_of, wants
+from sendready.steps.mail_from import changes
+from sendready.steps.wanted import mail_from_domain as domain_of
+from sendready.steps.wanted import mail_from_records as wants
 
 
 @pytest.mark.parametrize("region", SES_REGIONS)

@@ -32,7 +32,8 @@ from sendready.model.observation import Observation, Unseen
 from sendready.model.ports import HostedZone
 from sendready.model.records import Outcome, Question, RecordType
 from sendready.model.step import Step
-from sendready.steps.records import Publishing, changes, wanted
+from sendready.steps.records import Publishing, changes
+from sendready.steps.wanted import wanted
 
 ZONE = HostedZone("Z1", DOMAIN, ("ns1.example.net",))
 EVERYTHING: dict[Question, Said | list[Said]] = dict.fromkeys((*KEYS, MX, SPF, DMARC), NOWHERE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from cyclopts import App, CycloptsError, UnusedCliTokensError
+from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
 from sendready import __version__
 from sendready.cli.output import Console
@@ -35,7 +35,14 @@ HELP = """Gets a domain to send through Amazon SES, and keeps it sending.
 
 def build() -> App:
     """The command line, its commands not imported yet."""
-    app = App(name="sendready", help=HELP, version=__version__, help_formatter="plain", result_action="return_value")
+    app = App(
+        name="sendready",
+        help=HELP,
+        version=__version__,
+        help_formatter="plain",
+        result_action="return_value",
+        default_parameter=Parameter(name_transform=lambda name: name.replace("_", "-")),
+    )
     for name, help_text in COMMANDS.items():
         app.command(f"sendready.cli.commands.{name}:{name}", name=name, help=help_text)
     app.command("sendready.cli.commands.walk:walk", name=WALK, help="Walk through the set-up.", show=False)

@@ -13,7 +13,7 @@ from sendready.model.change import Plan
 from sendready.model.errors import BadInput, ExitCode, SendreadyError
 from sendready.model.finding import Verdict
 from sendready.model.observation import Observation
-from sendready.report.json import VERSION_EVENT, event_object
+from sendready.report.json_events import VERSION_EVENT, event_object
 from sendready.report.lines import line
 from sendready.report.narration import Narrator
 from sendready.report.plan import plan_lines

@@ -15,19 +15,19 @@ from sendready.mailauth.lookup import Lookup, Status, Strings
 from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import SendreadyError
-from sendready.model.events import Event, Looking, Observed
 from sendready.model.finding import Severity
 from sendready.model.identity import Dkim, Identity, IdentityKind, SesIdentity
 from sendready.model.identity import Status as SesStatus
+from sendready.model.looks import LookEvent, Looking, Observed
 from sendready.model.names import LONGEST_NAME, is_at_or_below, parent, relative
 from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Stray, Unseen
 from sendready.model.ports import Scope, World
 from sendready.model.records import ObservedRecord, Outcome, Question, RecordType, Sighting
 from sendready.model.step import Step
-from sendready.steps.records import wanted
+from sendready.steps.wanted import wanted
 
 T = TypeVar("T")
-Emit = Callable[[Event], None]
+Emit = Callable[[LookEvent], None]
 
 
 class Part(Enum):
@@ -62,7 +62,7 @@ async def observe(
     *,
     before: Observation | None = None,
     parts: frozenset[Part] = EVERYTHING,
-) -> AsyncGenerator[Event, None]:
+) -> AsyncGenerator[LookEvent, None]:
     """Looks once; yields Looking as parts come in, and Observed at the end.
 
     With `before`, only `parts` are asked again and the rest is taken over from there. What could not be asked is

@@ -4,30 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from sendready.model.change import Change, Plan
-from sendready.model.errors import SendreadyError
-from sendready.model.finding import Diagnosis, Verdict
-from sendready.model.observation import Observation
-from sendready.model.records import ObservedRecord
+from sendready.model.looks import Looking as Looking
+from sendready.model.looks import Observed as Observed
 
-
-@dataclass(frozen=True, slots=True)
-class Looking:
-    """A part of a look has begun or ended; for people who wait, not for scripts."""
-
-    type: ClassVar[str] = "looking"
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """A look is complete."""
-
-    type: ClassVar[str] = "observed"
-    observation: Observation
-    diagnosis: Diagnosis
+if TYPE_CHECKING:
+    from sendready.model.change import Change, Plan
+    from sendready.model.errors import SendreadyError
+    from sendready.model.finding import Verdict
+    from sendready.model.records import ObservedRecord
 
 
 @dataclass(frozen=True, slots=True)

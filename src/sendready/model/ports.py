@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sendready.model.answers import KeyLength
-from sendready.model.change import RequestAccess
-from sendready.model.identity import Account, Caller, Dkim, ListedIdentity, OnMxFailure, SesIdentity
-from sendready.model.observation import Delegation, Past
-from sendready.model.records import Question, Sighting, WantedRecord
+if TYPE_CHECKING:
+    from sendready.model.answers import KeyLength
+    from sendready.model.change import RequestAccess
+    from sendready.model.identity import Account, Caller, Dkim, ListedIdentity, OnMxFailure, SesIdentity
+    from sendready.model.observation import Delegation, Past
+    from sendready.model.records import Question, Sighting, WantedRecord
 
 Tags = Sequence[tuple[str, str]]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -101,6 +100,8 @@ def from_file(content: Mapping[str, object], path: str, also: frozenset[str]) ->
     """
     for key in content:
         if key not in ANSWER_NAMES and key not in also:
+            import difflib
+
             near = difflib.get_close_matches(key, [*ANSWER_NAMES, *also], 1)
             raise BadInput(f"{path}: `{key}` is not a key", f"Did you mean `{near[0]}`?" if near else None)
     given = {name: content.get(name) for name in ANSWER_NAMES}

@@ -5,32 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sendready.model.change import Change, EnableSigning, PublishDkimLater, RestartVerification
-from sendready.model.identity import SesIdentity, Status
+from sendready.model.identity import Status
 from sendready.model.observation import Observation
-from sendready.model.records import RecordType, WantedRecord
 from sendready.model.step import Step
-
-RECORDS = 3
-"""SES hands out this many tokens and rotates its keys between them."""
-
-
-def wants(ses: SesIdentity) -> tuple[WantedRecord, ...]:
-    """The CNAMEs of an identity; none where its key is the user's own or another region's.
-
-    The target's zone is what SES says it is; it differs by region and identity (SES developer guide, regions).
-    """
-    if not ses.dkim.needs_cnames:
-        return ()
-    return tuple(
-        WantedRecord(
-            name=f"{token}._domainkey.{ses.name}",
-            type=RecordType.CNAME,
-            value=f"{token}.{ses.dkim.signing_zone}",
-            purpose=f"DKIM key {number} of {len(ses.dkim.tokens)}",
-            step=Step.DKIM,
-        )
-        for number, token in enumerate(ses.dkim.tokens, 1)
-    )
+from sendready.steps.wanted import DKIM_RECORDS
 
 
 def changes(seen: Observation) -> Iterator[Change]:
@@ -42,7 +20,7 @@ def changes(seen: Observation) -> Iterator[Change]:
                 key="dkim.records",
                 step=Step.DKIM,
                 action=PublishDkimLater(seen.identity.domain),
-                title=f"Add {RECORDS} CNAME records at <token>._domainkey.{seen.identity.domain}",
+                title=f"Add {DKIM_RECORDS} CNAME records at <token>._domainkey.{seen.identity.domain}",
                 api="",
                 note="SES names the tokens when the identity is created",
             )

@@ -4,49 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sendready.model.answers import Answers
 from sendready.model.change import Change, SetMailFrom, Setting
-from sendready.model.identity import Identity, SesIdentity, Status
+from sendready.model.identity import SesIdentity, Status
 from sendready.model.observation import Observation
-from sendready.model.records import RecordType, WantedRecord
+from sendready.model.records import RecordType
 from sendready.model.step import Step
-
-SPF = "v=spf1 include:amazonses.com ~all"
-"""What AWS asks for at the MAIL FROM domain."""
-
-
-def domain_of(identity: Identity, ses: SesIdentity | None, answers: Answers) -> str | None:
-    """The MAIL FROM domain: the one SES has already, else the one the answers want; None where there is none."""
-    if not identity.is_domain:
-        return None
-    if ses is not None and ses.mail_from is not None:
-        return ses.mail_from.domain
-    return answers.mail_from_domain(identity.domain)
-
-
-def feedback_host(region: str) -> str:
-    """The mail exchanger that takes bounces in a region; its name is the same scheme in every region and partition."""
-    return f"feedback-smtp.{region}.amazonses.com"
-
-
-def wants(mail_from: str, region: str) -> tuple[WantedRecord, ...]:
-    """The MX that SES looks for and the SPF record that receivers do."""
-    return (
-        WantedRecord(
-            name=mail_from,
-            type=RecordType.MX,
-            value=f"10 {feedback_host(region)}",
-            purpose="takes bounces back to SES",
-            step=Step.MAIL_FROM,
-        ),
-        WantedRecord(
-            name=mail_from,
-            type=RecordType.TXT,
-            value=SPF,
-            purpose="lets SES send for it (SPF)",
-            step=Step.MAIL_FROM,
-        ),
-    )
+from sendready.steps.wanted import mail_from_domain
 
 
 def changes(seen: Observation) -> Iterator[Change]:
@@ -56,7 +19,7 @@ def changes(seen: Observation) -> Iterator[Change]:
         return
     if ses is None and not seen.identity_missing:
         return
-    wanted = domain_of(seen.identity, ses, answered.answers)
+    wanted = mail_from_domain(seen.identity, ses, answered.answers)
     if wanted is None:
         return
     if ses is None or ses.mail_from is None:

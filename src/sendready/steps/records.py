@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sendready.model.answers import Answers
 from sendready.model.change import Change, Mode, PublishRecord, Setting
-from sendready.model.dmarc import DmarcDiscovery
-from sendready.model.identity import Identity, SesIdentity
 from sendready.model.observation import Observation
 from sendready.model.ports import HostedZone
 from sendready.model.records import ObservedRecord, Question, RecordState, RecordType, WantedRecord
 from sendready.model.step import Step
-from sendready.steps import dkim, dmarc, mail_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +20,6 @@ class Publishing:
     existing: Mapping[Question, tuple[str, ...]]
     note: str = ""
     """Where the records go, or why nobody can write them from here."""
-
-
-def wanted(
-    identity: Identity, ses: SesIdentity | None, answers: Answers, region: str, found: DmarcDiscovery | None
-) -> tuple[WantedRecord, ...]:
-    """Every record of the identity, in the order of the steps; an address identity wants none."""
-    if not identity.is_domain:
-        return ()
-    bounce = mail_from.domain_of(identity, ses, answers)
-    return (
-        *(dkim.wants(ses) if ses is not None else ()),
-        *(mail_from.wants(bounce, region) if bounce is not None and region else ()),
-        *dmarc.wants(identity.domain, answers, found),
-    )
 
 
 def changes(seen: Observation, publishing: Publishing) -> Iterator[Change]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Page:
 
 def page(check_id: str) -> Page:
     """One page. Raises FileNotFoundError where there is none; a test holds that every check has one."""
-    text = resources.files(__name__).joinpath(f"{check_id}.md").read_text("utf-8")
+    text = (_FOLDER / f"{check_id}.md").read_text("utf-8")
     heading, _, rest = text.partition("\n")
     _, _, slug = heading.removeprefix("# ").partition(" ")
     summary = " ".join(rest.strip().partition("\n\n")[0].split())
@@ -35,7 +37,7 @@ def page(check_id: str) -> Page:
 
 def all_pages() -> dict[str, Page]:
     """Every page by its id, in the order of the catalogue."""
-    names = sorted(entry.name for entry in resources.files(__name__).iterdir() if entry.name.endswith(".md"))
+    names = sorted(entry.name for entry in _FOLDER.glob("*.md"))
     groups = ("ENV", "DEL", "KIM", "MFR", "SPF", "DMC", "SES", "BLK", "REP", "MSG", "RUN")
     ids = [name.removesuffix(".md") for name in names]
     ids.sort(key=lambda check_id: (groups.index(check_id[:3]), check_id))

@@ -8,8 +8,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from sendready.cli.answer_flags import AnswerFlags
 from sendready.cli.commands.plan import prepare, show
-from sendready.cli.options import AnswerFlags, Common, read_duration
+from sendready.cli.options import Common, read_duration
 from sendready.cli.session import Session, run, session
 from sendready.cli.stream import Stream
 from sendready.engine import apply as engine

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 from collections.abc import Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
@@ -18,9 +17,9 @@ from sendready.engine.diagnose import diagnose
 from sendready.engine.observe import Request, observe
 from sendready.model.answers import Answered
 from sendready.model.errors import AwsError, BadInput, ExitCode
-from sendready.model.events import Observed
 from sendready.model.finding import Severity, Verdict
 from sendready.model.identity import Dkim, Identity, Status
+from sendready.model.looks import Observed
 from sendready.model.observation import Observation, Unseen
 from sendready.model.ports import World
 from sendready.model.regions import documented_signing_zone
@@ -72,6 +71,10 @@ def check(
 
 def _known_ids(ids: Sequence[str]) -> frozenset[str]:
     """The ids as the catalogue spells them. Raises BadInput for one that no check has: it would skip nothing."""
+    if not ids:
+        return frozenset()
+    import difflib
+
     known = [entry.upper() for entry in all_checks()]
     for given in ids:
         if given.upper() not in known:

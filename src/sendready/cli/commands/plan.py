@@ -7,8 +7,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from sendready.cli.answer_flags import AnswerFlags
 from sendready.cli.commands.check import look
-from sendready.cli.options import AnswerFlags, Common
+from sendready.cli.options import Common
 from sendready.cli.session import Session, looking, run, session
 from sendready.engine.observe import Request
 from sendready.engine.planning import make_plan
@@ -17,7 +18,7 @@ from sendready.model.change import Plan
 from sendready.model.errors import ExitCode
 from sendready.model.observation import Observation, Unseen
 from sendready.model.ports import World
-from sendready.report.json import plan_document
+from sendready.report.json_events import plan_document
 from sendready.report.lines import Span, Style, line
 from sendready.report.plan import counted, plan_lines
 from sendready.steps.naming import read_identity

@@ -11,8 +11,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from sendready.cli.answer_flags import AnswerFlags
 from sendready.cli.commands.walk import walk
-from sendready.cli.options import PRACTICE, AnswerFlags, Common
+from sendready.cli.options import PRACTICE, Common
 from sendready.cli.output import Console
 from sendready.model.errors import BadInput, ExitCode
 from sendready.report.lines import columns, line

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from sendready.cli.answer_flags import AnswerFlags
 from sendready.cli.commands.check import look
-from sendready.cli.options import AnswerFlags, RecordsCommon
+from sendready.cli.options import RecordsCommon
 from sendready.cli.session import Session, looking, run, session
 from sendready.model.errors import ExitCode
 from sendready.model.observation import Unseen

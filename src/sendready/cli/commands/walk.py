@@ -9,11 +9,12 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from sendready.cli.answer_flags import AnswerFlags
 from sendready.cli.commands.apply import carry_out, remember, tell_leftovers
 from sendready.cli.commands.check import exit_of, look
 from sendready.cli.commands.plan import prepare
 from sendready.cli.linear import Questions
-from sendready.cli.options import AnswerFlags, Common
+from sendready.cli.options import Common
 from sendready.cli.output import Console
 from sendready.cli.session import Session, connection_from, practice_options, run, session
 from sendready.cli.stream import Stream

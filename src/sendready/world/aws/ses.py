@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sendready.model.answers import KeyLength
-from sendready.model.change import RequestAccess
 from sendready.model.errors import NotFound
 from sendready.model.identity import (
     Account,
@@ -25,6 +24,9 @@ from sendready.model.identity import (
 from sendready.model.ports import Tags, TestMessage
 from sendready.model.regions import documented_signing_zone
 from sendready.world.aws.session import SENDING_ATTEMPTS, AwsSession
+
+if TYPE_CHECKING:
+    from sendready.model.change import RequestAccess
 
 Answer = Mapping[str, Any]
 

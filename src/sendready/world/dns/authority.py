@@ -41,10 +41,12 @@ class AuthoritativeDns:
         self._resolvers = resolvers
         self._clock = clock
         self._walks: dict[str, tuple[float, asyncio.Task[Delegation]]] = {}
+        self._tops: dict[str, asyncio.Task[tuple[NameServer, ...]]] = {}
 
     def forget(self) -> None:
         """Drops what is remembered of delegations."""
         self._walks.clear()
+        self._tops.clear()
 
     async def delegation(self, name: str) -> Delegation:
         """The zone that holds `name`. Raises Unreachable where no resolver or no server of a zone above answered."""
@@ -104,9 +106,11 @@ class AuthoritativeDns:
     async def _walk(self, name: str) -> Delegation:
         """From the top-level domain's servers down to the zone that holds the name."""
         zone = labels(name)[-1]
-        servers = await self._resolvers.servers_of(zone)
+        servers = await self._top(zone)
         if not servers:
             return Delegation(name, zone=None, exists=False)
+        if zone == name:
+            return Delegation(name, zone, servers, exists=True)
         question = Question(name, RecordType.NS)
         trail: list[Sighting] = []
         while True:
@@ -126,6 +130,13 @@ class AuthoritativeDns:
         apex = _apex(reply, zone)
         cut = Delegation(name, apex, servers, exists=True, sightings=tuple(trail))
         return await self._described(cut, apex)
+
+    async def _top(self, zone: str) -> tuple[NameServer, ...]:
+        """A top-level domain's servers, asked of the resolver once for all walks that begin there."""
+        task = self._tops.get(zone)
+        if task is None or task.cancelled() or (task.done() and task.exception() is not None):
+            task = self._tops[zone] = asyncio.ensure_future(self._resolvers.servers_of(zone))
+        return await asyncio.shield(task)
 
     async def _described(self, cut: Delegation, apex: str) -> Delegation:
         """Adds the zone's own NS set and what its SOA says."""
