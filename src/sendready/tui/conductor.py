@@ -14,7 +14,7 @@ from sendready.engine.watch import Watch
 from sendready.model import events
 from sendready.model.answers import Answered, Source
 from sendready.model.change import Change, SendTest
-from sendready.model.errors import ExpiredCredentials, NoCredentials, SendreadyError
+from sendready.model.errors import ExpiredCredentials, MfaNeeded, NoCredentials, SendreadyError
 from sendready.model.identity import Identity
 from sendready.model.observation import Observation, Unseen
 from sendready.model.ports import Scope, World
@@ -25,6 +25,9 @@ from sendready.tui.snapshot import Snapshot, TestMail
 
 LOG_LENGTH = 200
 """Lines of the log that are kept."""
+
+LOCKED_OUT = (NoCredentials, ExpiredCredentials, MfaNeeded)
+"""What clients never recover from by themselves: they have to be made anew, with what the user has renewed."""
 
 OpenWorld = Callable[[], Awaitable[World]]
 Prepare = Callable[[Identity, World], Answered]
@@ -165,7 +168,7 @@ class Conductor:
         if seen is None:
             return self.snapshot.problem is not None
         parts = (seen.caller, seen.ses, seen.account)
-        return any(isinstance(p, Unseen) and isinstance(p.reason, NoCredentials | ExpiredCredentials) for p in parts)
+        return any(isinstance(p, Unseen) and isinstance(p.reason, LOCKED_OUT) for p in parts)
 
     def _update(self, **changes: Any) -> None:  # noqa: ANN401
         now = self._world.clock.now() if self._world is not None else None

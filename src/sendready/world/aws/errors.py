@@ -119,6 +119,12 @@ def translate(error: BaseException, service: str, operation: str, profile: str |
                 "Install it: `pip install 'sendready[crt]'`",
                 action=action,
             )
+        case theirs.RefreshWithMFAUnsupportedError():
+            return ours.MfaNeeded(
+                "the session made with a one-time code has ended",
+                "Run this again to be asked for a new code",
+                action=action,
+            )
         case theirs.NoCredentialsError() | theirs.PartialCredentialsError() | theirs.CredentialRetrievalError():
             return ours.NoCredentials(_sentence(error), _HINTS[ours.NoCredentials], action=action)
         case theirs.NoRegionError():
