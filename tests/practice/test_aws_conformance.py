@@ -274,6 +274,7 @@ def tour_of_sending(practice: Practice, ses: Any, older: Any) -> None:  # noqa: 
     older.get_send_statistics()
     older.get_account_sending_enabled()
     older.list_identities()
+    older.verify_email_identity(EmailAddress="me@example.org")
     older.set_identity_notification_topic(Identity="example.com", NotificationType="Bounce", SnsTopic=TOPIC)
     older.set_identity_notification_topic(Identity="example.com", NotificationType="Complaint", SnsTopic=TOPIC)
     older.set_identity_feedback_forwarding_enabled(Identity="example.com", ForwardingEnabled=False)

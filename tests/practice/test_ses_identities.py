@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -264,3 +265,17 @@ def test_regions_and_accounts_know_nothing_of_each_other(client: Client) -> None
 
     assert client("sesv2", region="us-east-1").list_email_identities()["EmailIdentities"] == []
     assert client("sesv2", account="210987654321").list_email_identities()["EmailIdentities"] == []
+
+
+def test_an_address_is_sent_its_link_again_through_the_older_api(practice: Practice, client: Client) -> None:
+    ses = client("sesv2")
+    ses.create_email_identity(EmailIdentity="me@example.org")
+    first = practice.link_of("me@example.org")
+    practice.clock.jump(timedelta(hours=25))
+    assert ses.get_email_identity(EmailIdentity="me@example.org")["VerificationStatus"] == "FAILED"
+
+    client("ses").verify_email_identity(EmailAddress="me@example.org")
+
+    assert practice.link_of("me@example.org") != first
+    assert ses.get_email_identity(EmailIdentity="me@example.org")["VerificationStatus"] == "PENDING"
+    assert practice.click("me@example.org")
