@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.widgets import Input
 from walking import Open
 
+from sendready.model.answers import Publish
 from sendready.model.finding import Verdict
 from sendready.practice.servers import Practice
 from sendready.tui.stage import Stage
@@ -50,3 +51,30 @@ async def test_from_start_to_ready_with_the_defaults_takes_at_most_fifteen_press
     assert walker.presses <= MOST_PRESSES
     assert practice.ses.identities[DOMAIN].dkim.status == "SUCCESS"
     assert [call for call in practice.aws.calls if call.operation == "PutAccountDetails"]
+
+
+async def test_by_hand_the_records_are_shown_and_looked_at_when_the_user_says_so(
+    practice: Practice, wizard: Open
+) -> None:
+    practice.throttling = False
+    practice.register(DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.can_press("Continue")
+        await walker.press("enter")
+        await walker.can_press("Go: make 2 changes")
+        walker.setup.conductor.answer("publish", Publish.NONE)
+        walker.setup.conductor.look_now()
+        await walker.press("enter")
+        await walker.at(Stage.RECORDS)
+        await walker.can_press("I have added them")
+        seen = walker.setup.conductor.snapshot.observation
+        assert seen is not None
+        assert len(seen.records) == 6
+        for record in seen.records:
+            wanted = record.wanted
+            value = f'"{wanted.value}"' if wanted.type.value == "TXT" else f"{wanted.value}."
+            practice.put(DOMAIN, wanted.name, wanted.type.value, [value])
+        await walker.press("enter")
+        await walker.can_press("Continue")
+        assert "✓ live" in walker.screen_text()
+    assert not [call for call in practice.aws.calls if call.operation == "ChangeResourceRecordSets"]

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from sendready.model.answers import DmarcPolicy, KeyLength, MailType
+from sendready.model.answers import DmarcPolicy, KeyLength, MailType, Publish
 from sendready.model.change import Change, Mode, PublishRecord, RequestAccess, SendTest
 from sendready.model.identity import IdentityKind
 from sendready.model.step import Step
@@ -77,6 +77,9 @@ class IdentityPanel(Panel):
                 fields.append(Field("dmarc", "DMARC policy", answers.dmarc.value, choices=policies))
                 fields.append(text("dmarc_reports", "DMARC reports to"))
             fields.append(text("from_local", "Test mail from"))
+            ways = [("Route 53, where in reach", Publish.AUTO.value), ("by hand", Publish.NONE.value)]
+            how = Publish.NONE if answers.publish is Publish.NONE else Publish.AUTO
+            fields.append(Field("publish", "Records go in", how.value, choices=ways))
         await self.mount_all(fields, after=self.query_one(".body"))
 
     def changes(self, snapshot: Snapshot) -> tuple[Change, ...]:

@@ -57,6 +57,10 @@ class Panel(Vertical):
         plan: Plan
 
     @dataclass
+    class LookAsked(Message):
+        """Everything is to be looked at now."""
+
+    @dataclass
     class LinkAsked(Message):
         """In practice: the link mailed to an address is to be opened."""
 

@@ -35,6 +35,7 @@ class RecordsPanel(Panel):
 
     def compose_buttons(self) -> ComposeResult:
         """For those who enter them by hand."""
+        yield Button("Go on", id="on", compact=True)
         yield Button("Copy all", id="copy-all", compact=True)
         yield Button("Save zone file", id="save", compact=True)
 
@@ -44,6 +45,7 @@ class RecordsPanel(Panel):
         if seen is None:
             return
         self.query_one(RecordList).show(seen.records.observed, seen.zone)
+        self.query_one("#on", Button).display = bool(self.changes(snapshot)) or self._by_hand(snapshot)
         lines = []
         if seen.identity_missing:
             lines += wrapped(
@@ -66,19 +68,29 @@ class RecordsPanel(Panel):
         count = len(self.changes(snapshot))
         if count:
             return f"Publish {count} record{'s' if count > 1 else ''} to Route 53", True
-        return "Continue", True
+        return ("I have added them: look now" if self._by_hand(snapshot) else "Continue"), True
+
+    @staticmethod
+    def _by_hand(snapshot: Snapshot) -> bool:
+        """Whether the user is the one to add what is missing."""
+        return snapshot.plan is not None and bool(snapshot.plan.by_hand)
 
     def go(self) -> None:
-        """Publishes; where there is nothing to publish, goes on."""
+        """Publishes, or looks at what the user has added; where there is nothing to do, goes on."""
         changes = self.changes(self.snapshot) if self.snapshot is not None else ()
         if changes:
             self.post_message(self.GoAsked(changes, "publishing the records"))
+        elif self.snapshot is not None and self._by_hand(self.snapshot):
+            self.post_message(self.LookAsked())
         else:
             super().go()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Copying and saving."""
         match event.button.id:
+            case "on":
+                event.stop()
+                super().go()
             case "copy-all":
                 event.stop()
                 self.action_copy_all()
