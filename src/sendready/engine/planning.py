@@ -63,6 +63,8 @@ async def _publishing(seen: Observation, world: World) -> Publishing:
                 f"{name} is served by {served}. Use `--dns-profile` or `--dns-role-arn` for the zone's account,"
                 " or `--publish none`",
             )
+        if not seen.delegation.value.servers:
+            return Publishing(None, {}, f"no name server answers for {name}; add it where the domain's DNS is hosted")
         return Publishing(None, {}, f"{name} is served by {served}; add it there")
     existing = await world.zones.existing(zone.value, tuple(dict.fromkeys(r.wanted.name for r in lacking)))
     return Publishing(zone.value, existing, f"records go into Route 53 zone {zone.value.name} ({zone.value.id})")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sendready.practice import faults
@@ -39,6 +39,7 @@ class Practice:
         account_id: The account of `environment`, 12 digits.
         speed: How many times faster than the wall clock practice time runs.
         dns_resolver: Where SES looks records up, `host:port`; without one it walks from the practice root.
+        start: What its clock shows at the beginning; without one the wall's time.
     """
 
     def __init__(
@@ -48,10 +49,11 @@ class Practice:
         account_id: str = "123456789012",
         speed: float = 1.0,
         dns_resolver: str | None = None,
+        start: datetime | None = None,
     ) -> None:
         self.region = region
         self.account_id = account_id
-        self.clock = PracticeClock(speed)
+        self.clock = PracticeClock(speed, start)
         self.zones = Zones()
         make_amazon_zone(self.zones)
         self.dns = DnsServers(self.zones, self.clock)

@@ -54,10 +54,10 @@ def wrapped(
     return [line(Span(piece, style)) for piece in pieces]
 
 
-def hanging(head: Line, text: str, style: Style = Style.PLAIN) -> list[Line]:
-    """Text behind a head, at most WIDTH columns wide; its further lines begin where the first one's text does."""
+def hanging(head: Line, text: str, style: Style = Style.PLAIN, *, width: int = WIDTH) -> list[Line]:
+    """Text behind a head, at most `width` columns in all; its further lines begin where the first one's text does."""
     indent = " " * sum(len(escape(span.text)) for span in head)
-    rows = wrapped(text, indent) or [line(indent)]
+    rows = wrapped(text, indent, width=width) or [line(indent)]
     pieces = [Span(row[0].text[len(indent) :], style) for row in rows]
     return [(*head, pieces[0]), *(line(indent, piece) for piece in pieces[1:])]
 

@@ -23,26 +23,26 @@ _WORDS = {
 }
 
 
-def plan_lines(plan: Plan) -> Iterator[Line]:
-    """The plan, in the order in which it would be carried out."""
+def plan_lines(plan: Plan, *, width: int = WIDTH) -> Iterator[Line]:
+    """The plan, in the order in which it would be carried out; prose is wrapped at `width` columns."""
     if not plan.changes:
         yield line("nothing to change")
     for change in plan.changes:
-        yield from change_lines(change)
+        yield from change_lines(change, width=width)
     if plan.zone_note and plan.changes:
         yield line()
-        yield from wrapped(plan.zone_note, "  ", style=Style.QUIET)
+        yield from wrapped(plan.zone_note, "  ", style=Style.QUIET, width=width)
     if plan.kept:
         yield line()
         for kept in plan.kept:
-            yield from wrapped(f"{kept.step.label}: {kept.title}", "    ", "  = keep  ", Style.QUIET)
+            yield from wrapped(f"{kept.step.label}: {kept.title}", "    ", "  = keep  ", Style.QUIET, width=width)
 
 
-def change_lines(change: Change) -> Iterator[Line]:
-    """One change: what, by which call, with which values."""
+def change_lines(change: Change, *, width: int = WIDTH) -> Iterator[Line]:
+    """One change: what, by which call, with which values; prose is wrapped at `width` columns."""
     api = Span(f"  {change.api}" if change.api else "", Style.QUIET)
     front = line("  ", _MARKS[change.mode], " ", _WORDS[change.mode], Span(change.title, Style.STRONG))
-    beside = sum(len(span.text) for span in (*front, api)) <= WIDTH
+    beside = sum(len(span.text) for span in (*front, api)) <= width
     yield (*front, api) if beside else front
     if not beside and api.text:
         yield line("    ", api)
@@ -52,9 +52,9 @@ def change_lines(change: Change) -> Iterator[Line]:
     for row in rows:
         yield line("      ", row)
     for value in change.existing:
-        yield from wrapped(value, "               ", "      is there: ", Style.WARN)
+        yield from wrapped(value, "               ", "      is there: ", Style.WARN, width=width)
     if change.note:
-        yield from wrapped(change.note, "      ", style=Style.QUIET)
+        yield from wrapped(change.note, "      ", style=Style.QUIET, width=width)
 
 
 def counted(plan: Plan) -> str:

@@ -82,15 +82,15 @@ def record_lines(record: WantedRecord, indent: str) -> Iterator[Line]:
         yield line(indent, Span("  =   ", Style.QUIET), record.value)
 
 
-def step_lines(diagnosis: Diagnosis) -> Iterator[Line]:
-    """The road, one step a line; a long summary goes on beneath itself."""
+def step_lines(diagnosis: Diagnosis, *, width: int = WIDTH) -> Iterator[Line]:
+    """The road, one step a line of `width` columns; a long summary goes on beneath itself."""
     rows = columns([(status.step.label, marks.OF_STEP[status.state].text) for status in diagnosis.steps])
     for status, row in zip(diagnosis.steps, rows, strict=True):
         mark = marks.OF_STEP[status.state]
         head = row[: row.index(mark.text)]
         widest = max(len(m.text) for m in marks.OF_STEP.values())
         front = line(f"  {head}", Span(mark.text.ljust(widest), mark.style), "  ")
-        yield from hanging(front, status.summary, Style.QUIET)
+        yield from hanging(front, status.summary, Style.QUIET, width=width)
 
 
 def _next(seen: Observation, diagnosis: Diagnosis) -> str:

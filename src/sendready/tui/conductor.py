@@ -73,6 +73,7 @@ class Conductor:
             async for event in happening:
                 await self._take(event)
                 if isinstance(event, events.Waiting) and self._locked_out():
+                    self._update(awaited=(), next_look=None)  # nobody looks again by himself
                     return
 
     def look_now(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterable
 
 from textual.content import Content
@@ -20,6 +22,15 @@ STYLES = {
 """A meaning's style, by the variables every theme has."""
 
 
+MEASURE = 72
+"""Columns of an item in a list, so that it fits into a dialog on the narrowest common terminal."""
+
+LONGEST_MARK = 3
+"""Columns of an item's mark: `- ` or `1. `."""
+
+_ITEM = re.compile(r"(?:-|\d+\.) +")
+
+
 def of_span(span: Span) -> Content:
     """One piece; text is never read as markup, whatever DNS or AWS put into it."""
     return Content.styled(escape(span.text), STYLES[span.style])
@@ -31,17 +42,36 @@ def of_line(spans: Line) -> Content:
 
 
 def of_page(markdown: str) -> Content:
-    """A page as text that flows: headings bold, paragraphs unbroken, lists and indented lines as they are."""
+    """A page as text that flows: headings bold, paragraphs and items of lists unbroken, figures as they are."""
     blocks: list[Content] = []
     for block in markdown.strip().split("\n\n"):
         rows = block.splitlines()
         if rows and rows[0].startswith("#"):
             blocks.append(Content.styled(rows.pop(0).lstrip("# "), "bold"))
-        if not rows:
-            continue
-        as_it_is = any(row[:1] in (" ", "-") or row[:2].rstrip(".").isdigit() for row in rows)
-        blocks.append(Content("\n".join(rows) if as_it_is else " ".join(rows)))
+        if rows:
+            blocks.append(Content("\n".join(_flowing(rows))))
     return Content("\n\n").join(blocks)
+
+
+def _flowing(rows: list[str]) -> list[str]:
+    """The rows of one block: items and what belongs to them wrapped anew, a paragraph in one, a figure untouched."""
+    if _ITEM.match(rows[0]):
+        items: list[str] = []
+        for row in rows:
+            if _ITEM.match(row):
+                items.append(row)
+            else:
+                items[-1] += f" {row.strip()}"
+        return [row for item in items for row in _wrapped(item, " " * len(_ITEM.match(item)[0]))]  # type: ignore[index]
+    if not rows[0].startswith(" "):
+        return [" ".join(rows)]
+    margin = rows[0][: len(rows[0]) - len(rows[0].lstrip())]
+    belongs = len(margin) <= LONGEST_MARK and all(re.match(rf"{margin}\S(?!.*  )", row) for row in rows)
+    return _wrapped(margin + " ".join(row.strip() for row in rows), margin) if belongs else rows
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(text, MEASURE, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def of_lines(lines: Iterable[Line]) -> Content:

@@ -13,10 +13,10 @@ from sendready.model.answers import Language, MailType
 from sendready.model.change import Change, Mode
 from sendready.model.observation import Observation
 from sendready.model.step import Step
-from sendready.report.lines import Line, Span, Style, line
+from sendready.report.lines import Line
 from sendready.steps import production_access
 from sendready.steps.validation import problem_with
-from sendready.tui.panels.panel import Panel
+from sendready.tui.panels.panel import Panel, row
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
 from sendready.tui.widgets.field import Field
@@ -54,12 +54,10 @@ class AccessPanel(Panel):
         account = snapshot.observation.account_seen if snapshot.observation is not None else None
         if account is None:
             return
-        yield _row("now", "production" if account.production else "sandbox")
-        yield _row("quota", f"{account.daily_quota:.0f} a day, {account.rate:g} a second")
+        yield row("now", "production" if account.production else "sandbox")
+        yield row("quota", f"{account.daily_quota:.0f} a day, {account.rate:g} a second")
         if account.review is not None:
-            yield _row(
-                "review", account.review.status + (f", {account.review.case_id}" if account.review.case_id else "")
-            )
+            yield row("review", ", ".join(filter(None, (account.review.status, account.review.case_id))))
 
     @staticmethod
     def _can_ask(seen: Observation) -> bool:
@@ -106,6 +104,7 @@ class AccessPanel(Panel):
                 choices=[("English", Language.EN.value), ("Japanese", Language.JA.value)],
             ),
         ]
+        fields[0].add_class("-first")
         await self.mount_all(fields, after=self.query_one(".body"))
         self.focus_first()
 
@@ -148,7 +147,3 @@ class AccessPanel(Panel):
                 field.focus_input()
                 return
         super().focus_first()
-
-
-def _row(label: str, text: str) -> Line:
-    return line(Span(f"{label:10}", Style.QUIET), text)

@@ -12,7 +12,7 @@ from sendready.model.observation import Seen, Unseen
 from sendready.model.regions import SES_REGIONS
 from sendready.model.step import Step
 from sendready.report.lines import Line, Span, Style, line
-from sendready.tui.panels.panel import Panel
+from sendready.tui.panels.panel import Panel, row
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
 from sendready.tui.widgets.field import Field
@@ -31,7 +31,8 @@ class AccountPanel(Panel):
     def compose_body(self) -> ComposeResult:
         """The region can be chosen; the rest is what AWS says."""
         yield Static(classes="body")
-        yield Field("region", "Look in region", "", choices=[("as configured", ""), *((r, r) for r in SES_REGIONS)])
+        regions = [("as configured", ""), *((region, region) for region in SES_REGIONS)]
+        yield Field("region", "Look in region", "", choices=regions).add_class("-first")
 
     def on_field_answered(self, event: Field.Answered) -> None:
         """Another region."""
@@ -48,23 +49,17 @@ class AccountPanel(Panel):
             return
         if isinstance(seen.caller, Seen):
             caller = seen.caller.value
-            yield _row("account", caller.account)
-            yield _row("as", caller.arn)
+            yield row("account", caller.account)
+            yield row("as", caller.arn)
             if caller.profile:
-                yield _row("profile", caller.profile)
+                yield row("profile", caller.profile)
         elif isinstance(seen.caller, Unseen) and isinstance(seen.caller.reason, AwsError):
-            yield _row("account", f"could not be asked: {seen.caller.reason.message}")
-        yield _row("region", seen.region)
+            yield row("account", f"could not be asked: {seen.caller.reason.message}")
+        yield row("region", seen.region)
         account = seen.account_seen
         if account is None:
             return
-        yield _row("sending", "on" if account.sending_enabled else "paused")
-        yield _row("standing", account.enforcement.lower())
-        yield _row("access", "production" if account.production else "sandbox: verified recipients only")
-        yield _row(
-            "quota", f"{account.daily_quota:.0f} a day, {account.rate:g} a second, {account.sent:.0f} sent today"
-        )
-
-
-def _row(label: str, text: str) -> Line:
-    return line(Span(f"{label:10}", Style.QUIET), text)
+        yield row("sending", "on" if account.sending_enabled else "paused")
+        yield row("standing", account.enforcement.lower())
+        yield row("access", "production" if account.production else "sandbox: verified recipients only")
+        yield row("quota", f"{account.daily_quota:.0f} a day, {account.rate:g} a second, {account.sent:.0f} sent today")

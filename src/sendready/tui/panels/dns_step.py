@@ -10,7 +10,7 @@ from sendready.model.step import Step
 from sendready.report.lines import Line, Span, Style, line
 from sendready.report.marks import OF_RECORD
 from sendready.report.text import record_lines
-from sendready.tui.panels.panel import Panel
+from sendready.tui.panels.panel import Panel, row
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import STEP_OF, Stage
 
@@ -27,15 +27,18 @@ class DnsStepPanel(Panel):
         seen = snapshot.observation
         if seen is None:
             return
-        for label, text in self.ses_says(seen, seen.ses_identity):
-            yield line(Span(f"{label:10}", Style.QUIET), text)
-        for record in seen.records.of_step(STEP_OF[self.STAGE]):
-            yield line()
+        said = list(self.ses_says(seen, seen.ses_identity))
+        for label, text in said:
+            yield row(label, text)
+        for number, record in enumerate(seen.records.of_step(STEP_OF[self.STAGE])):
+            if number or said:
+                yield line()
             yield from record_lines(record.wanted, "")
             for sighting in record.sightings:
                 at = f"  {sighting.server.name} ({sighting.server.address})"
                 took = f"  {sighting.ms:.0f} ms, {sighting.at.astimezone():%H:%M:%S}"
-                yield line("      ", OF_RECORD[record.state_at(sighting)], at, Span(took, Style.QUIET))
+                mark = OF_RECORD[record.state_at(sighting)]
+                yield line("      ", Span(f"{mark.text:11}", mark.style), at, Span(took, Style.QUIET))
 
     def ses_says(self, seen: Observation, ses: SesIdentity | None) -> Iterable[tuple[str, str]]:
         """What SES holds, in rows."""

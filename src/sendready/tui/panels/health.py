@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,7 +16,7 @@ from sendready.model.finding import Finding
 from sendready.report import marks
 from sendready.report.lines import escape
 from sendready.report.text import finding_lines
-from sendready.tui.content import STYLES, of_lines, of_span
+from sendready.tui.content import STYLES, of_lines, of_page, of_span
 from sendready.tui.panels.panel import Panel
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
@@ -46,7 +47,7 @@ class HealthPanel(Panel):
         self.query_one(".body", Static).update(Content.assemble(verdict, meaning))
         listed = self.query_one("#findings", OptionList)
         at = listed.highlighted
-        listed.set_options(Option(_line(finding)) for finding in diagnosis.findings)
+        listed.set_options(Option(_line(finding, self.text_width)) for finding in diagnosis.findings)
         listed.display = bool(diagnosis.findings)
         if diagnosis.findings:
             listed.highlighted = min(at or 0, len(diagnosis.findings) - 1)
@@ -75,7 +76,8 @@ class HealthPanel(Panel):
         from sendready.checks.pages import page
 
         if (finding := self.chosen) is not None:
-            self.post_message(self.ReadAsked(page(finding.id).text, finding.id))
+            title, _, text = page(finding.id).text.partition("\n")
+            self.post_message(self.ReadAsked(of_page(text), title.removeprefix("# ")))
 
     def action_fix(self) -> None:
         """The changes that would mend it, as a plan to be agreed to."""
@@ -87,6 +89,12 @@ class HealthPanel(Panel):
             self.post_message(self.ConsentAsked(Plan(changes, zone_note=plan.zone_note)))
         else:
             self.post_message(self.ReadAsked(finding.fix.text or "nothing to do", f"How to mend {finding.id}"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing to mend or to explain where nothing is wrong."""
+        if action in ("fix", "explain"):
+            return bool(self.snapshot and self.snapshot.diagnosis and self.snapshot.diagnosis.findings)
+        return super().check_action(action, parameters)
 
     def focus_first(self) -> None:
         """The list, where there is one."""
@@ -103,12 +111,16 @@ class HealthPanel(Panel):
         )
 
 
-def _line(finding: Finding) -> Content:
+def _line(finding: Finding, width: int) -> Content:
+    """Mark, id and title; a title that finds no room goes on beneath itself."""
     span = marks.of_finding(finding)
+    mark, number = f"{span.text:11} ", f"{finding.id}  "
+    beside = len(mark) + len(number)
+    title = textwrap.wrap(escape(finding.title), max(20, width - beside))
     return Content.assemble(
-        Content.styled(f"{span.text:11} ", STYLES[span.style]),
-        Content.styled(f"{finding.id}  ", "$text-muted"),
-        escape(finding.title),
+        Content.styled(mark, STYLES[span.style]),
+        Content.styled(number, "$text-muted"),
+        f"\n{'':{beside}}".join(title),
     )
 
 

@@ -8,12 +8,12 @@ from textual.widgets import Button, Static
 
 from sendready.model.answers import DmarcPolicy, KeyLength, MailType, Publish
 from sendready.model.change import Change, Mode, PublishRecord, RequestAccess, SendTest
+from sendready.model.finding import Finding, FindingState
 from sendready.model.identity import IdentityKind
 from sendready.model.step import Step
 from sendready.report.plan import plan_lines
 from sendready.steps.identity import resend
 from sendready.steps.validation import problem_with
-from sendready.tui.content import of_lines
 from sendready.tui.panels.panel import Panel
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
@@ -29,6 +29,13 @@ class IdentityPanel(Panel):
         """Whether SES has verified it; for a domain the steps of its records say that."""
         address = self.snapshot is not None and not self.snapshot.identity.is_domain
         return (Step.IDENTITY,) if address else ()
+
+    def findings(self, snapshot: Snapshot) -> list[Finding]:
+        """Of a domain only what is wrong with it: that it waits for its records is told where they are."""
+        if not snapshot.identity.is_domain and snapshot.diagnosis is not None:
+            return super().findings(snapshot)
+        found = snapshot.diagnosis.findings if snapshot.diagnosis is not None else ()
+        return [f for f in found if f.step is Step.IDENTITY and f.state is FindingState.FAIL]
 
     def compose_body(self) -> ComposeResult:
         """The form is filled in once the first look says what is there already."""
@@ -49,7 +56,8 @@ class IdentityPanel(Panel):
         self.query_one("#link", Button).display = waits and snapshot.practice
         if snapshot.observation is not None and not self.query(Field):
             self.call_later(self._build_form)
-        self.query_one(".plan", Static).update(of_lines(plan_lines(snapshot.plan)) if snapshot.plan else "")
+        self.fill(".plan", plan_lines(snapshot.plan, width=self.text_width) if snapshot.plan else ())
+        super().draw(snapshot)
 
     async def _build_form(self) -> None:
         """One field for each choice that reality has not made already."""

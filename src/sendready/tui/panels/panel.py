@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -15,7 +16,7 @@ from textual.widgets import Button, Static
 from sendready.model.change import Change, Plan
 from sendready.model.finding import Finding
 from sendready.model.step import Step
-from sendready.report.lines import WIDTH, Line, Style, line, wrapped
+from sendready.report.lines import WIDTH, Line, Span, Style, line, wrapped
 from sendready.report.text import finding_lines
 from sendready.tui.content import of_lines
 from sendready.tui.snapshot import Snapshot
@@ -26,6 +27,10 @@ from sendready.tui.widgets.field import Field
 class Panel(Vertical):
     """One stage; the rail names it. Subclasses say what it is about, draw their body and name their button."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pagedown,ctrl+down", "scroll_body(1)", "More", key_display="PgDn"),
+        Binding("pageup,ctrl+up", "scroll_body(-1)", show=False),
+    ]
     STAGE: ClassVar[Stage]
     ABOUT: ClassVar[str] = ""
     """One or two sentences for somebody who does this once a year."""
@@ -47,7 +52,7 @@ class Panel(Vertical):
     class ReadAsked(Message):
         """A longer text is to be read."""
 
-        text: str
+        text: str | Content
         title: str
 
     @dataclass
@@ -112,16 +117,24 @@ class Panel(Vertical):
         self.snapshot = snapshot
         if not self.is_mounted:
             return
-        self.query_one(".findings", Static).update(of_lines(self.finding_lines(snapshot)))
+        self.fill(".findings", self.finding_lines(snapshot))
         label, enabled = self.go_label(snapshot)
         button = self.query_one("#go", Button)
         button.label = f"{snapshot.working}…" if snapshot.working else label
         button.disabled = not enabled or bool(snapshot.working)
         self.draw(snapshot)
+        self.call_after_refresh(self.refresh_bindings)
+
+    def fill(self, where: str, lines: Iterable[Line]) -> None:
+        """Writes lines into a part of the panel; a part without any takes no room."""
+        content = of_lines(lines)
+        part = self.query_one(where, Static)
+        part.update(content)
+        part.display = bool(content)
 
     def draw(self, snapshot: Snapshot) -> None:
         """Draws the body; the base draws the lines that `body_lines` gives."""
-        self.query_one(".body", Static).update(of_lines(self.body_lines(snapshot)))
+        self.fill(".body", self.body_lines(snapshot))
 
     def body_lines(self, snapshot: Snapshot) -> Iterable[Line]:
         """The body as lines."""
@@ -133,11 +146,14 @@ class Panel(Vertical):
 
     def finding_lines(self, snapshot: Snapshot) -> Iterable[Line]:
         """The findings of this panel's steps, and the problem where the last thing tried did not work."""
-        for finding in self.findings(snapshot):
-            yield line()
+        found = self.findings(snapshot)
+        for number, finding in enumerate(found):
+            if number:
+                yield line()
             yield from finding_lines(finding, width=self.text_width)
         if snapshot.problem is not None:
-            yield line()
+            if found:
+                yield line()
             yield from wrapped(snapshot.problem.message, "  ", "✗ ", Style.BAD, width=self.text_width)
             if snapshot.problem.hint:
                 yield from wrapped(snapshot.problem.hint, "  ", width=self.text_width)
@@ -196,3 +212,24 @@ class Panel(Vertical):
         """Draws what was shown before there were widgets to draw it on."""
         if self.snapshot is not None:
             self.show(self.snapshot)
+
+    def on_resize(self) -> None:
+        """Prose is wrapped at the panel's width, which is known only now."""
+        if self.snapshot is not None:
+            self.show(self.snapshot)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Scrolling is offered where there is something below."""
+        if action == "scroll_body":
+            return bool(self.query(".scroll")) and self.query_one(".scroll").max_scroll_y > 0
+        return super().check_action(action, parameters)
+
+    def action_scroll_body(self, pages: int) -> None:
+        """Moves what is above the buttons, which keep the focus."""
+        scroll = self.query_one(".scroll", VerticalScroll)
+        scroll.scroll_relative(y=pages * max(1, scroll.size.height - 2), animate=False)
+
+
+def row(label: str, text: str) -> Line:
+    """A quiet label and its value."""
+    return line(Span(f"{label:12}", Style.QUIET), text)

@@ -27,7 +27,7 @@ class ReadyPanel(Panel):
             return
         yield line(marks.OF_VERDICT[diagnosis.verdict], "  ", marks.VERDICT_MEANS[diagnosis.verdict])
         yield line()
-        yield from step_lines(diagnosis)
+        yield from step_lines(diagnosis, width=self.text_width)
         yield line()
         yield line(Span("For your application", Style.STRONG))
         name = seen.identity.name
@@ -37,7 +37,7 @@ class ReadyPanel(Panel):
         yield line()
         yield line(Span("From now on", Style.STRONG))
         yield line(Span("  look     ", Style.QUIET), f"sendready check {name}")
-        yield from wrapped(scripted(name, snapshot.answered), "           ", "  script   ")
+        yield from wrapped(scripted(name, snapshot.answered), "           ", "  script   ", width=self.text_width)
 
     def go_label(self, snapshot: Snapshot) -> tuple[Content | str, bool]:
         """The way out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,7 +12,6 @@ from textual.widgets import Button, Static
 from sendready.model.change import Change, Mode
 from sendready.report.lines import Style, line, wrapped
 from sendready.report.records import zone_file
-from sendready.tui.content import of_lines
 from sendready.tui.panels.panel import Panel
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
@@ -24,8 +23,10 @@ class RecordsPanel(Panel):
 
     STAGE = Stage.RECORDS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "copy_all", "Copy all"),
-        Binding("z", "save", "Save zone file"),
+        Binding("n", "copy('name')", "Copy name"),
+        Binding("v", "copy('value')", "value"),
+        Binding("a", "copy_all", "all"),
+        Binding("z", "save", "Save"),
     ]
 
     def compose_body(self) -> ComposeResult:
@@ -48,15 +49,14 @@ class RecordsPanel(Panel):
         self.query_one("#on", Button).display = bool(self.changes(snapshot)) or self._by_hand(snapshot)
         lines = []
         if seen.identity_missing:
-            lines += wrapped(
-                "The three DKIM records get their names when the identity is created.", "", style=Style.QUIET
-            )
+            later = "The three DKIM records get their names when the identity is created."
+            lines += wrapped(later, "", style=Style.QUIET, width=self.text_width)
         for change in plan.conflicts if plan is not None else ():
-            lines += [line(), *wrapped(f"{change.title}: {change.note}", "  ", "✗ ", Style.WARN)]
+            lines += [line(), *wrapped(f"{change.title}: {change.note}", "  ", "✗ ", Style.WARN, width=self.text_width)]
             lines += [line("    is there: ", value) for value in change.existing]
         if plan is not None and plan.zone_note:
-            lines += wrapped(plan.zone_note, "", style=Style.QUIET)
-        self.query_one(".body", Static).update(of_lines(lines))
+            lines += wrapped(plan.zone_note, "", style=Style.QUIET, width=self.text_width)
+        self.fill(".body", lines)
 
     def changes(self, snapshot: Snapshot) -> tuple[Change, ...]:
         """The records that can be written from here."""
@@ -99,6 +99,10 @@ class RecordsPanel(Panel):
                 self.action_save()
             case _:
                 super().on_button_pressed(event)
+
+    def action_copy(self, part: Literal["name", "value"]) -> None:
+        """A part of the chosen record, wherever the focus is."""
+        self.query_one(RecordList).copy(part)
 
     def action_copy_all(self) -> None:
         """All records as a zone file, on the clipboard."""

@@ -15,6 +15,9 @@ from sendready.tui.panels.panel import Panel
 from sendready.tui.snapshot import Snapshot, TestMail
 from sendready.tui.stage import Stage
 
+CELL = len("✓ Complaint 99.9 s") + 2
+"""Columns of one event with its time: nothing moves when a time comes in."""
+
 
 class TestPanel(Panel):
     """A table of address × event with times."""
@@ -38,10 +41,9 @@ class TestPanel(Panel):
             arrived = dict(mail.arrived)
             cells: list[str | Span] = []
             for event in mail.expected:
-                if event in arrived:
-                    cells += [Span(f"  ✓ {event}", Style.GOOD), Span(f" {arrived[event] / 1000:.1f} s", Style.QUIET)]
-                else:
-                    cells.append(Span(f"  ○ {event}", Style.QUIET))
+                took = f" {arrived[event] / 1000:.1f} s" if event in arrived else ""
+                told = Span(f"✓ {event}", Style.GOOD) if event in arrived else Span(f"○ {event}", Style.QUIET)
+                cells += [told, Span(took.ljust(CELL - len(told.text)), Style.QUIET)]
             yield line(f"{mail.address.partition('@')[0].partition('+')[0]:16}", *cells)
         proven = snapshot.observation.past.test_proven if snapshot.observation is not None else None
         if proven is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -141,16 +142,7 @@ class SetupScreen(Screen[None]):
         self.open_stage(Stage.HEALTH)
 
     def _draw(self, snapshot: Snapshot) -> None:
-        seen = snapshot.observation
-        where = f"  {seen.region}  {seen.account_id or ''}" if seen is not None else ""
-        banner = f"   {self._banner}" if self._banner else ""
-        self.query_one("#title", Static).update(
-            Content.assemble(
-                Content.styled(self._identity.name, "bold"),
-                Content.styled(where, "$text-muted"),
-                Content.styled(banner, "$text-warning"),
-            )
-        )
+        self.query_one("#title", Static).update(self._title(snapshot))
         self.query_one(FoldedRail).show(self.stages, self.stage, snapshot)
         self.query_one(Rail).show(self.stages, self.stage, snapshot)
         panel = self.panel
@@ -158,6 +150,22 @@ class SetupScreen(Screen[None]):
             panel.show(snapshot)
         self._log(snapshot)
         self._tick()
+
+    def _title(self, snapshot: Snapshot) -> Content:
+        """Whose set-up this is, where, and whether it is practice; what finds no room is said shorter."""
+        seen = snapshot.observation
+        where = "".join(f"  {part}" for part in (seen.region, seen.account_id) if part) if seen is not None else ""
+        banner = fitting(self._banner.split(": "), ": ", self.size.width - len(self._identity.name) - len(where) - 3)
+        return Content.assemble(
+            Content.styled(self._identity.name, "bold"),
+            Content.styled(where, "$text-muted"),
+            Content.styled(f"   {banner}" if banner else "", "$text-warning"),
+        )
+
+    def on_resize(self) -> None:
+        """What fits into a line is known only now."""
+        if self.query("#title"):
+            self._draw(self.conductor.snapshot)
 
     def _log(self, snapshot: Snapshot) -> None:
         if snapshot.log:
@@ -172,7 +180,7 @@ class SetupScreen(Screen[None]):
         """The status line: what is being done or waited for, and when it is looked at next."""
         text, until = self._said
         if time.monotonic() > until:
-            text = status_of(self.conductor.snapshot)
+            text = fitting(status_of(self.conductor.snapshot), " · ", self.size.width)
         self.query_one("#status", Static).update(text)
 
     @property
@@ -252,8 +260,7 @@ class SetupScreen(Screen[None]):
 
     def on_panel_read_asked(self, event: Panel.ReadAsked) -> None:
         """Opens a longer text."""
-        text = of_page(event.text) if event.text.startswith("#") else event.text
-        self.app.push_screen(Reading(event.title, text))
+        self.app.push_screen(Reading(event.title, event.text))
 
     def on_panel_save_asked(self, event: Panel.SaveAsked) -> None:
         """Saves beside where the user is; an existing file is never replaced."""
@@ -308,7 +315,7 @@ class SetupScreen(Screen[None]):
         """The page about this stage."""
         from sendready.steps.pages import page_of
 
-        self.app.push_screen(Reading(self.stage.label, page_of(self.stage.value)))
+        self.app.push_screen(Reading(self.stage.label, of_page(page_of(self.stage.value))))
 
     def action_toggle_log(self) -> None:
         """Shows or hides the log."""
@@ -321,17 +328,26 @@ class SetupScreen(Screen[None]):
         self._tick()
 
 
-def status_of(snapshot: Snapshot) -> str:
-    """One line: what is going on."""
+def status_of(snapshot: Snapshot) -> list[str]:
+    """What is going on, the most important part first."""
     if snapshot.working or snapshot.busy:
-        return f"{snapshot.working or snapshot.busy}…"
-    if snapshot.problem is not None and snapshot.observation is None:
-        return "press r once that is mended"
-    if snapshot.awaited and snapshot.next_look is not None:
-        records = sum(text.split(" ", 1)[0] in ("CNAME", "MX", "TXT") for text in snapshot.awaited)
-        rest = [text for text in snapshot.awaited if text.split(" ", 1)[0] not in ("CNAME", "MX", "TXT")]
-        what = "; ".join(([f"{records} records to be live"] if records else []) + rest[:1])
-        return f"waiting for {what} · next look {snapshot.next_look.astimezone():%H:%M:%S} · safe to leave"
-    if snapshot.next_look is not None:
-        return f"next look {snapshot.next_look.astimezone():%H:%M:%S}"
-    return ""
+        return [f"{snapshot.working or snapshot.busy}…"]
+    seen = snapshot.observation
+    if snapshot.next_look is None:
+        return ["press r once that is mended"] if snapshot.problem is not None or seen is not None else []
+    next_look = f"next look {snapshot.next_look.astimezone():%H:%M:%S}"
+    if not snapshot.awaited or (seen is not None and seen.identity_missing):  # then it is SES that waits for the user
+        return [next_look]
+    records = sum(text.split(" ", 1)[0] in ("CNAME", "MX", "TXT") for text in snapshot.awaited)
+    what = f"{records} record{'s' if records > 1 else ''} to be live" if records else snapshot.awaited[0]
+    return [f"waiting for {what}", next_look, "safe to leave"]
+
+
+def fitting(parts: Sequence[str], between: str, width: int) -> str:
+    """As many parts as find room, from the first one on; a part is never cut."""
+    told = parts[0] if parts else ""
+    for part in parts[1:]:
+        if len(told) + len(between) + len(part) > width:
+            break
+        told += between + part
+    return told

@@ -7,12 +7,28 @@ from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.css.styles import RulesMap
+from textual.geometry import Size
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Checkbox, Input, Label, Select, Static
 
 SPEAKS_AFTER = 0.4
 """Seconds without a key press after which a problem is told."""
+
+
+class Box(Checkbox):
+    """A box that is empty until it is ticked; the one it is made from tells the two apart by colour alone."""
+
+    def render(self) -> Content:
+        """The box with what is in it now."""
+        self.BUTTON_INNER = "X" if self.value else " "
+        return super().render()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many rows as its words need."""
+        return self.render().get_height(RulesMap(), width)
 
 
 class Field(Vertical):
@@ -57,7 +73,7 @@ class Field(Vertical):
         """Label and input on one line, the problem on the next while there is one."""
         with Horizontal():
             if isinstance(self._value, bool):
-                yield Checkbox(self._label, self._value, compact=True)
+                yield Box(self._label, self._value, compact=True)
             else:
                 yield Label(self._label)
                 if self._choices:

@@ -16,6 +16,9 @@ from sendready.tui.content import STYLES
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage, state_of
 
+LONGEST = max(len(stage.label) for stage in Stage)
+"""Columns of the longest label: the glyphs beside it stay where they are when another stage opens."""
+
 
 def mark(state: StepState | None) -> Content:
     """The glyph of a state; a dot before the first look."""
@@ -66,7 +69,7 @@ class FoldedRail(Static):
         glyphs[place] = Content.assemble("[", glyphs[place], "]")
         self.update(
             Content.assemble(
-                Content.styled(f"{place + 1}/{len(stages)} {current.label}", "bold"), "   ", *_spaced(glyphs)
+                Content.styled(f"{place + 1}/{len(stages)} {current.label:{LONGEST}}", "bold"), " ", *_spaced(glyphs)
             )
         )
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -17,10 +16,13 @@ from sendready.model.names import is_at_or_below, relative
 from sendready.model.records import ObservedRecord, RecordType
 from sendready.report.lines import escape
 from sendready.report.marks import OF_RECORD
-from sendready.tui.content import STYLES, of_span
+from sendready.tui.content import STYLES
 
-NAME_WIDTH = 44
-"""Columns of a name in its line; longer ones lose their middle."""
+BESIDE_NAME = len("◐ spreading CNAME  12/12 servers")
+"""Columns of a line without the name."""
+
+SHORTEST = 16
+"""Columns below which no name is shortened; a longer one loses its middle."""
 
 
 def elided(text: str, width: int) -> str:
@@ -32,12 +34,7 @@ def elided(text: str, width: int) -> str:
 
 
 class RecordList(Vertical):
-    """Master and detail. `n`, `v` copy the chosen record's name and value, `a` all of them."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "copy('name')", "Copy name"),
-        Binding("v", "copy('value')", "Copy value"),
-    ]
+    """Master and detail: the record under the cursor is shown whole."""
 
     @dataclass
     class CopyAsked(Message):
@@ -61,7 +58,9 @@ class RecordList(Vertical):
         lines = self.query_one("#record-lines", OptionList)
         self._records, self._zone = records, zone
         at = lines.highlighted
-        lines.set_options(Option(_line(record)) for record in records)
+        room = max(SHORTEST, self.size.width - BESIDE_NAME - 2)
+        columns = min(room, max((len(escape(record.wanted.name)) for record in records), default=room))
+        lines.set_options(Option(_line(record, columns)) for record in records)
         if records:
             lines.highlighted = min(at or 0, len(records) - 1)
         self._detail()
@@ -76,7 +75,7 @@ class RecordList(Vertical):
         at = self.query_one("#record-lines", OptionList).highlighted
         return self._records[at] if at is not None and at < len(self._records) else None
 
-    def action_copy(self, part: Literal["name", "value"]) -> None:
+    def copy(self, part: Literal["name", "value"]) -> None:
         """Asks for a part of the chosen record to be copied."""
         record = self.chosen
         if record is None:
@@ -93,12 +92,12 @@ class RecordList(Vertical):
         self.query_one("#record-detail", Static).update(_whole(record, self._zone) if record else "")
 
 
-def _line(record: ObservedRecord) -> Content:
+def _line(record: ObservedRecord, columns: int) -> Content:
     span = OF_RECORD[record.state]
     servers = f"{len(record.servers_with_it)}/{len(record.sightings)}" if record.sightings else "-"
     return Content.assemble(
         Content.styled(f"{span.text:11} ", STYLES[span.style]),
-        f"{record.wanted.type.value:5} {elided(escape(record.wanted.name), NAME_WIDTH):{NAME_WIDTH}} ",
+        f"{record.wanted.type.value:5} {elided(escape(record.wanted.name), columns):{columns}} ",
         Content.styled(f"{servers} servers", "$text-muted"),
     )
 
@@ -114,11 +113,11 @@ def _whole(record: ObservedRecord, zone: str | None) -> Content:
         rows += [("value", host), ("prio", priority)]
     else:
         rows.append(("value", wanted.value))
-    if not record.live:
-        rows += [("is", found) for found in record.found]
+    rows += [("is", found) for found in record.found if not wanted.is_met_by((found,))]
     lines = [Content.assemble(Content.styled(f"{label:6}", "$text-muted"), escape(text)) for label, text in rows]
     for sighting in record.sightings:
-        mark = of_span(OF_RECORD[record.state_at(sighting)])
+        span = OF_RECORD[record.state_at(sighting)]
+        mark = Content.styled(f"{span.text:11}", STYLES[span.style])
         told = f"  {sighting.server.name} ({sighting.server.address}) {sighting.outcome.value}"
         lines.append(Content.assemble(mark, Content.styled(escape(told), "$text-muted")))
     return Content("\n").join(lines)
