@@ -190,7 +190,9 @@ def _dns(connection: Connection, clock: Clock) -> Dns:
         try:
             return Endpoint.parse(text)
         except ValueError:
-            raise BadInput(f"{where}: `{text}` is not HOST or HOST:PORT", "Such as 1.1.1.1 or 127.0.0.1:5353") from None
+            raise BadInput(
+                f"{where}: `{text}` is not an IP address, with or without :PORT", "Such as 1.1.1.1 or 127.0.0.1:5353"
+            ) from None
 
     redirect = {}
     for entry in filter(None, connection.environment.get("SENDREADY_DNS_MAP", "").split(",")):

@@ -175,7 +175,7 @@ def test_a_file_that_is_not_there_is_a_mistake(sendready: Run) -> None:
         ([], {"SENDREADY_TEST": "perhaps"}, "SENDREADY_TEST: `perhaps` is neither true nor false"),
         ([], {"SENDREADY_CLOCK": "noon"}, "SENDREADY_CLOCK is `noon`, not a clock"),
         ([], {"SENDREADY_DNS_MAP": "192.0.2.1"}, "SENDREADY_DNS_MAP: `192.0.2.1` is not ADDRESS=HOST:PORT"),
-        (["--resolver", "host:port"], {}, "--resolver: `host:port` is not HOST or HOST:PORT"),
+        (["--resolver", "host:port"], {}, "--resolver: `host:port` is not an IP address"),
     ],
 )
 def test_a_value_nobody_can_use_is_refused_by_its_name(

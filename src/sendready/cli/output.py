@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TextIO
 
@@ -66,7 +69,8 @@ class Console:
             BadInput: the input ended; nothing is assumed for it.
         """
         self._write(self.stderr, question)
-        answer = self.stdin.readline()
+        with _signals_as_ever():
+            answer = self.stdin.readline()
         if not answer:
             self._write(self.stderr, "\n")
             raise BadInput("the input ended before every question was answered", "Your answers so far are kept")
@@ -85,3 +89,19 @@ class Console:
             encoding = stream.encoding or "ascii"
             stream.write(text.encode(encoding, "replace").decode(encoding))
         stream.flush()
+
+
+@contextmanager
+def _signals_as_ever() -> Iterator[None]:
+    """While a prompt blocks the event loop, Ctrl-C and a polite kill end the program and not only a task of it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

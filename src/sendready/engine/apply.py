@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sendready.engine.diagnose import diagnose
+from sendready.engine.diagnose import diagnose, only_the_sandbox_is_left
 from sendready.engine.observe import Request
 from sendready.engine.planning import make_plan
 from sendready.engine.prove import prove
@@ -28,7 +28,7 @@ from sendready.model.change import (
 )
 from sendready.model.errors import AlreadyExists, ExitCode, Rejected, SendreadyError
 from sendready.model.events import Changed, Conflicted, Event, Failed, Note, Observed, Planned, RecordTurned, Result
-from sendready.model.finding import Diagnosis, Finding, FindingState, Verdict
+from sendready.model.finding import Diagnosis, Verdict
 from sendready.model.observation import Observation
 from sendready.model.ports import HostedZone, Scope, World
 from sendready.model.records import RecordState, WantedRecord
@@ -86,7 +86,13 @@ async def apply(
             if not isinstance(event, Observed):
                 continue
             seen, diagnosis = event.observation, event.diagnosis
-            current = await make_plan(seen, world)
+            try:
+                current = await make_plan(seen, world)
+            except SendreadyError as error:
+                yield Note(f"no plan can be made right now: {error.message}")
+                if wait is None:
+                    break
+                continue
             todo = [c for c in current.open if progress.may_try(c, seen) and _consented(c, plan)]
             later = tuple(c for c in current.changes if c.mode is Mode.LATER)
             for told in _told(current, progress):
@@ -128,14 +134,10 @@ def _finished(diagnosis: Diagnosis, later: Sequence[Change], progress: _Progress
         return True
     if diagnosis.verdict is Verdict.READY and not later:
         return True
-    if diagnosis.verdict is Verdict.INCOMPLETE and all(f.id == "SES005" for f in diagnosis.findings if _is_todo(f)):
-        return True  # the sandbox is all that is left, and nobody asked for it to be lifted
+    if only_the_sandbox_is_left(diagnosis):
+        return True
     hopeless = diagnosis.verdict is Verdict.BROKEN and not progress.written
     return hopeless or (diagnosis.verdict is Verdict.UNKNOWN and bool(progress.failed))
-
-
-def _is_todo(finding: Finding) -> bool:
-    return finding.state is FindingState.TODO
 
 
 def _exit(verdict: Verdict, later: Sequence[Change], progress: _Progress, wait: timedelta | None) -> ExitCode:
@@ -237,7 +239,12 @@ async def _publish(
 ) -> AsyncGenerator[Event, None]:
     """Adds the records in one batch; where something has appeared meanwhile, one by one."""
     progress.tried.update(change.key for change in changes)
-    zone = await _zone(seen, world)
+    try:
+        zone = await _zone(seen, world)
+    except SendreadyError as unreachable:
+        for change in changes:
+            yield Failed(change, unreachable)
+        return
     if zone is None:
         error = Rejected("the hosted zone is gone", "Look again: `sendready plan`", action="route53:ListHostedZones")
         for change in changes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TypeVar
@@ -68,8 +69,9 @@ async def observe(
     With `before`, only `parts` are asked again and the rest is taken over from there. What could not be asked is
     Unseen in the observation; nothing is raised for it. The state directory remembers what was seen.
     """
-    async for event in stream(_Look(request, world, before, parts).run):
-        yield event
+    async with aclosing(stream(_Look(request, world, before, parts).run)) as looking:
+        async for event in looking:
+            yield event
 
 
 class _Look:
@@ -94,6 +96,9 @@ class _Look:
             policy = group.create_task(self._dmarc(group))
             records = group.create_task(self._records(group, ses, policy, emit))
             strays = group.create_task(self._strays(group, records, delegation))
+        who = caller.result()
+        if isinstance(who, Seen) and past.account not in (None, who.value.account) and _holds_identity(ses.result()):
+            past = Past()  # the same name in another account: what was proven there was not proven here
         seen = Observation(
             identity=identity,
             region=region,
@@ -226,6 +231,7 @@ class _Look:
         if seen.account_id is None:
             return
         ses = seen.ses_identity
+        latest = self.world.store.past(seen.identity.name, seen.region)
         live = {(r.wanted.name, r.wanted.type.value) for r in seen.records if r.live}
         past = Past(
             account=seen.account_id,
@@ -236,7 +242,7 @@ class _Look:
             signing_zone=ses.dkim.signing_zone if ses is not None else seen.past.signing_zone,
             last_ready=seen.at if ready else seen.past.last_ready,
             # A test send may have been proven while this look was under way.
-            test_proven=self.world.store.past(seen.identity.name, seen.region).test_proven,
+            test_proven=latest.test_proven if latest.account in (None, seen.account_id) else None,
         )
         if seen.past.account not in (None, seen.account_id) and ses is None:
             return  # another account without this identity: what the right one knew is not overwritten
@@ -254,6 +260,10 @@ def _doubled(record: ObservedRecord, zones: Collection[str]) -> list[str]:
         if "." in above and is_at_or_below(name, above):
             places.append(f"{relative(name, above)}.{zone}")
     return [place for place in places if place != name and len(place) <= LONGEST_NAME]
+
+
+def _holds_identity(ses: Seen[SesIdentity | None] | Unseen | None) -> bool:
+    return isinstance(ses, Seen) and ses.value is not None
 
 
 async def attempt(call: Awaitable[T]) -> Seen[T] | Unseen:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sendready.engine.observe import attempt
 from sendready.model.answers import Publish
-from sendready.model.change import Plan
+from sendready.model.change import Change, Mode, Plan, PublishDkimLater
 from sendready.model.errors import SendreadyError
 from sendready.model.observation import Observation, Seen, Unseen
 from sendready.model.ports import World
@@ -28,7 +30,7 @@ async def make_plan(seen: Observation, world: World) -> Plan:
         changes=(
             *identity.changes(seen),
             *mail_from.changes(seen),
-            *dkim.changes(seen),
+            *(_by_publisher(change, publishing) for change in dkim.changes(seen)),
             *records.changes(seen, publishing),
             *production_access.changes(seen),
             *test_send.changes(seen),
@@ -36,6 +38,13 @@ async def make_plan(seen: Observation, world: World) -> Plan:
         kept=(*identity.kept(seen), *dmarc.kept(seen)),
         zone_note=publishing.note,
     )
+
+
+def _by_publisher(change: Change, publishing: Publishing) -> Change:
+    """Records that are only announced are by hand, too, where nobody can write to the zone."""
+    if isinstance(change.action, PublishDkimLater) and publishing.zone is None:
+        return replace(change, mode=Mode.BY_HAND)
+    return change
 
 
 async def _publishing(seen: Observation, world: World) -> Publishing:
@@ -66,5 +75,7 @@ async def _publishing(seen: Observation, world: World) -> Publishing:
         if not seen.delegation.value.servers:
             return Publishing(None, {}, f"no name server answers for {name}; add it where the domain's DNS is hosted")
         return Publishing(None, {}, f"{name} is served by {served}; add it there")
-    existing = await world.zones.existing(zone.value, tuple(dict.fromkeys(r.wanted.name for r in lacking)))
-    return Publishing(zone.value, existing, f"records go into Route 53 zone {zone.value.name} ({zone.value.id})")
+    existing = await attempt(world.zones.existing(zone.value, tuple(dict.fromkeys(r.wanted.name for r in lacking))))
+    if isinstance(existing, Unseen):
+        return Publishing(None, {}, f"the zone could not be read ({existing.reason.message}); add it at your DNS host")
+    return Publishing(zone.value, existing.value, f"records go into Route 53 zone {zone.value.name} ({zone.value.id})")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +25,9 @@ PATH_WITHIN = timedelta(seconds=30)
 
 EVENTS_WITHIN = timedelta(seconds=120)
 """How long events may take; AWS documents no figure, people report seconds to a minute."""
+
+CALL_WITHIN = 15
+"""Seconds that a call which was under way when the user left is waited for."""
 
 RUN_TAG = "sendready-run"
 """The message tag that tells our messages from others, besides the message id."""
@@ -46,7 +50,7 @@ async def prove(change: Change, action: SendTest, seen: Observation, world: Worl
     try:
         for resource in resources:
             world.store.begin(scope, resource)
-            await world.events.create(resource, action.tags)
+            await _finished(world.events.create(resource, action.tags))
         if not await attempt.path_is_open():
             yield Note("the event path's own validation message did not arrive; events may not either")
         async for event in attempt.send(_rate(seen)):
@@ -55,8 +59,7 @@ async def prove(change: Change, action: SendTest, seen: Observation, world: Worl
             yield event
         missing = attempt.missing()
         if missing:
-            yield Failed(change, _lost(missing))
-            return
+            raise _lost(missing)
         proven = f"all {sum(len(s.events) for s in SCENARIOS)} events of {len(SCENARIOS)} messages arrived"
         outcome = Changed(change, proven)
         world.store.remember(
@@ -70,6 +73,16 @@ async def prove(change: Change, action: SendTest, seen: Observation, world: Worl
         left = ", ".join(f"{resource.kind.value} {resource.name} ({error.message})" for resource, error in kept)
         yield Note(f"left behind: {left}; `sendready cleanup` removes it")
     yield outcome
+
+
+async def _finished(creating: Coroutine[Any, Any, None]) -> None:
+    """Creates something even when cancelled meanwhile: a call under way cannot be taken back, only cleaned up after."""
+    task = asyncio.ensure_future(creating)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=CALL_WITHIN)
+        raise
 
 
 def _rate(seen: Observation) -> float:
@@ -142,7 +155,12 @@ class _Attempt:
         mail = event.get("mail") if isinstance(event.get("mail"), dict) else {}
         kind = event.get("eventType") or event.get("notificationType")
         message_id = mail.get("messageId") if isinstance(mail, dict) else None
-        if not isinstance(kind, str) or message_id not in self._accepted or (message_id, kind) in self._arrived:
+        if (
+            not isinstance(kind, str)
+            or not isinstance(message_id, str)
+            or message_id not in self._accepted
+            or (message_id, kind) in self._arrived
+        ):
             return []
         self._arrived.add((message_id, kind))
         scenario, accepted = self._accepted[message_id]

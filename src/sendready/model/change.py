@@ -175,5 +175,5 @@ class Plan:
 
     @property
     def keys(self) -> frozenset[str]:
-        """The keys of all changes: what consent to this plan covers."""
-        return frozenset(c.key for c in self.changes)
+        """What consent to this plan covers: the changes it said we would make, now or later."""
+        return frozenset(c.key for c in self.changes if c.mode in (Mode.AUTOMATIC, Mode.LATER))

@@ -44,6 +44,11 @@ class Status(StrEnum):
     TEMPORARY_FAILURE = "TEMPORARY_FAILURE"
     NOT_STARTED = "NOT_STARTED"
 
+    @classmethod
+    def _missing_(cls, value: object) -> Status:
+        """A state that SES has invented since: nothing good may be concluded from it."""
+        return cls.NOT_STARTED
+
 
 class SigningOrigin(StrEnum):
     """Who holds the DKIM key (sesv2 `DkimSigningAttributesOrigin`)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
 from concurrent.futures import Future
 from contextlib import ExitStack
@@ -13,6 +15,7 @@ from textual import work
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
+from textual.worker import WorkerError
 
 from sendready.model.identity import Identity
 from sendready.wiring import Connection, PracticeWorld, Wizard
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 
 TWICE_WITHIN = 3.0
 """Seconds in which a second Ctrl-C leaves."""
+
+ENDS_WITHIN = 8.0
+"""Seconds a change that is under way has to end when the user leaves."""
 
 MFA_PATIENCE = 300
 """Seconds somebody has to find their phone."""
@@ -113,8 +119,21 @@ class SendreadyApp(App[int]):
         self.say("press Ctrl-C again to leave; nothing is lost")
 
     async def action_quit(self) -> None:
-        """Leaves at once: answers are kept as they are given, and reality is the state."""
+        """Leaves at once: answers are kept as they are given, and reality is the state.
+
+        Only a change under way is ended first, so that a test send takes its temporary resources along.
+        """
+        await self._end_changes()
         self.exit(0)
+
+    async def _end_changes(self) -> None:
+        running = [worker for worker in self.workers if worker.group == "change" and not worker.is_finished]
+        for worker in running:
+            self.say("removing what was made for the test…")
+            worker.cancel()
+        for worker in running:
+            with contextlib.suppress(WorkerError, TimeoutError):
+                await asyncio.wait_for(worker.wait(), ENDS_WITHIN)
 
     def say(self, text: str) -> None:
         """One line where the screen has one."""
@@ -134,7 +153,10 @@ class SendreadyApp(App[int]):
 
         answer: Future[str] = Future()
         self.call_from_thread(self.push_screen, MfaCode(prompt), lambda code: answer.set_result(code or ""))
-        code = answer.result(timeout=MFA_PATIENCE)
+        try:
+            code = answer.result(timeout=MFA_PATIENCE)
+        except TimeoutError:
+            code = ""
         if not code:
             raise MfaNeeded("no one-time code was given", "Press r to be asked again")
         return code

@@ -51,6 +51,7 @@ class Conductor:
         self._narrator = Narrator()
         self._world: World | None = None
         self._watch: Watch | None = None
+        self._planned_from: object = None
         self.snapshot = Snapshot(identity, busy="looking", practice=practice)
 
     async def run(self) -> None:
@@ -69,12 +70,15 @@ class Conductor:
             return
         self._update(answered=answered, problem=None, busy="looking")
         self._watch = Watch(self._request(), self._world)
-        async with aclosing(self._watch.events()) as happening:
-            async for event in happening:
-                await self._take(event)
-                if isinstance(event, events.Waiting) and self._locked_out():
-                    self._update(awaited=(), next_look=None)  # nobody looks again by himself
-                    return
+        try:
+            async with aclosing(self._watch.events()) as happening:
+                async for event in happening:
+                    await self._take(event)
+                    if isinstance(event, events.Waiting) and self._locked_out():
+                        return
+        except SendreadyError as error:
+            self._watch = None
+            self._update(problem=error, busy="")
 
     def look_now(self) -> bool:
         """Looks at everything at once; False where the world has to be opened anew first (credentials were renewed)."""
@@ -100,10 +104,14 @@ class Conductor:
         seen = self.snapshot.observation
         if seen is not None:
             seen = replace(seen, answered=answered)
-        self._update(answered=answered, observation=seen)
+        self._planned_from = None
+        self._update(answered=answered, observation=seen, plan=None)
         if seen is not None and seen.account_id is not None and self._world is not None:
             scope = Scope(seen.account_id, seen.region, seen.identity.name)
-            self._world.store.save_answers(scope, to_save(answered))
+            try:
+                self._world.store.save_answers(scope, to_save(answered))
+            except SendreadyError as error:
+                self._update(problem=error)
 
     async def carry_out(self, changes: Sequence[Change], what: str) -> bool:
         """Makes changes the user has just agreed to; true where none of them failed."""
@@ -114,14 +122,21 @@ class Conductor:
         if any(isinstance(change.action, SendTest) for change in changes):
             self._update(mails=tuple(TestMail(f"{s.box}@…", s.events) for s in SCENARIOS))
         good = True
-        async with aclosing(engine.make(changes, seen, world)) as happening:
-            async for event in happening:
-                if isinstance(event, events.Failed):
-                    good = False
-                    self._update(problem=event.error)
-                await self._take(event)
+        try:
+            async with aclosing(engine.make(changes, seen, world)) as happening:
+                async for event in happening:
+                    if isinstance(event, events.Failed):
+                        good = False
+                        self._update(problem=event.error)
+                    await self._take(event)
+        except SendreadyError as error:
+            good = False
+            self._update(problem=error)
+        finally:
+            # What the old plan says may be done by now; buttons wait for a new one.
+            self._planned_from = None
+            self._update(working="", plan=None)
         self.look_now()
-        self._update(working="")
         return good
 
     async def _take(self, event: events.Event) -> None:
@@ -130,7 +145,13 @@ class Conductor:
         match event:
             case events.Observed(seen, diagnosis):
                 seen = replace(seen, answered=self.snapshot.answered)
-                self._update(observation=seen, diagnosis=diagnosis, plan=await self._plan(seen), busy="", log=log)
+                # A plan may ask Route 53: it is made anew only where something it follows from has turned.
+                basis = (seen.answered, seen.ses, seen.account, seen.dmarc_seen and seen.dmarc_seen.policy, seen.past)
+                states = tuple((record.wanted, record.state) for record in seen.records)
+                if self._planned_from != (basis, states):
+                    self._update(plan=await self._plan(seen))
+                    self._planned_from = (basis, states)
+                self._update(observation=seen, diagnosis=diagnosis, busy="", log=log)
             case events.Waiting(what, since, next_look):
                 self._update(awaited=what, since=since, next_look=next_look, busy="", log=log)
             case events.Sent(address, _):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import aclosing
 from datetime import timedelta
 from typing import Annotated
@@ -89,6 +90,7 @@ async def carry_out(
     """Runs the engine on an accepted plan and tells what happens; prints the last look at the end."""
     last: events.Observed | None = None
     code = ExitCode.NOT_YET
+    spent: set[str] = set()
     async with aclosing(engine.apply(request, seen, plan, world, wait=wait)) as happening:
         async for event in happening:
             if isinstance(event, events.Observed):
@@ -97,14 +99,22 @@ async def carry_out(
                 code = ExitCode(event.exit)
                 stream.end(last)
             stream.tell(event)
+            if isinstance(event, events.Changed) and event.change.key in SPENT:
+                spent |= SPENT[event.change.key]
+                remember(request, seen, world, spent)
             if isinstance(event, events.Changed) and here.practice is not None:
                 _offer_link(here, event, stream)
     return code
 
 
-def remember(request: Request, seen: Observation, world: World) -> None:
-    """Keeps what was answered, so that no later run has to ask."""
-    if seen.account_id is not None and (answers := to_save(request.answered)):
+SPENT = {"access.request": frozenset({"request_access", "accept_terms"}), "test.send": frozenset({"test"})}
+"""Yes to a request or a send holds until it was made, across interrupted runs, and is not replayed by a later one."""
+
+
+def remember(request: Request, seen: Observation, world: World, spent: Collection[str] = ()) -> None:
+    """Keeps what was answered, so that no later run has to ask; a yes that is spent is forgotten."""
+    answers = {name: value for name, value in to_save(request.answered).items() if name not in spent}
+    if seen.account_id is not None and (answers or spent):
         world.store.save_answers(Scope(seen.account_id, seen.region, seen.identity.name), answers)
 
 

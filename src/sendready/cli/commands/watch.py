@@ -12,6 +12,7 @@ from sendready.cli.commands.check import exit_of
 from sendready.cli.options import Common, read_duration
 from sendready.cli.session import Session, run, session
 from sendready.cli.stream import Stream
+from sendready.engine.diagnose import only_the_sandbox_is_left
 from sendready.engine.watch import Watch
 from sendready.model import events
 from sendready.model.errors import ExitCode
@@ -71,6 +72,8 @@ def _is_over(event: events.Observed) -> bool:
     pending = any(finding.state is FindingState.PENDING for finding in diagnosis.findings)
     # While SES looks, whoever adds the records one by one is still at it.
     pending = pending or (ses is not None and ses.status is Status.PENDING)
+    if only_the_sandbox_is_left(diagnosis):
+        return True
     if diagnosis.verdict in (Verdict.BROKEN, Verdict.UNKNOWN):
         return not pending
     return diagnosis.verdict is Verdict.READY

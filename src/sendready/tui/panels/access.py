@@ -119,7 +119,11 @@ class AccessPanel(Panel):
         return "Ask AWS for production access", True
 
     def go(self) -> None:
-        """Sends the request where the form is complete, and goes on either way."""
+        """Sends the request where the form is complete, and goes on either way; what cannot be used is told first."""
+        typed = [field for field in self.query(Field) if field.unsettled]
+        refused = [field for field in self.query(Field) if not field.settle()]
+        if typed or refused:
+            return
         if self.snapshot is not None and (request := self._request()) is not None:
             self.post_message(self.GoAsked((request,), "asking AWS"))
         super().go()

@@ -34,11 +34,10 @@ class AccountPanel(Panel):
         regions = [("as configured", ""), *((region, region) for region in SES_REGIONS)]
         yield Field("region", "Look in region", "", choices=regions).add_class("-first")
 
-    def on_field_answered(self, event: Field.Answered) -> None:
+    def answered(self, name: str, value: str | bool) -> None:
         """Another region."""
-        event.stop()
-        if isinstance(event.value, str) and event.value:
-            self.post_message(self.RegionAsked(event.value))
+        if isinstance(value, str) and value:
+            self.post_message(self.RegionAsked(value))
 
     def body_lines(self, snapshot: Snapshot) -> Iterable[Line]:
         """What AWS says about the caller and the account."""

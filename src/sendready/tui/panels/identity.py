@@ -105,23 +105,22 @@ class IdentityPanel(Panel):
             return "looking…", False
         return (f"Go: make {count} change{'s' if count > 1 else ''} in SES", True) if count else ("Continue", True)
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
+    def pressed(self, button: str) -> None:
         """The link, or the button every panel has."""
-        match event.button.id:
+        match button:
             case "resend" if self.snapshot is not None and self.snapshot.observation is not None:
-                event.stop()
                 self.post_message(self.GoAsked((resend(self.snapshot.observation),), "mailing the link"))
             case "link":
-                event.stop()
                 self.post_message(self.LinkAsked())
             case _:
-                super().on_button_pressed(event)
+                super().pressed(button)
 
     def go(self) -> None:
         """Makes the changes, or goes on where there are none. What is typed wrong is told first."""
+        typed = [field for field in self.query(Field) if field.unsettled]
         refused = [field for field in self.query(Field) if not field.settle()]
-        if self.snapshot is None or refused:
-            return
+        if self.snapshot is None or refused or typed:
+            return  # the plan on the screen does not know yet what was just typed; the next press finds it there
         changes = self.changes(self.snapshot)
         if changes:
             self.post_message(self.GoAsked(changes, "making the changes"))

@@ -177,9 +177,14 @@ class Panel(Vertical):
         self.post_message(self.OnAsked(self.STAGE))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The one button every panel has; others are a panel's own."""
-        if event.button.id == "go":
-            event.stop()
+        """Textual calls a handler of every class in the hierarchy, so subclasses override `pressed`, never this."""
+        event.stop()
+        if event.button.id is not None:
+            self.pressed(event.button.id)
+
+    def pressed(self, button: str) -> None:
+        """The one button every panel has; a panel with others overrides this."""
+        if button == "go":
             self.go()
 
     def on_field_settled(self, event: Field.Settled) -> None:
@@ -198,15 +203,19 @@ class Panel(Vertical):
         return True
 
     def on_field_answered(self, event: Field.Answered) -> None:
-        """Hands an answer on."""
+        """As with buttons: subclasses override `answered`."""
         event.stop()
-        self.post_message(self.Answered(event.name, event.value))
+        self.answered(event.name, event.value)
+
+    def answered(self, name: str, value: str | bool) -> None:
+        """Hands an answer on."""
+        self.post_message(self.Answered(name, value))
 
     def focus_first(self) -> None:
         """Puts the focus where the user most likely wants it: the button that goes on."""
-        button = self.query_one("#go", Button)
-        if not button.disabled:
-            button.focus(scroll_visible=False)
+        buttons = self.query("#go")
+        if buttons and not buttons.first(Button).disabled:
+            buttons.first(Button).focus(scroll_visible=False)
 
     def on_mount(self) -> None:
         """Draws what was shown before there were widgets to draw it on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -85,24 +85,17 @@ class RecordsPanel(Panel):
         else:
             super().go()
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Copying and saving."""
-        match event.button.id:
+    def pressed(self, button: str) -> None:
+        """Going on, copying and saving."""
+        match button:
             case "on":
-                event.stop()
                 super().go()
             case "copy-all":
-                event.stop()
                 self.action_copy_all()
             case "save":
-                event.stop()
                 self.action_save()
             case _:
-                super().on_button_pressed(event)
-
-    def action_copy(self, part: Literal["name", "value"]) -> None:
-        """A part of the chosen record, wherever the focus is."""
-        self.query_one(RecordList).copy(part)
+                super().pressed(button)
 
     def action_copy_all(self) -> None:
         """All records as a zone file, on the clipboard."""

@@ -228,8 +228,7 @@ class SetupScreen(Screen[None]):
 
         self._chosen_by_user = True
         self.conductor.answer(event.name, read_answer(event.name, event.value, event.name))
-        if event.name in ("mail_from", "dmarc", "dmarc_reports", "key_length", "publish"):
-            self.conductor.look_now()
+        self.conductor.look_now()
 
     def on_panel_look_asked(self) -> None:
         """Looks now."""

@@ -111,6 +111,12 @@ class Field(Vertical):
             if event.value:
                 self.post_message(self.Settled(self._answer))
 
+    @property
+    def unsettled(self) -> bool:
+        """Whether something stands there that nobody has been told yet."""
+        inputs = self.query(Input)
+        return bool(inputs) and inputs.first().value.strip() != self._value
+
     def focus_input(self) -> None:
         """Puts the cursor where the answer is typed or ticked."""
         for kind in (Input, Select, Checkbox):

@@ -9,6 +9,9 @@ from sendready.model.ports import Clock
 SPACING = {"sesv2": timedelta(seconds=1.05), "ses": timedelta(seconds=1.05), "route53": timedelta(seconds=0.21)}
 """The least time between two calls of one operation; Route 53 allows five requests a second in all."""
 
+LONGEST_QUEUE = timedelta(minutes=5)
+"""No queue of ours is longer; what is, is a clock that was set back."""
+
 UNPACED = frozenset({"SendEmail"})
 """Sending has a rate of its own, the account's."""
 
@@ -33,6 +36,8 @@ class Pacer:
         bucket = service if one_bucket else f"{service}:{operation}"
         now = self._clock.now()
         slot = max(now, self._next.get(bucket, now))
+        if slot - now > LONGEST_QUEUE:
+            slot = now  # the clock was set back
         self._next[bucket] = slot + spacing
         if slot > now:
             await self._clock.sleep((slot - now).total_seconds())

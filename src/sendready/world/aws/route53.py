@@ -73,6 +73,8 @@ class Route53Adapter:
                             "StartRecordName": answer["NextRecordName"],
                             "StartRecordType": answer["NextRecordType"],
                         }
+                        if "NextRecordIdentifier" in answer:  # weighted and other sets of one name and type
+                            start["StartRecordIdentifier"] = answer["NextRecordIdentifier"]
         return found
 
     async def create(self, zone: HostedZone, records: Sequence[WantedRecord]) -> str:

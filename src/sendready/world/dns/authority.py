@@ -27,8 +27,11 @@ DELEGATIONS_FOR = 60.0
 RACERS = 2
 """How many servers of a zone above are asked at once; the first useful answer is taken."""
 
+MOST_SERVERS = 20
+"""Name servers of one zone that are asked; no honest zone has more than thirteen."""
+
 DEEPEST = 8
-"""Longest chain of aliases that is followed."""
+"""Longest chain of aliases or referrals that is followed for one record."""
 
 _REGISTRY_LABELS = frozenset({"ac", "co", "com", "edu", "gov", "mil", "net", "or", "org", "ne", "go", "gob", "nom"})
 
@@ -59,35 +62,40 @@ class AuthoritativeDns:
 
     async def look(self, question: Question) -> tuple[Sighting, ...]:
         """What every authoritative server of the name's zone answers; aliases are followed to what receivers see."""
-        return await self._look(question, 0)
+        return await self._look(question, frozenset())
 
-    async def _look(self, question: Question, depth: int) -> tuple[Sighting, ...]:
+    async def _look(self, question: Question, passed: frozenset[str]) -> tuple[Sighting, ...]:
         cut = await self.delegation(self._nearest(question.name))
         zone, servers = cut.zone or "", cut.servers
-        while True:
-            replies = await self._ask_all(servers, question)
+        replies = await self._ask_all(servers, question)
+        for _ in range(DEEPEST):
             down = next((r for r in (reading.referral(reply, zone) for reply in replies) if r is not None), None)
-            if down is None:
+            if down is None or not is_at_or_below(question.name, down.cut):
                 break
             zone, servers = down.cut, await self._resolved(down)
+            replies = await self._ask_all(servers, question)
         at = self._clock.now()
         seen = [reading.sighting(server, question, reply, at) for server, reply in zip(servers, replies, strict=True)]
         targets = {target for reply in replies if reply.message and (target := reading.alias(reply.message, question))}
-        if targets and depth < DEEPEST:
-            return await self._through_alias(seen, replies, question, depth)
+        if targets and len(passed) < DEEPEST:
+            return await self._through_alias(seen, replies, question, passed | {question.name})
         return tuple(seen)
 
     async def _through_alias(
-        self, seen: Sequence[Sighting], replies: Sequence[Reply], question: Question, depth: int
+        self, seen: Sequence[Sighting], replies: Sequence[Reply], question: Question, passed: frozenset[str]
     ) -> tuple[Sighting, ...]:
-        """Gives each server that answered with an alias what the alias leads to."""
+        """Gives each server that answered with an alias what the alias leads to; each target is looked at once."""
         followed: list[Sighting] = []
+        targets: dict[str, tuple[Sighting, ...]] = {}
         for sighting, reply in zip(seen, replies, strict=True):
             target = reading.alias(reply.message, question) if reply.message is not None else None
             if target is None:
                 followed.append(sighting)
                 continue
-            there = await self._look(Question(target, question.type), depth + 1)
+            if target not in targets:
+                loops = target in passed
+                targets[target] = () if loops else await self._look(Question(target, question.type), passed)
+            there = targets[target]
             best = next((s for s in there if s.outcome is Outcome.ANSWER), there[0] if there else None)
             if best is None:
                 followed.append(replace(sighting, outcome=Outcome.SERVFAIL))
@@ -117,7 +125,7 @@ class AuthoritativeDns:
             server, reply = await self._first(servers, question)
             trail.append(reading.sighting(server, question, reply, self._clock.now()))
             down = reading.referral(reply, zone)
-            if down is None:
+            if down is None or not is_at_or_below(name, down.cut):
                 break
             zone, servers = down.cut, await self._resolved(down)
             if not servers:
@@ -147,7 +155,7 @@ class AuthoritativeDns:
         servers = cut.servers
         if ns.message is not None:
             known = {server.name for server in servers}
-            own = reading.answers(ns.message, Question(apex, RecordType.NS))
+            own = reading.answers(ns.message, Question(apex, RecordType.NS))[:MOST_SERVERS]
             found = await asyncio.gather(*(self._resolvers.addresses(n) for n in own if n not in known))
             servers = (*servers, *(server for several in found for server in several))
         primary, serial, negative = _soa(soa)
@@ -156,7 +164,8 @@ class AuthoritativeDns:
     async def _resolved(self, down: reading.Referral) -> tuple[NameServer, ...]:
         """A referral's servers with their addresses: the glue, and the resolver for names without any."""
         glued = {server.name for server in down.glue}
-        found = await asyncio.gather(*(self._resolvers.addresses(name) for name in down.names if name not in glued))
+        names = [name for name in down.names if name not in glued][:MOST_SERVERS]
+        found = await asyncio.gather(*(self._resolvers.addresses(name) for name in names))
         reachable = (server for server in down.glue if self._transport.reaches(server.address))
         return (*reachable, *(server for several in found for server in several))
 

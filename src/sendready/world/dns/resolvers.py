@@ -34,7 +34,15 @@ class Resolvers:
         """
         names = await self._names(zone)
         found = await asyncio.gather(*(self.addresses(name) for name in names))
-        return tuple(server for servers in found for server in servers)
+        servers = tuple(server for servers in found for server in servers)
+        if names and not servers:
+            raise Unreachable(
+                f"the addresses of the servers of {zone} could not be looked up",
+                "Check the network or VPN, or pass `--resolver HOST`",
+                action="dns",
+                code="no-address",
+            )
+        return servers
 
     async def addresses(self, name: str) -> tuple[NameServer, ...]:
         """One entry for each address of a name server that this machine can reach; none where it has none."""

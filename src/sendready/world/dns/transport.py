@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import socket
 import time
 from collections.abc import Mapping
@@ -37,16 +38,22 @@ class Endpoint:
         """Reads `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`.
 
         Raises:
-            ValueError: the port is none.
+            ValueError: the host is no IP address, or the port is none.
         """
         text = text.strip()
         if text.startswith("["):
             host, _, rest = text[1:].partition("]")
-            return cls(host, int(rest.removeprefix(":") or port))
+            return cls._checked(host, int(rest.removeprefix(":") or port))
         host, colon, rest = text.partition(":")
         if not colon or ":" in rest:
-            return cls(text, port)
-        return cls(host, int(rest))
+            return cls._checked(text, port)
+        return cls._checked(host, int(rest))
+
+    @classmethod
+    def _checked(cls, host: str, port: int) -> Endpoint:
+        if not 0 < port < 65536:
+            raise ValueError(f"no port: {port}")
+        return cls(str(ipaddress.ip_address(host)), port)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +80,12 @@ class Transport:
     ) -> Reply:
         """Asks one question, RD clear unless `recursion`; never raises, always ends within `seconds`."""
         endpoint = address if isinstance(address, Endpoint) else self._redirect.get(address, Endpoint(address))
-        query = dns.message.make_query(
-            question.name + ".", question.type.value, use_edns=0, payload=PAYLOAD, want_dnssec=False
-        )
+        try:
+            query = dns.message.make_query(
+                question.name + ".", question.type.value, use_edns=0, payload=PAYLOAD, want_dnssec=False
+            )
+        except dns.exception.DNSException:  # a name DNS cannot hold, out of somebody's answer
+            return Reply(None, Outcome.GARBLED, 0.0)
         if not recursion:
             query.flags &= ~dns.flags.RD
         started = time.perf_counter()
