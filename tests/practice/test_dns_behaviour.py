@@ -266,6 +266,16 @@ def test_a_thousand_answers_that_never_come_do_not_hold_up_the_end(zones: Zones,
             stream.recv(1)
 
 
+@pytest.mark.parametrize("attempt", range(20))
+def test_a_connection_made_at_the_end_is_reset(attempt: int, zones: Zones) -> None:
+    servers = DnsServers(zones, PracticeClock())
+    servers.start()
+    with socket.create_connection(servers.where(NS1), timeout=2) as stream:
+        servers.stop()
+        with pytest.raises(OSError, match="reset"):
+            stream.recv(1)
+
+
 @pytest.mark.parametrize(
     ("behaviour", "says"),
     [

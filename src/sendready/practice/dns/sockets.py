@@ -21,6 +21,9 @@ BACKLOG = 128
 MOST_CONNECTIONS = 512
 """TCP connections that all servers hold together; further ones are reset."""
 READY_WITHIN = 10.0
+ROUNDS_TO_END = 5
+"""Rounds of the loop until nothing is open: a connection just accepted is made known two rounds later, and a closed
+one lets go of its socket in the next."""
 LINGER = "hh" if os.name == "nt" else "ii"
 
 
@@ -82,15 +85,19 @@ class Sockets:
             listeners.append(listener)
         ready.set()
         await self._stopping.wait()
-        for listener in listeners:
-            listener.close()
+        # A server closed between accepting a connection and making its transport leaks that connection (asyncio
+        # asserts then), so accepting ends first.
+        for _, tcp in pairs.values():
+            with suppress(NotImplementedError):  # Windows' loop has no readers
+                loop.remove_reader(tcp)
         for transport in datagrams:
             transport.abort()
-        for connection in list(connections):
-            connection.abort()
-        # Closed transports let go of their sockets in the loop's next round.
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        for _ in range(ROUNDS_TO_END):
+            for connection in list(connections):
+                connection.abort()
+            await asyncio.sleep(0)
+        for listener in listeners:
+            listener.close()
 
 
 class _Datagrams(asyncio.DatagramProtocol):
