@@ -163,6 +163,47 @@ def test_a_test_send_that_is_interrupted_politely_takes_its_own_away(
     assert _names_in(practice) == set()
 
 
+def test_what_a_test_send_is_still_using_is_spared(
+    start: Start, sendready: Run, practice: Practice, world_of: WorldOf
+) -> None:
+    practice.finish("shop.example")
+    practice.inflict("events-lost", "shop.example")
+    environment = world_of(practice)
+    process = start("apply", "shop.example", "--test", "--yes", "--format", "json", environment=environment)
+    assert process.stdout is not None
+    while '"type": "sent"' not in process.stdout.readline():
+        pass
+    (run,) = _runs_of(Path(environment["SENDREADY_STATE_DIR"]))
+
+    meanwhile = sendready("cleanup", "--yes", environment=environment)
+
+    assert meanwhile.returncode == 0
+    assert "nothing was left behind" in meanwhile.stderr
+    assert _names_in(practice) == {run}
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=PATIENCE)
+    assert _names_in(practice) == set()
+
+
+def test_what_was_left_in_another_region_is_told_and_kept(
+    start: Start, sendready: Run, practice: Practice, world_of: WorldOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice.finish("shop.example")
+    environment = world_of(practice)
+    Killer(practice, monkeypatch, TESTING.index("SendEmail") + 1).kills(
+        start("apply", "shop.example", "--test", "--yes", environment=environment)
+    )
+    (run,) = _runs_of(Path(environment["SENDREADY_STATE_DIR"]))
+
+    elsewhere = sendready("cleanup", "--yes", "--region", "us-east-1", environment=environment)
+    here = sendready("cleanup", "--yes", environment=environment)
+
+    told = f"something was left behind in account {practice.account_id}, {practice.region}"
+    assert told in " ".join(elsewhere.stderr.split())
+    assert f"queue {run}" in here.stderr
+    assert _names_in(practice) == set()
+
+
 def _make_theirs(practice: Practice) -> None:
     """What another machine's run has at this moment in the same account."""
     cloud, account, region = practice.cloud, practice.account_id, practice.region

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from builders import account, dkim, finding, held, ids, looked, status
 
+from sendready.checks.registry import all_checks
 from sendready.engine.diagnose import diagnose
 from sendready.model.errors import AccessDenied
 from sendready.model.finding import FindingState, Severity, Verdict
@@ -130,7 +131,23 @@ def address(state: Status) -> Observation:
 
 def test_what_ses_could_not_find_is_told_with_its_own_word_for_it() -> None:
     own_key = dkim(Status.FAILED, origin=SigningOrigin.EXTERNAL, tokens=())
-    found = finding(looked(ses=held(Status.FAILED, dkim=own_key, error_type="HOST_NOT_FOUND")), "SES003")
+    seen = looked(ses=held(Status.FAILED, dkim=own_key, error_type="HOST_NOT_FOUND"))
 
+    (found,) = all_checks()["SES003"].run(seen)
     assert "HOST_NOT_FOUND" in found.detail
-    assert found.observed == ("FAILED", "HOST_NOT_FOUND")
+    assert found.observed == finding(seen, "KIM030").observed == ("FAILED", "HOST_NOT_FOUND")
+
+
+def test_an_identity_whose_sending_was_switched_off_is_not_ready() -> None:
+    found = finding(looked(ses=held(verified=False)), "SES003")
+
+    assert found.observed == ("VerifiedForSendingStatus: false",)
+    assert diagnose(looked(ses=held(verified=False))).verdict is Verdict.BROKEN
+
+
+def test_production_access_that_was_there_is_lost_and_not_to_do() -> None:
+    seen = looked(account=Seen(account(production=False)), past=Past(production_seen=True))
+
+    found = finding(seen, "SES005")
+    assert (found.state, found.severity) == (FindingState.FAIL, Severity.ERROR)
+    assert diagnose(seen).verdict is Verdict.BROKEN

@@ -7,10 +7,12 @@ from builders import DMARC, DOMAIN, KEYS, LOST, MX, NOWHERE, SPF, TARGETS, findi
 from cases import CASES
 
 from sendready.engine.diagnose import diagnose
+from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import Unreachable
 from sendready.model.finding import FindingState, Severity, Verdict
 from sendready.model.observation import Unseen
 from sendready.model.records import Outcome
+from sendready.model.step import Step
 
 EVERYTHING = (*KEYS, MX, SPF, DMARC)
 
@@ -53,6 +55,25 @@ def test_one_record_that_could_not_be_looked_up_is_a_warning_and_leaves_the_verd
     assert found.title == "A record could not be looked up at any server"
     assert diagnose(seen).verdict is Verdict.READY
     assert diagnose(looked(dns={KEYS[0]: LOST, MX: NOWHERE})).verdict is Verdict.BROKEN
+
+
+def test_records_of_two_steps_that_could_not_be_looked_up_are_told_at_their_own_steps() -> None:
+    found = diagnose(looked(dns={KEYS[0]: LOST, MX: LOST, SPF: LOST})).findings
+
+    assert [(f.id, f.step, f.subject) for f in found] == [
+        ("DEL003", Step.DKIM, KEYS[0].name),
+        ("DEL003", Step.MAIL_FROM, MX.name),
+    ]
+
+
+@pytest.mark.parametrize("dmarc", [policy(complete=False), Unseen(Unreachable("no server"))])
+def test_a_policy_that_could_not_be_looked_up_is_told_where_dmarc_is(dmarc: DmarcDiscovery | Unseen) -> None:
+    diagnosis = diagnose(looked(dmarc=dmarc))
+
+    (found,) = diagnosis.findings
+    assert (found.id, found.step, found.state) == ("DEL003", Step.DMARC, FindingState.UNKNOWN)
+    assert found.subject == f"_dmarc.{DOMAIN}"
+    assert diagnosis.verdict is Verdict.READY
 
 
 def test_a_server_that_never_answers_is_named_with_what_its_silence_costs() -> None:

@@ -175,3 +175,29 @@ def test_signing_that_is_off_is_broken_although_everything_is_published() -> Non
 
     assert ids(seen) == ["KIM032"]
     assert diagnose(seen).verdict is Verdict.BROKEN
+
+
+@pytest.mark.parametrize("origin", [SigningOrigin.EXTERNAL, SigningOrigin.REPLICA])
+@pytest.mark.parametrize(
+    ("state", "check_id", "verdict"),
+    [
+        (Status.PENDING, "KIM029", Verdict.WAITING),
+        (Status.FAILED, "KIM030", Verdict.BROKEN),
+        (Status.TEMPORARY_FAILURE, "KIM031", Verdict.BROKEN),
+    ],
+)
+def test_a_key_that_is_not_easy_dkim_s_counts_as_much(
+    origin: SigningOrigin, state: Status, check_id: str, verdict: Verdict
+) -> None:
+    diagnosis = diagnose(looked(ses=held(dkim=dkim(state, origin=origin, tokens=()))))
+
+    assert [f.id for f in diagnosis.findings] == [check_id]
+    assert "DKIM key" in diagnosis.findings[0].title
+    assert diagnosis.verdict is verdict
+
+
+def test_dkim_that_was_never_set_up_is_no_wait() -> None:
+    diagnosis = diagnose(looked(ses=held(dkim=dkim(Status.NOT_STARTED, tokens=()))))
+
+    assert [(f.id, f.title) for f in diagnosis.findings] == [("KIM032", "DKIM was never set up")]
+    assert status(diagnosis, Step.DKIM).state is StepState.BROKEN

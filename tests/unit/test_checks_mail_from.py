@@ -154,3 +154,17 @@ def test_records_on_some_servers_are_on_their_way() -> None:
     assert finding(seen, "MFR023").detail == "on 1 of 2 servers"
     both = looked(dns={MX: [(GOOD_MX,), NOWHERE], SPF: [NOWHERE, (GOOD_SPF,)]})
     assert [f.subject for f in diagnose(both).findings] == [f"{BOUNCE} MX", f"{BOUNCE} TXT"]
+
+
+def test_records_that_are_spreading_do_not_hide_that_ses_gave_up() -> None:
+    gave_up = bounce(Status.FAILED, OnMxFailure.REJECT_MESSAGE)
+    for dns in ({MX: [(GOOD_MX,), NOWHERE]}, {SPF: [(GOOD_SPF,), NOWHERE]}):
+        seen = looked(ses=gave_up, dns=dns)
+
+        assert ids(seen) == ["MFR017", "MFR023"]
+        assert diagnose(seen).verdict is Verdict.BROKEN
+
+
+def test_an_spf_record_that_is_spreading_explains_nothing_that_ses_says_about_the_mx() -> None:
+    assert ids(looked(ses=bounce(Status.PENDING), dns={SPF: [(GOOD_SPF,), NOWHERE]})) == ["MFR017", "MFR023"]
+    assert ids(looked(ses=bounce(Status.PENDING), dns={MX: [(GOOD_MX,), NOWHERE]})) == ["MFR023"]

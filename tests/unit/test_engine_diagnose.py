@@ -42,7 +42,7 @@ from sendready.model.step import Step, StepState
 
 def one(check_id: str, state: FindingState = FindingState.FAIL, severity: Severity = Severity.ERROR) -> Finding:
     entry = all_checks()[check_id]
-    return Finding(check_id, entry.slug, entry.step, severity, state, entry.title, "subject")
+    return Finding(check_id, entry.slug, entry.step, severity, state, entry.title, "subject", explains=entry.explains)
 
 
 # Folding

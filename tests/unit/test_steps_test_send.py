@@ -12,7 +12,7 @@ from sendready.model.change import Mode, SendTest
 from sendready.model.errors import Unreachable
 from sendready.model.identity import Identity, IdentityKind, Status
 from sendready.model.observation import Past, Unseen
-from sendready.steps.test_send import SCENARIOS, changes
+from sendready.steps.test_send import SCENARIOS, changes, kept
 
 WISH = Answers(test=True, from_local="news", tag=("team=mail",))
 
@@ -44,6 +44,14 @@ def test_nothing_is_sent_that_nobody_asked_for_or_that_is_proven_or_that_cannot_
     assert list(changes(looked())) == []
     assert list(changes(looked(answers=WISH, past=Past(test_proven=AT)))) == []
     assert list(changes(looked(answers=WISH, ses=Unseen(Unreachable("no"))))) == []
+
+
+def test_a_proof_that_there_is_already_is_told_where_one_was_asked_for() -> None:
+    (told,) = kept(looked(answers=WISH, past=Past(test_proven=AT)))
+
+    assert told.title == f"proven on {AT:%Y-%m-%d}; it is not sent again"
+    assert list(kept(looked(past=Past(test_proven=AT)))) == []
+    assert list(kept(looked(answers=WISH))) == []
 
 
 def test_every_message_goes_to_the_simulator_with_a_label_of_its_own() -> None:

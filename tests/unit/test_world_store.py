@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
+import subprocess
+import sys
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -57,7 +61,7 @@ def test_where_nothing_was_kept_nothing_is_known_and_nothing_is_made(store: Stor
 def test_answers_and_past_come_back_as_they_went_in(store: Store) -> None:
     answers = {"dmarc": "reject", "contacts": ["a@b.co"], "test": True, "website": "https://exämple.com/\u2028"}
     store.save_answers(SCOPE, answers)
-    store.remember(SCOPE, PAST)
+    store.learn(SCOPE, lambda _: PAST)
 
     assert store.answers("example.com", "eu-west-1") == answers
     assert store.past("example.com", "eu-west-1") == PAST
@@ -66,25 +70,59 @@ def test_answers_and_past_come_back_as_they_went_in(store: Store) -> None:
 
 
 def test_an_empty_past_comes_back_empty(store: Store) -> None:
-    store.remember(SCOPE, Past())
+    store.learn(SCOPE, lambda _: Past())
 
     assert store.past("example.com", "eu-west-1") == Past()
 
 
 def test_the_account_that_was_seen_last_is_the_one_that_counts(store: Store, root: Path) -> None:
-    store.remember(SCOPE, Past(account=SCOPE.account))
-    store.remember(OTHER, Past(account=OTHER.account))
+    store.learn(SCOPE, lambda _: Past(account=SCOPE.account))
+    store.learn(OTHER, lambda _: Past(account=OTHER.account))
     for number, scope in enumerate((OTHER, SCOPE)):
         os.utime(journal(root, scope).with_name("past.json"), ns=(number, number))
 
     assert store.past("example.com", "eu-west-1").account == SCOPE.account
 
 
+def test_each_account_s_past_can_be_asked_for(store: Store) -> None:
+    store.learn(SCOPE, lambda _: Past(account=SCOPE.account, tokens=("a",)))
+    store.learn(OTHER, lambda _: Past(account=OTHER.account, tokens=("b",)))
+
+    assert store.past("example.com", "eu-west-1", SCOPE.account).tokens == ("a",)
+    assert store.past("example.com", "eu-west-1", "000000000000") == Past()
+
+
+def test_what_is_learnt_is_added_to_what_is_known_by_then(root: Path) -> None:
+    def learn(number: int) -> None:
+        store = Store(root)
+        for part in range(20):
+            name = (f"{number}-{part}.example.com", "TXT")
+            store.learn(SCOPE, lambda past, name=name: replace(past, live_records=past.live_records | {name}))
+
+    threads = [threading.Thread(target=learn, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(Store(root).past("example.com", "eu-west-1").live_records) == 80
+
+
+def test_where_nothing_new_was_learnt_nothing_is_written(store: Store, root: Path) -> None:
+    store.learn(SCOPE, lambda _: PAST)
+    path = journal(root).with_name("past.json")
+    before = path.stat().st_ino
+
+    store.learn(SCOPE, lambda past: past)
+
+    assert path.stat().st_ino == before
+
+
 def test_what_is_kept_is_readable_by_nobody_else(store: Store, root: Path) -> None:
     before = os.umask(0)
     try:
         store.save_answers(SCOPE, {})
-        store.remember(SCOPE, PAST)
+        store.learn(SCOPE, lambda _: PAST)
         store.begin(SCOPE, QUEUE)
     finally:
         os.umask(before)
@@ -92,7 +130,7 @@ def test_what_is_kept_is_readable_by_nobody_else(store: Store, root: Path) -> No
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in [root, *root.rglob("*")]}
     assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
     assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
-    assert len(modes) == 7
+    assert len(modes) == 8
 
 
 def test_a_folder_of_the_user_s_keeps_its_permissions(root: Path) -> None:
@@ -106,14 +144,14 @@ def test_a_folder_of_the_user_s_keeps_its_permissions(root: Path) -> None:
 
 
 def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(store: Store, root: Path) -> None:
-    store.remember(SCOPE, PAST)
+    store.learn(SCOPE, lambda _: PAST)
     path = journal(root).with_name("past.json")
     before = path.stat().st_ino
 
-    store.remember(SCOPE, Past())
+    store.learn(SCOPE, lambda _: Past())
 
     assert path.stat().st_ino != before
-    assert [entry.name for entry in path.parent.iterdir()] == ["past.json"]
+    assert sorted(entry.name for entry in path.parent.iterdir()) == [".lock", "past.json"]
 
 
 def test_a_reader_never_sees_half_a_file(store: Store) -> None:
@@ -160,6 +198,18 @@ def test_a_file_that_is_not_ours_is_refused_and_never_half_used(store: Store, ro
     assert str(path) in caught.value.message
     assert caught.value.exit_code is ExitCode.CANNOT_LOOK
     assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{"live_records": 5}, {"live_records": [["a"]]}, {"last_ready": "yesterday"}, {"tokens": None}],
+)
+def test_a_past_of_another_shape_is_refused(store: Store, root: Path, content: dict[str, object]) -> None:
+    store.learn(SCOPE, lambda _: PAST)
+    journal(root).with_name("past.json").write_text(json.dumps({"schema": SCHEMA, **content}))
+
+    with pytest.raises(StateError, match="not written by this version"):
+        store.past("example.com", "eu-west-1")
 
 
 def test_a_folder_that_cannot_be_used_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
@@ -239,6 +289,41 @@ def test_a_journal_of_another_version_is_refused(store: Store, root: Path) -> No
 
     with pytest.raises(StateError, match="not written by this version"):
         store.unfinished()
+
+
+@pytest.mark.parametrize(
+    "entry", [{"begin": "bucket", "name": "x"}, {"begin": "queue"}, {"end": "bucket", "name": "x"}]
+)
+def test_a_resource_nobody_knows_is_refused(store: Store, entry: dict[str, str]) -> None:
+    store.record(SCOPE, entry)
+
+    with pytest.raises(StateError, match="not written by this version"):
+        store.unfinished()
+
+
+def test_what_a_run_is_still_using_is_not_unfinished(store: Store, root: Path) -> None:
+    with store.running(SCOPE, QUEUE.name):
+        store.begin(SCOPE, QUEUE)
+        store.begin(SCOPE, Resource(ResourceKind.QUEUE, "sendready-2"))
+
+        assert [resource.name for _, resource in Store(root).unfinished()] == ["sendready-2"]
+
+    assert [resource.name for _, resource in Store(root).unfinished()] == ["sendready-2", "sendready-1"]
+
+
+def test_what_a_killed_run_used_is_unfinished(store: Store, root: Path) -> None:
+    killed = (
+        "import os, signal, sys; from pathlib import Path; from sendready.world.store import Store;"
+        "from sendready.model.ports import Resource, ResourceKind, Scope;"
+        f"scope = {SCOPE!r}; store = Store(Path(sys.argv[1]));"
+        "held = store.running(scope, 'sendready-1'); held.__enter__();"
+        "store.begin(scope, Resource(ResourceKind.QUEUE, 'sendready-1')); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    assert subprocess.run([sys.executable, "-c", killed, str(root)], check=False).returncode == -signal.SIGKILL
+
+    assert list(store.unfinished()) == [(SCOPE, QUEUE)]
+    store.end(SCOPE, QUEUE)
+    assert sorted(entry.name for entry in journal(root).parent.iterdir()) == ["journal.jsonl"]
 
 
 @settings(max_examples=30)

@@ -44,7 +44,17 @@ def identity_missing(seen: Observation) -> Iterator[Hit]:
 def not_verified(seen: Observation) -> Iterator[Hit]:
     """Anything but SUCCESS; where DNS explains it, that is reported instead."""
     ses = seen.ses_identity
-    if ses is None or ses.status is Status.SUCCESS:
+    if ses is None or (ses.status is Status.SUCCESS and ses.verified):
+        return
+    if ses.status is Status.SUCCESS:
+        yield Hit(
+            subject=ses.name,
+            title="SES does not accept mail from the identity",
+            detail="SES says SUCCESS, and that the identity may not send",
+            expected="VerifiedForSendingStatus: true",
+            observed=("VerifiedForSendingStatus: false",),
+            fix=Fix("Look at the identity in the SES console: somebody, or AWS, has switched its sending off"),
+        )
         return
     if not seen.identity.is_domain:
         yield Hit(
@@ -86,6 +96,7 @@ def sandbox(seen: Observation) -> Iterator[Hit]:
     """Until AWS lifts it, mail goes to verified recipients only, 200 a day, one a second."""
     account = seen.account_seen
     if account is not None and not account.production:
+        lost = seen.past.production_seen
         yield Hit(
             subject=f"{seen.account_id or 'account'} {seen.region}",
             detail="mail goes only to verified recipients and the simulator, "
@@ -96,7 +107,9 @@ def sandbox(seen: Observation) -> Iterator[Hit]:
                 "Ask for production access",
                 commands=(f"sendready apply {seen.identity.name} --request-access --website URL --accept-terms",),
             ),
-            state=FindingState.TODO,
+            title="The account is in the sandbox again" if lost else None,
+            state=FindingState.FAIL if lost else FindingState.TODO,
+            severity=Severity.ERROR if lost else None,
         )
 
 

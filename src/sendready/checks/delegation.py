@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sendready.checks.registry import check
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.observation import Observation, Seen, Unseen
-from sendready.model.records import Outcome, RecordState
+from sendready.model.records import Outcome, RecordState, Sighting
 from sendready.model.step import Step
 
 _RECORDS = ("KIM001", "KIM002", "MFR001", "MFR007", "DMC001", "KIM030", "KIM031", "SES003", "MFR017")
@@ -53,22 +54,41 @@ def no_working_nameserver(seen: Observation) -> Iterator[Hit]:
         )
         return
     lost = [record for record in seen.records if record.state is RecordState.UNKNOWN]
-    if not lost:
+    if lost and len(lost) == len(seen.records):
+        yield _lost(seen.zone or seen.identity.domain, "any record", [s for record in lost for s in record.sightings])
         return
-    everything = len(lost) == len(seen.records)
-    sightings = tuple({s.server: s for record in lost for s in record.sightings}.values())
-    told = ", ".join(f"{s.server.name} {s.outcome.value.lower()}" for s in sightings) or "it has no reachable server"
-    yield Hit(
-        subject=(seen.zone or seen.identity.domain) if everything else ", ".join(r.wanted.name for r in lost),
-        title=None if everything else "A record could not be looked up at any server",
-        detail=f"nothing can be said about {'any record' if everything else 'it'}: {told}",
+    for step in dict.fromkeys(record.wanted.step for record in lost):
+        ours = [record for record in lost if record.wanted.step is step]
+        names = ", ".join(dict.fromkeys(record.wanted.name for record in ours))
+        yield _partly_lost(_lost(names, "it", [s for record in ours for s in record.sightings]), step)
+    found = seen.dmarc
+    if isinstance(found, Unseen):
+        yield _partly_lost(_lost(f"_dmarc.{seen.identity.domain}", "it", [], found.reason.message), Step.DMARC)
+    elif found is not None and not (found.value.complete or found.value.record):
+        failed = [s for s in found.value.sightings if not s.outcome.conclusive]
+        names = ", ".join(dict.fromkeys(s.question.name for s in failed)) or f"_dmarc.{seen.identity.domain}"
+        yield _partly_lost(_lost(names, "the DMARC policy", failed), Step.DMARC)
+
+
+def _lost(subject: str, what: str, sightings: Sequence[Sighting], why: str = "") -> Hit:
+    """Something that no server of its zone answered for."""
+    by_server = tuple({s.server: s for s in sightings}.values())
+    told = ", ".join(f"{s.server.name} {s.outcome.value.lower()}" for s in by_server)
+    return Hit(
+        subject=subject,
+        detail=f"nothing can be said about {what}: {told or why or 'it has no reachable server'}",
         expected="an answer from the zone's name servers",
-        observed=tuple(f"{s.server.name} ({s.server.address}): {s.outcome.value}" for s in sightings),
-        evidence=sightings,
+        observed=tuple(f"{s.server.name} ({s.server.address}): {s.outcome.value}" for s in by_server),
+        evidence=by_server,
         fix=Fix("Look again in a few minutes; if it stays so, tell whoever runs these name servers"),
         state=FindingState.UNKNOWN,
-        severity=None if everything else Severity.WARNING,
     )
+
+
+def _partly_lost(hit: Hit, step: Step) -> Hit:
+    """A hit about one record while others were answered for: the verdict rests on those."""
+    title = "A record could not be looked up at any server"
+    return replace(hit, title=title, severity=Severity.WARNING, step=step)
 
 
 @check(

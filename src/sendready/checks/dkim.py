@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sendready.checks.registry import check
 from sendready.model.finding import FindingState, Fix, Hit, Severity
-from sendready.model.identity import SesIdentity, Status
+from sendready.model.identity import SesIdentity, SigningOrigin, Status
 from sendready.model.names import bare, is_at_or_below, relative
 from sendready.model.observation import Observation
 from sendready.model.records import ObservedRecord, RecordState
@@ -23,9 +23,9 @@ def _records(seen: Observation) -> tuple[ObservedRecord, ...]:
     return seen.records.of_step(Step.DKIM)
 
 
-def _easy_dkim(seen: Observation) -> SesIdentity | None:
-    ses = seen.ses_identity
-    return ses if ses is not None and ses.dkim.needs_cnames else None
+def _signed(seen: Observation) -> SesIdentity | None:
+    """The domain as SES holds it; an address identity says nothing here, its domain's own DKIM would sign."""
+    return seen.ses_identity if seen.identity.is_domain else None
 
 
 def _was_there(seen: Observation, record: ObservedRecord) -> bool:
@@ -338,14 +338,16 @@ def _subject(records: Sequence[ObservedRecord], seen: Observation) -> str:
     explains=("SES003", "KIM034"),
 )
 def waiting_for_ses(seen: Observation) -> Iterator[Hit]:
-    """SES says PENDING although every server has every record."""
-    ses, records = _easy_dkim(seen), _records(seen)
-    if ses is None or ses.dkim.status is not Status.PENDING or not records:
+    """SES says PENDING although every server has every record, or about a key that is none of Easy DKIM's."""
+    ses = _signed(seen)
+    if ses is None or ses.dkim.status is not Status.PENDING:
         return
-    if all(record.live for record in records):
+    easy = ses.dkim.needs_cnames
+    if not easy or all(record.live for record in _records(seen)):
         looked = f"SES last looked at {ses.last_checked:%H:%M:%S} UTC" if ses.last_checked else "SES has not looked yet"
         yield Hit(
             subject=seen.identity.name,
+            title=None if easy else f"SES has not found {_KEY[ses.dkim.origin]} yet",
             detail=f"{looked}; usually minutes, at most 72 hours",
             expected="SUCCESS",
             observed=("PENDING",),
@@ -365,8 +367,11 @@ def waiting_for_ses(seen: Observation) -> Iterator[Hit]:
 )
 def ses_gave_up(seen: Observation) -> Iterator[Hit]:
     """Status FAILED: 72 hours went by without the records."""
-    ses = _easy_dkim(seen)
+    ses = _signed(seen)
     if ses is None or ses.dkim.status is not Status.FAILED:
+        return
+    if not ses.dkim.needs_cnames:
+        yield _without_cnames(seen, ses, "72 hours went by and SES no longer looks for it")
         return
     live = bool(_records(seen)) and all(record.live for record in _records(seen))
     yield Hit(
@@ -394,8 +399,11 @@ def ses_gave_up(seen: Observation) -> Iterator[Hit]:
 )
 def ses_lost_records(seen: Observation) -> Iterator[Hit]:
     """TEMPORARY_FAILURE: SES saw the records once and does not now."""
-    ses = _easy_dkim(seen)
+    ses = _signed(seen)
     if ses is None or ses.dkim.status is not Status.TEMPORARY_FAILURE:
+        return
+    if not ses.dkim.needs_cnames:
+        yield _without_cnames(seen, ses, "SES found it once and does not find it now")
         return
     live = bool(_records(seen)) and all(record.live for record in _records(seen))
     yield Hit(
@@ -412,6 +420,30 @@ def ses_lost_records(seen: Observation) -> Iterator[Hit]:
     )
 
 
+def _without_cnames(seen: Observation, ses: SesIdentity, detail: str) -> Hit:
+    """A key that is not Easy DKIM's is not in the three CNAMEs: SES's word is all there is about it."""
+    own = ses.dkim.origin is SigningOrigin.EXTERNAL
+    return Hit(
+        subject=seen.identity.name,
+        title=f"SES does not find {_KEY[ses.dkim.origin]}",
+        detail=detail,
+        expected="SUCCESS",
+        observed=(ses.dkim.status.value, *((ses.error_type,) if ses.error_type else ())),
+        fix=Fix(
+            "Publish its TXT record at <selector>._domainkey again, then give SES the same key once more"
+            if own
+            else "Mend DKIM of the same identity in the region that holds the key; this one follows it"
+        ),
+    )
+
+
+_KEY = {
+    SigningOrigin.AWS_SES: "the DKIM records",
+    SigningOrigin.EXTERNAL: "your own DKIM key",
+    SigningOrigin.REPLICA: "the DKIM key of the identity's other region",
+}
+
+
 @check(
     "KIM032",
     "signing-disabled",
@@ -421,14 +453,15 @@ def ses_lost_records(seen: Observation) -> Iterator[Hit]:
     explains=("DMC033",),
 )
 def signing_disabled(seen: Observation) -> Iterator[Hit]:
-    """Mail leaves without the domain's signature although everything is published."""
-    ses = seen.ses_identity
-    if ses is not None and seen.identity.is_domain and not ses.dkim.signing_enabled:
+    """Mail leaves without the domain's signature although everything is published, or DKIM was never set up."""
+    ses = _signed(seen)
+    if ses is not None and (not ses.dkim.signing_enabled or ses.dkim.status is Status.NOT_STARTED):
         yield Hit(
             subject=ses.name,
+            title=None if not ses.dkim.signing_enabled else "DKIM was never set up",
             detail="SES signs with amazonses.com only, so DMARC cannot pass by DKIM",
-            expected="SigningEnabled: true",
-            observed=("SigningEnabled: false",),
+            expected="SigningEnabled: true, Status: SUCCESS",
+            observed=(f"SigningEnabled: {str(ses.dkim.signing_enabled).lower()}", f"Status: {ses.dkim.status.value}"),
             fix=Fix(
                 "Switch signing on",
                 commands=(

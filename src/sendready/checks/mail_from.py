@@ -33,6 +33,11 @@ def _was_there(seen: Observation, record: ObservedRecord) -> bool:
     return once or (record.wanted.name, record.wanted.type.value) in seen.past.live_records
 
 
+def _given_up(seen: Observation) -> bool:
+    mail_from = _set(seen)
+    return mail_from is not None and mail_from.status is Status.FAILED
+
+
 def _absent(seen: Observation, record: ObservedRecord, detail: str) -> Hit:
     return Hit(
         subject=record.wanted.name,
@@ -276,4 +281,6 @@ def not_on_all_servers(seen: Observation) -> Iterator[Hit]:
                 fix=Fix("Wait: the zone's servers copy it from one another within minutes"),
                 state=FindingState.PENDING,
                 awaits="the MAIL FROM records to reach every name server",
+                # SES looks at the MX alone, and once it has given up no waiting helps.
+                explains=None if rtype is RecordType.MX and not _given_up(seen) else (),
             )

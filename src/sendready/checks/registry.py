@@ -37,7 +37,7 @@ class Check:
             yield Finding(
                 id=self.id,
                 slug=self.slug,
-                step=self.step,
+                step=hit.step or self.step,
                 severity=self.severity if hit.severity is None else hit.severity,
                 state=hit.state,
                 title=hit.title or self.title,
@@ -50,6 +50,7 @@ class Check:
                 references=self.references,
                 recheck_at=hit.recheck_at,
                 awaits=hit.awaits,
+                explains=self.explains if hit.explains is None else hit.explains,
             )
 
     @property

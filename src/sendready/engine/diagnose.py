@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from sendready.checks.registry import all_checks, run_all
+from sendready.checks.registry import run_all
 from sendready.model.finding import Diagnosis, Finding, FindingState, Severity, Verdict
 from sendready.model.identity import Status
 from sendready.model.observation import Observation
@@ -23,12 +23,12 @@ def diagnose(seen: Observation, *, skip: Collection[str] = (), fail_on: Severity
     check move the verdict to broken.
     """
     # Skipped before folding: what a skipped cause would have explained still speaks for itself.
-    findings = fold([finding for finding in run_all(seen) if finding.id not in skip])
-    findings.sort(key=_place)
+    found = [finding for finding in run_all(seen) if finding.id not in skip]
+    findings = sorted(fold(found), key=_place)
     return Diagnosis(
         verdict=verdict(findings, fail_on),
         findings=tuple(findings),
-        steps=tuple(_status(step, seen, findings, fail_on) for step in Step),
+        steps=tuple(_status(step, seen, findings, found, fail_on) for step in Step),
     )
 
 
@@ -43,25 +43,22 @@ def fold(findings: Sequence[Finding]) -> list[Finding]:
 
     A symptom that a pending cause explains is folded too: a wait that is understood is one line, not three.
     """
-    present = {finding.id for finding in findings}
-    explained_by: dict[str, set[str]] = {}
-    checks = all_checks()
-    for cause in present:
-        for symptom in checks[cause].explains:
-            if symptom in present and symptom != cause:
-                explained_by.setdefault(symptom, set()).add(cause)
+    explains: dict[str, set[str]] = {finding.id: set() for finding in findings}
+    for finding in findings:
+        explains[finding.id] |= {symptom for symptom in finding.explains if symptom in explains} - {finding.id}
+    explained = set().union(*explains.values())
 
-    def symptoms_of(cause: str, seen: set[str]) -> set[str]:
-        for symptom in checks[cause].explains:
-            if symptom in present and symptom not in seen:
+    def symptoms_of(cause: Iterable[str], seen: set[str]) -> set[str]:
+        for symptom in cause:
+            if symptom in explains and symptom not in seen:
                 seen.add(symptom)
-                symptoms_of(symptom, seen)
+                symptoms_of(explains[symptom], seen)
         return seen
 
     return [
-        replace(finding, symptoms=tuple(sorted(symptoms_of(finding.id, set()) - {finding.id})))
+        replace(finding, symptoms=tuple(sorted(symptoms_of(finding.explains, set()) - {finding.id})))
         for finding in findings
-        if finding.id not in explained_by
+        if finding.id not in explained
     ]
 
 
@@ -83,8 +80,16 @@ def verdict(findings: Sequence[Finding], fail_on: Severity = Severity.ERROR) -> 
     return Verdict.READY
 
 
-def _status(step: Step, seen: Observation, findings: Sequence[Finding], fail_on: Severity) -> StepStatus:
-    ours = [finding for finding in findings if finding.step is step]
+def _status(
+    step: Step, seen: Observation, causes: Sequence[Finding], found: Sequence[Finding], fail_on: Severity
+) -> StepStatus:
+    """How far a step is: by its own causes first, else by those of the symptoms it has."""
+    symptoms = {finding.id: finding.title for finding in found if finding.step is step}
+    ours = [finding for finding in causes if finding.step is step]
+    for cause in causes:
+        title = next((symptoms[symptom] for symptom in cause.symptoms if symptom in symptoms), None)
+        if cause.step is not step and title is not None:
+            ours.append(replace(cause, title=title))
     for finding in ours:
         match finding.state:
             case FindingState.UNKNOWN if finding.severity >= Severity.ERROR:
@@ -101,7 +106,7 @@ def _status(step: Step, seen: Observation, findings: Sequence[Finding], fail_on:
 
 
 def _settled(step: Step, seen: Observation) -> tuple[StepState, str]:
-    """The state of a step that no finding speaks about."""
+    """The state of a step that no finding speaks about: only a finding makes one broken or a wait."""
     ses, account = seen.ses_identity, seen.account_seen
     match step:
         case Step.ACCOUNT:
@@ -111,7 +116,7 @@ def _settled(step: Step, seen: Observation) -> tuple[StepState, str]:
         case Step.IDENTITY:
             if ses is None:
                 return _beneath(seen)
-            return (StepState.DONE, "verified") if ses.verified else _told(ses.status)
+            return (StepState.DONE, "verified") if ses.verified else (StepState.UNKNOWN, f"SES says {ses.status.value}")
         case Step.DKIM:
             return _dkim(seen)
         case Step.MAIL_FROM:
@@ -139,11 +144,6 @@ def _beneath(seen: Observation) -> tuple[StepState, str]:
     return (StepState.TODO, "no identity yet") if seen.identity_missing else (StepState.UNKNOWN, "not looked at")
 
 
-def _told(status: Status) -> tuple[StepState, str]:
-    """A step that waits for SES, or is over because SES gave up."""
-    return StepState.BROKEN if status is Status.FAILED else StepState.WAITING, f"SES says {status.value}"
-
-
 def _dkim(seen: Observation) -> tuple[StepState, str]:
     ses = seen.ses_identity
     if not seen.identity.is_domain:
@@ -155,7 +155,7 @@ def _dkim(seen: Observation) -> tuple[StepState, str]:
         return StepState.UNKNOWN, "records could not be looked up"
     if ses is None or ses.dkim.status is Status.SUCCESS:
         return StepState.DONE, f"{len(records)} records live" if records else "signs"
-    return _told(ses.dkim.status)
+    return StepState.UNKNOWN, f"SES says {ses.dkim.status.value}"
 
 
 def _mail_from(seen: Observation) -> tuple[StepState, str]:

@@ -98,7 +98,8 @@ class _Look:
             strays = group.create_task(self._strays(group, records, delegation))
         who = caller.result()
         if isinstance(who, Seen) and past.account not in (None, who.value.account) and _holds_identity(ses.result()):
-            past = Past()  # the same name in another account: what was proven there was not proven here
+            # The same name in another account: what was proven there was not proven here.
+            past = world.store.past(identity.name, region, who.value.account)
         seen = Observation(
             identity=identity,
             region=region,
@@ -228,26 +229,31 @@ class _Look:
         return lookup
 
     def _remember(self, seen: Observation, *, ready: bool) -> None:
+        """Keeps what is known for certain by now: a test send or another look may have learnt something meanwhile."""
         if seen.account_id is None:
             return
-        ses = seen.ses_identity
-        latest = self.world.store.past(seen.identity.name, seen.region)
-        live = {(r.wanted.name, r.wanted.type.value) for r in seen.records if r.live}
-        past = Past(
-            account=seen.account_id,
-            identity_seen=ses is not None or (seen.past.identity_seen and seen.past.account == seen.account_id),
-            live_records=frozenset(seen.past.live_records | live),
-            production_seen=seen.past.production_seen or bool(seen.account_seen and seen.account_seen.production),
-            tokens=ses.dkim.tokens if ses is not None else seen.past.tokens,
-            signing_zone=ses.dkim.signing_zone if ses is not None else seen.past.signing_zone,
-            last_ready=seen.at if ready else seen.past.last_ready,
-            # A test send may have been proven while this look was under way.
-            test_proven=latest.test_proven if latest.account in (None, seen.account_id) else None,
-        )
-        if seen.past.account not in (None, seen.account_id) and ses is None:
+        if seen.past.account not in (None, seen.account_id) and not _holds_identity(seen.ses):
             return  # another account without this identity: what the right one knew is not overwritten
-        if past != seen.past:
-            self.world.store.remember(Scope(seen.account_id, seen.region, seen.identity.name), past)
+        scope = Scope(seen.account_id, seen.region, seen.identity.name)
+        self.world.store.learn(scope, lambda past: _learnt(past, seen, ready=ready))
+
+
+def _learnt(past: Past, seen: Observation, *, ready: bool) -> Past:
+    """What earlier looks knew together with what this one saw."""
+    ses = seen.ses_identity
+    live = {(r.wanted.name, r.wanted.type.value) for r in seen.records if r.live}
+    another = seen.identity_missing or (ses is not None and bool(past.tokens) and ses.dkim.tokens != past.tokens)
+    return Past(
+        account=seen.account_id,
+        identity_seen=past.identity_seen or ses is not None,
+        live_records=past.live_records | live,
+        production_seen=past.production_seen or bool(seen.account_seen and seen.account_seen.production),
+        tokens=ses.dkim.tokens if ses is not None else past.tokens,
+        signing_zone=ses.dkim.signing_zone if ses is not None else past.signing_zone,
+        last_ready=seen.at if ready else past.last_ready,
+        # What was proven of an identity that is gone, or was created anew, is proven no longer.
+        test_proven=None if another else past.test_proven,
+    )
 
 
 def _doubled(record: ObservedRecord, zones: Collection[str]) -> list[str]:

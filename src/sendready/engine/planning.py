@@ -35,7 +35,7 @@ async def make_plan(seen: Observation, world: World) -> Plan:
             *production_access.changes(seen),
             *test_send.changes(seen),
         ),
-        kept=(*identity.kept(seen), *dmarc.kept(seen)),
+        kept=(*identity.kept(seen), *dmarc.kept(seen), *test_send.kept(seen)),
         zone_note=publishing.note,
     )
 

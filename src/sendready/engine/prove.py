@@ -47,28 +47,28 @@ async def prove(change: Change, action: SendTest, seen: Observation, world: Worl
     resources = [Resource(kind, run) for kind in ResourceKind]
     attempt = _Attempt(action, world, run)
     outcome: Event
-    try:
-        for resource in resources:
-            world.store.begin(scope, resource)
-            await _finished(world.events.create(resource, action.tags))
-        if not await attempt.path_is_open():
-            yield Note("the event path's own validation message did not arrive; events may not either")
-        async for event in attempt.send(_rate(seen)):
-            yield event
-        async for event in attempt.listen():
-            yield event
-        missing = attempt.missing()
-        if missing:
-            raise _lost(missing)
-        proven = f"all {sum(len(s.events) for s in SCENARIOS)} events of {len(SCENARIOS)} messages arrived"
-        outcome = Changed(change, proven)
-        world.store.remember(
-            scope, replace(world.store.past(scope.identity, scope.region), test_proven=world.clock.now())
-        )
-    except SendreadyError as error:
-        outcome = Failed(change, error)
-    finally:
-        kept = await clean_up([(scope, resource) for resource in reversed(resources)], world)
+    with world.store.running(scope, run):
+        try:
+            for resource in resources:
+                world.store.begin(scope, resource)
+                await _finished(world.events.create(resource, action.tags))
+            if not await attempt.path_is_open():
+                yield Note("the event path's own validation message did not arrive; events may not either")
+            async for event in attempt.send(_rate(seen)):
+                yield event
+            async for event in attempt.listen():
+                yield event
+            missing = attempt.missing()
+            if missing:
+                raise _lost(missing)
+            proven = f"all {sum(len(s.events) for s in SCENARIOS)} events of {len(SCENARIOS)} messages arrived"
+            outcome = Changed(change, proven)
+            now = world.clock.now()
+            world.store.learn(scope, lambda past: replace(past, account=scope.account, test_proven=now))
+        except SendreadyError as error:
+            outcome = Failed(change, error)
+        finally:
+            kept = await clean_up([(scope, resource) for resource in reversed(resources)], world)
     if kept:
         left = ", ".join(f"{resource.kind.value} {resource.name} ({error.message})" for resource, error in kept)
         yield Note(f"left behind: {left}; `sendready cleanup` removes it")

@@ -73,6 +73,10 @@ class Hit:
     """Only where it differs from the check's own."""
     awaits: str = ""
     """With a pending one: what is awaited, as in "waiting for …"."""
+    step: Step | None = None
+    """Only where it differs from the check's own."""
+    explains: tuple[str, ...] | None = None
+    """Only where it differs from the check's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ class Finding:
     references: tuple[str, ...] = ()
     recheck_at: datetime | None = None
     awaits: str = ""
+    explains: tuple[str, ...] = ()
+    """The ids it would explain, present or not."""
 
 
 class Verdict(StrEnum):

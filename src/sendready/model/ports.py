@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -171,11 +172,11 @@ class Store(Protocol):
     def save_answers(self, scope: Scope, answers: Mapping[str, Any]) -> None:
         """Keeps the answers."""
 
-    def past(self, identity: str, region: str) -> Past:
-        """What earlier looks knew."""
+    def past(self, identity: str, region: str, account: str | None = None) -> Past:
+        """What earlier looks knew: those of one account, or of the one the identity was seen in last."""
 
-    def remember(self, scope: Scope, past: Past) -> None:
-        """Keeps what this look knew."""
+    def learn(self, scope: Scope, learn: Callable[[Past], Past]) -> None:
+        """Keeps what `learn` makes of what is known by now; runs at the same time lose nothing to one another."""
 
     def begin(self, scope: Scope, resource: Resource) -> None:
         """Writes into the journal, before it is created, that a temporary resource may exist."""
@@ -183,8 +184,11 @@ class Store(Protocol):
     def end(self, scope: Scope, resource: Resource) -> None:
         """Writes that it is gone."""
 
+    def running(self, scope: Scope, run: str) -> AbstractContextManager[None]:
+        """For the time of the block, what `run` has begun is not unfinished, for this process and all others."""
+
     def unfinished(self) -> Sequence[tuple[Scope, Resource]]:
-        """Everything an interrupted run may have left behind, newest first."""
+        """Everything that interrupted runs may have left behind, newest first; not what a run is still using."""
 
     def record(self, scope: Scope, entry: Mapping[str, Any]) -> None:
         """Appends to the journal what was changed, where and when."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from sendready.model.errors import StateError
 from sendready.model.observation import Past
 from sendready.model.ports import Resource, ResourceKind, Scope
+from sendready.world.locks import is_locked, locked
 
 SCHEMA = "sendready.state/1"
 """Written into every file; another number is refused, never half used."""
@@ -30,44 +31,28 @@ class Store:
 
     def answers(self, identity: str, region: str) -> Mapping[str, Any]:
         """The answers saved last for this identity in this region."""
-        saved: Mapping[str, Any] = self._latest(identity, region, "answers.json").get("answers", {})
-        return saved
+        saved, path = self._latest(identity, region, "answers.json")
+        answers = saved.get("answers", {})
+        if not isinstance(answers, dict):
+            raise _foreign(path)
+        return answers
 
     def save_answers(self, scope: Scope, answers: Mapping[str, Any]) -> None:
         """Keeps the answers."""
         self._replace(self._folder(scope) / "answers.json", {"answers": dict(answers)})
 
-    def past(self, identity: str, region: str) -> Past:
-        """What earlier looks knew."""
-        saved = self._latest(identity, region, "past.json")
-        if not saved:
-            return Past()
-        return Past(
-            account=saved.get("account"),
-            identity_seen=bool(saved.get("identity_seen")),
-            live_records=frozenset((name, rtype) for name, rtype in saved.get("live_records", ())),
-            production_seen=bool(saved.get("production_seen")),
-            tokens=tuple(saved.get("tokens", ())),
-            signing_zone=saved.get("signing_zone", ""),
-            last_ready=_time(saved.get("last_ready")),
-            test_proven=_time(saved.get("test_proven")),
-        )
+    def past(self, identity: str, region: str, account: str | None = None) -> Past:
+        """What earlier looks knew: those of one account, or of the one the identity was seen in last."""
+        return _read_past(*self._latest(identity, region, "past.json", account))
 
-    def remember(self, scope: Scope, past: Past) -> None:
-        """Keeps what this look knew."""
-        self._replace(
-            self._folder(scope) / "past.json",
-            {
-                "account": past.account,
-                "identity_seen": past.identity_seen,
-                "live_records": sorted(past.live_records),
-                "production_seen": past.production_seen,
-                "tokens": past.tokens,
-                "signing_zone": past.signing_zone,
-                "last_ready": past.last_ready.isoformat() if past.last_ready else None,
-                "test_proven": past.test_proven.isoformat() if past.test_proven else None,
-            },
-        )
+    def learn(self, scope: Scope, learn: Callable[[Past], Past]) -> None:
+        """Keeps what `learn` makes of what is known by now; runs at the same time lose nothing to one another."""
+        folder = self._folder(scope)
+        with self._alone(folder):
+            before = self.past(scope.identity, scope.region, scope.account)
+            after = learn(before)
+            if after != before:
+                self._replace(folder / "past.json", _as_json(after))
 
     def begin(self, scope: Scope, resource: Resource) -> None:
         """Writes into the journal, before it is created, that a temporary resource may exist."""
@@ -76,9 +61,25 @@ class Store:
     def end(self, scope: Scope, resource: Resource) -> None:
         """Writes that it is gone."""
         self.record(scope, {"end": resource.kind.value, "name": resource.name})
+        killed = self._run_file(scope, resource.name)
+        if not is_locked(killed):
+            killed.unlink(missing_ok=True)
+
+    @contextmanager
+    def running(self, scope: Scope, run: str) -> Iterator[None]:
+        """For the time of the block, what `run` has begun is not unfinished, for this process and all others."""
+        path = self._run_file(scope, run)
+        with ExitStack() as held:
+            with _explained(path):
+                self._folder(scope)
+                held.enter_context(locked(path))
+            try:
+                yield
+            finally:
+                path.unlink(missing_ok=True)
 
     def unfinished(self) -> Sequence[tuple[Scope, Resource]]:
-        """Everything an interrupted run may have left behind, newest first."""
+        """Everything that interrupted runs may have left behind, newest first; not what a run is still using."""
         left: list[tuple[Scope, Resource]] = []
         with _explained(self._root):
             journals = [(path.stat().st_mtime_ns, path) for path in self._root.glob("*/*/*/journal.jsonl")]
@@ -87,12 +88,12 @@ class Store:
             scope = Scope(account, region, _identity_of(identity))
             open_here: dict[Resource, None] = {}
             for entry in self._lines(path):
-                name = entry.get("name")
-                if "begin" in entry and isinstance(name, str):
-                    open_here[Resource(ResourceKind(entry["begin"]), name)] = None
-                elif "end" in entry and isinstance(name, str):
-                    open_here.pop(Resource(ResourceKind(entry["end"]), name), None)
-            left.extend((scope, resource) for resource in reversed(open_here))
+                if "begin" in entry:
+                    open_here[_resource(entry, "begin", path)] = None
+                elif "end" in entry:
+                    open_here.pop(_resource(entry, "end", path), None)
+            live = {run for run in {r.name for r in open_here} if is_locked(self._run_file(scope, run))}
+            left.extend((scope, resource) for resource in reversed(open_here) if resource.name not in live)
         return left
 
     def record(self, scope: Scope, entry: Mapping[str, Any]) -> None:
@@ -121,15 +122,28 @@ class Store:
                 folder.mkdir(exist_ok=True, mode=0o700)
         return folder
 
-    def _latest(self, identity: str, region: str, name: str) -> dict[str, Any]:
-        """The newest file of that name among the accounts this identity was seen in."""
+    def _run_file(self, scope: Scope, run: str) -> Path:
+        """A file whose lock a run holds while it lives."""
+        return self._root / _folder_name(scope.identity) / scope.region / scope.account / f".{run}"
+
+    def _latest(self, identity: str, region: str, name: str, account: str | None = None) -> tuple[dict[str, Any], Path]:
+        """The newest file of that name among the accounts this identity was seen in, and which one it is."""
         with _explained(self._root):
-            found = list((self._root / _folder_name(identity) / region).glob(f"*/{name}"))
+            found = list((self._root / _folder_name(identity) / region).glob(f"{account or '*'}/{name}"))
             if not found:
-                return {}
+                return {}, self._root
             path = max(found, key=lambda candidate: candidate.stat().st_mtime_ns)
             text = path.read_text("utf-8", "replace")
-        return _checked(text, path)
+        return _checked(text, path), path
+
+    @contextmanager
+    def _alone(self, folder: Path) -> Iterator[None]:
+        """One writer at a time."""
+        path = folder / ".lock"
+        with ExitStack() as held:
+            with _explained(path):
+                held.enter_context(locked(path))
+            yield
 
     def _lines(self, path: Path) -> Iterator[dict[str, Any]]:
         with _explained(path):
@@ -150,6 +164,8 @@ class Store:
             descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(text)
+                file.flush()
+                os.fsync(file.fileno())  # or a power cut may leave the name with nothing in it
             beside.replace(path)
 
 
@@ -164,11 +180,52 @@ def _checked(text: str, path: Path) -> dict[str, Any]:
 def _ours(content: object, path: Path) -> dict[str, Any]:
     """Refuses what another version wrote, or nobody of ours."""
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
-        raise StateError(
-            f"{path} was not written by this version of sendready",
-            "Move the file away to start without it; AWS and DNS still know everything that matters",
-        )
+        raise _foreign(path)
     return content
+
+
+def _foreign(path: Path) -> StateError:
+    return StateError(
+        f"{path} was not written by this version of sendready",
+        "Move the file away to start without it; AWS and DNS still know everything that matters",
+    )
+
+
+def _resource(entry: Mapping[str, Any], what: str, path: Path) -> Resource:
+    """What a line of the journal speaks of."""
+    try:
+        return Resource(ResourceKind(entry[what]), str(entry["name"]))
+    except (KeyError, ValueError):
+        raise _foreign(path) from None
+
+
+def _read_past(saved: Mapping[str, Any], path: Path) -> Past:
+    try:
+        return Past(
+            account=saved.get("account"),
+            identity_seen=bool(saved.get("identity_seen")),
+            live_records=frozenset((str(name), str(rtype)) for name, rtype in saved.get("live_records", ())),
+            production_seen=bool(saved.get("production_seen")),
+            tokens=tuple(map(str, saved.get("tokens", ()))),
+            signing_zone=str(saved.get("signing_zone", "")),
+            last_ready=_time(saved.get("last_ready")),
+            test_proven=_time(saved.get("test_proven")),
+        )
+    except (TypeError, ValueError):
+        raise _foreign(path) from None
+
+
+def _as_json(past: Past) -> dict[str, Any]:
+    return {
+        "account": past.account,
+        "identity_seen": past.identity_seen,
+        "live_records": sorted(past.live_records),
+        "production_seen": past.production_seen,
+        "tokens": past.tokens,
+        "signing_zone": past.signing_zone,
+        "last_ready": past.last_ready.isoformat() if past.last_ready else None,
+        "test_proven": past.test_proven.isoformat() if past.test_proven else None,
+    }
 
 
 def _time(text: str | None) -> datetime | None:

@@ -15,6 +15,7 @@ from sendready.cli.options import Common, read_duration
 from sendready.cli.session import Session, run, session
 from sendready.cli.stream import Stream
 from sendready.engine import apply as engine
+from sendready.engine.cleanup import leftovers
 from sendready.engine.observe import Request
 from sendready.model import events
 from sendready.model.change import Mode, Plan
@@ -70,7 +71,7 @@ async def _applied(
             " for it",
         )
     stream.begin(seen, plan)
-    tell_leftovers(here, world, stream)
+    tell_leftovers(seen, world, stream)
     if plan.changes and not _agreed(here, plan, yes):
         here.console.note("nothing was changed")
         return ExitCode.NOT_YET
@@ -118,9 +119,9 @@ def remember(request: Request, seen: Observation, world: World, spent: Collectio
         world.store.save_answers(Scope(seen.account_id, seen.region, seen.identity.name), answers)
 
 
-def tell_leftovers(here: Session, world: World, stream: Stream) -> None:
-    """Says what an interrupted run may have left in the account."""
-    left = {resource.name for _, resource in world.store.unfinished()}
+def tell_leftovers(seen: Observation, world: World, stream: Stream) -> None:
+    """Says what an interrupted run may have left in this account and region."""
+    left = {resource.name for _, resource in leftovers(world, seen.account_id or "").here}
     if left:
         stream.tell(events.Note(f"an interrupted run left {', '.join(sorted(left))}; `sendready cleanup` removes it"))
 

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from sendready.cli.options import Common
 from sendready.cli.session import Session, run, session
-from sendready.engine.cleanup import clean_up
+from sendready.engine.cleanup import clean_up, leftovers
 from sendready.model.errors import BadInput, ExitCode
 from sendready.report.lines import Span, Style, line, wrapped
 
@@ -26,17 +26,19 @@ def cleanup(
 async def _cleanup(here: Session, yes: bool) -> ExitCode:
     world = await here.world()
     account = (await world.ses.caller()).account
-    left = [(s, r) for s, r in world.store.unfinished() if (s.account, s.region) == (account, world.ses.region)]
-    if not left:
+    left = leftovers(world, account)
+    for account_there, region in dict.fromkeys((scope.account, scope.region) for scope, _ in left.elsewhere):
+        here.console.note(f"something was left behind in account {account_there}, {region}: run this with its profile")
+    if not left.here:
         here.console.note(f"nothing was left behind in {account}, {world.ses.region}")
         return ExitCode.DONE
-    here.console.say(line(f"  - {resource.kind.value} {resource.name}") for _, resource in left)
+    here.console.say(line(f"  - {resource.kind.value} {resource.name}") for _, resource in left.here)
     if not yes:
         if not here.console.interactive:
             raise BadInput("nothing was removed: there is no terminal to ask on", "Pass `--yes` to remove these")
         if here.console.ask("Remove them? [y/N] ").lower() not in ("y", "yes"):
             return ExitCode.NOT_YET
-    kept = await clean_up(left, world)
+    kept = await clean_up(left.here, world)
     for resource, error in kept:
         here.console.say(wrapped(f"{resource.kind.value} {resource.name}: {error.message}", "  ", "✗ ", Style.BAD))
     if kept:

@@ -85,7 +85,7 @@ async def _walk(here: Session, domain: str, answers: object | None) -> ExitCode:
     request, world, seen, plan = await prepare(here, domain, answers)
     stream = Stream(here)
     console.say(check_lines(seen, (await look(request, world)).diagnosis))
-    tell_leftovers(here, world, stream)
+    tell_leftovers(seen, world, stream)
 
     def keep(so_far: dict[str, object]) -> None:
         remember(replace(request, answered=_answered(request.answered, so_far)), seen, world)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sendready.model.change import Change, Mode, SendTest, Setting
+from sendready.model.change import Change, Kept, Mode, SendTest, Setting
 from sendready.model.observation import Observation
 from sendready.model.step import Step
 
@@ -32,6 +32,13 @@ SCENARIOS = (
     Scenario("suppressionlist", ("Send", "Bounce"), "refused: on the suppression list"),
 )
 """The five addresses and what each causes (SES developer guide, send-an-email-from-console; sequences measured)."""
+
+
+def kept(seen: Observation) -> Iterator[Kept]:
+    """The proof there is, where another one was asked for."""
+    proven = seen.past.test_proven
+    if seen.answered.answers.test and proven is not None:
+        yield Kept(Step.TEST_SEND, f"proven on {proven:%Y-%m-%d}; it is not sent again")
 
 
 def changes(seen: Observation) -> Iterator[Change]:
