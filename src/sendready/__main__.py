@@ -97,12 +97,11 @@ def _not_a_name(words: Sequence[str], commands: dict[str, str]) -> int | None:
     if is_option and command is not None:
         Console().error(BadInput("options come after the command", f"sendready {command} {first} …"))
         return ExitCode.USAGE
-    if (names and is_option) or first in names:
+    if is_option or first in names:
         return None
     near = difflib.get_close_matches(first, commands, 1, cutoff=0.5)
     hint = f"Did you mean `sendready {near[0]}`?" if near else f"Commands: {', '.join(commands)}"
-    problem = f"unknown option {first}" if is_option else f"`{first}` is neither a command nor a domain"
-    Console().error(BadInput(problem, hint))
+    Console().error(BadInput(f"`{first}` is neither a command nor a domain", hint))
     return ExitCode.USAGE
 
 

@@ -49,6 +49,14 @@ class Connection:
     region_source: Source = Source.ENVIRONMENT
     """Where the region came from."""
 
+    @property
+    def flags(self) -> dict[str, str | bool]:
+        """The options that lead another command to the same place."""
+        if self.practice:
+            return {"practice": True}
+        given = {name: getattr(self, name) for name in ("profile", "region", "dns_profile", "dns_role_arn", "resolver")}
+        return {name: value for name, value in given.items() if value}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wizard:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -80,7 +81,7 @@ def test_a_broken_domain_is_one_for_check_and_for_watch(
     [
         (["chekc", "shop.example"], "`chekc` is neither a command nor a domain", "Did you mean `sendready check`?"),
         (["qqqqqq"], "neither a command nor a domain", "Commands: check, plan,"),
-        (["--frobnicate"], "unknown option --frobnicate", ""),
+        (["--frobnicate"], "frobnicate", ""),
         (["check", "shop.example", "--formt", "json"], "--formt", "--format"),
         (["check", "shop.example", "--format", "yaml"], "yaml", "--help"),
         (["check"], "no domain was given", "sendready check example.com"),
@@ -225,6 +226,71 @@ def test_without_credentials_dns_is_reported_all_the_same(
     assert document["alignment"]["dmarc"]["policy"] == "none"
 
 
+@pytest.mark.parametrize(
+    ("words", "variables", "says"),
+    [
+        ([], {"AWS_ENDPOINT_URL": "not a url"}, "the AWS configuration cannot be used"),
+        (
+            ["--dns-role-arn", "arn:aws:iam::210987654321:role/dns"],
+            {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""},
+            "credentials",
+        ),
+    ],
+    ids=["endpoint", "role"],
+)
+def test_what_boto_chokes_on_is_an_error_that_says_what_to_do(
+    sendready: Run,
+    practice: Practice,
+    world_of: WorldOf,
+    words: list[str],
+    variables: dict[str, str],
+    says: str,
+) -> None:
+    practice.finish("shop.example")
+
+    result = sendready("plan", "shop.example", *words, environment={**world_of(practice), **variables})
+
+    assert result.returncode in (2, 3)
+    assert says in result.stderr
+    assert "hint:" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("token", ["a" * 64, "abc._domainkey", "ab cd", "ä"])
+def test_what_can_be_no_token_is_refused(sendready: Run, token: str) -> None:
+    result = sendready("check", "shop.example", "--dns-only", "--tokens", f"abc,{token}")
+
+    assert result.returncode == 2
+    assert f"--tokens: `{token}` is no DKIM token" in " ".join(result.stderr.split())
+
+
+def test_tokens_go_with_dns_only(sendready: Run) -> None:
+    result = sendready("check", "shop.example", "--tokens", "abc")
+
+    assert result.returncode == 2
+    assert "--tokens goes with --dns-only" in result.stderr
+
+
+def test_a_state_that_cannot_be_read_keeps_one_domain_from_being_looked_at_and_no_other(
+    sendready: Run, practice: Practice, world_of: WorldOf
+) -> None:
+    practice.finish("shop.example")
+    practice.finish("news.example")
+    environment = world_of(practice)
+    sendready("check", "shop.example", environment=environment)
+    (past,) = Path(environment["SENDREADY_STATE_DIR"]).rglob("past.json")
+    past.write_text("{}")
+
+    both = sendready("check", "shop.example", "news.example", "--format", "json", environment=environment)
+    alone = sendready("check", "shop.example", environment=environment)
+
+    verdicts = {entry["domain"]: entry["verdict"] for entry in map(json.loads, both.stdout.splitlines())}
+    assert verdicts == {"shop.example": "unknown", "news.example": "ready"}
+    assert both.returncode == alone.returncode == 3
+    assert str(past) in both.stderr
+    assert past.read_text() == "{}"
+
+
 def test_an_endpoint_that_nobody_serves_is_said_to_be_out_of_reach(
     sendready: Run, practice: Practice, world_of: WorldOf, contract: Contract, nobody_listens: str
 ) -> None:
@@ -303,6 +369,40 @@ def test_a_plan_with_changes_is_five_and_apply_can_show_it_too(
     assert "shop.example" not in practice.ses.identities
 
 
+@pytest.mark.parametrize("command", ["apply", "watch"])
+def test_what_is_skipped_counts_in_no_wait(
+    sendready: Run, practice: Practice, world_of: WorldOf, contract: Contract, command: str
+) -> None:
+    practice.register("shop.example")
+    environment = world_of(practice)
+    sendready("apply", "shop.example", "--yes", "--wait", "1h", environment=environment)
+
+    yes = ["--yes"] if command == "apply" else []
+    result = sendready(
+        *(command, "shop.example", *yes, "--wait", "1h", "--skip", "ses005", "--format", "json"),
+        environment=environment,
+    )
+
+    assert result.returncode == 0
+    assert contract.stream(result)[-1]["verdict"] == "ready"
+
+
+@pytest.mark.parametrize("command", ["check", "apply", "watch"])
+def test_to_skip_what_no_check_is_called_is_a_mistake(sendready: Run, command: str) -> None:
+    result = sendready(command, "shop.example", "--skip", "SES05")
+
+    assert result.returncode == 2
+    assert "Did you mean `SES005`?" in result.stderr
+
+
+def test_records_that_are_left_to_the_user_are_not_done(sendready: Run, practice: Practice, world_of: WorldOf) -> None:
+    practice.register("shop.example")
+
+    result = sendready("apply", "shop.example", "--yes", "--publish", "none", environment=world_of(practice))
+
+    assert result.returncode == 4
+
+
 # 130, and a reader who has had enough
 
 
@@ -339,7 +439,9 @@ def test_ctrl_c_ends_a_wait_and_loses_nothing(
     assert contract.stream(result)[-1]["detail"] == "interrupted"
 
 
-def test_a_reader_who_has_had_enough_is_no_error(practice: Practice, world_of: WorldOf, tmp_path: Path) -> None:
+def test_a_reader_who_has_had_enough_ends_it_as_it_ends_other_programs(
+    practice: Practice, world_of: WorldOf, tmp_path: Path
+) -> None:
     practice.register("shop.example")
     command = f"{sys.executable} -m sendready apply shop.example --yes --format json | head -1"
 
@@ -354,5 +456,5 @@ def test_a_reader_who_has_had_enough_is_no_error(practice: Practice, world_of: W
 
     line, code = result.stdout.splitlines()
     assert line == '{"type": "version", "schema": "sendready.events/1"}'
-    assert code == "0"
+    assert code == "141"
     assert result.stderr == ""

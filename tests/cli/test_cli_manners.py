@@ -260,7 +260,7 @@ def test_the_walk_asks_only_what_matters_and_ends_ready(on_terminal: OnTerminal)
     terminal.answer("y")
     end = terminal.rest()
 
-    assert "the same, scripted: sendready apply shop.example --dmarc quarantine" in " ".join(plan.split())
+    assert "the same, scripted: sendready apply shop.example --practice --dmarc quarantine" in " ".join(plan.split())
     assert "v=DMARC1; p=quarantine" in plan
     assert "Test send          ✓ done" in end
     assert end.endswith("✓ ready  mail to anyone goes out and passes\n")

@@ -187,7 +187,7 @@ def every_event() -> list[events.Event]:
         events.Failed(change, errors.Rejected("no", "do this")),
         events.Conflicted(conflict),
         events.RecordTurned(seen.records.observed[0]),
-        events.Waiting(("CNAME x",), AT, AT + timedelta(seconds=2)),
+        events.Waiting((seen.records.observed[0].wanted,), ("SES",), AT, AT + timedelta(seconds=2)),
         events.Sent("success+1@simulator.amazonses.com", "0100"),
         events.SimulatorEvent("success+1@simulator.amazonses.com", "Delivery", 1234.6),
         events.Note("a note"),

@@ -12,6 +12,22 @@ from sendready.model import errors as ours
 from sendready.world.aws.errors import action_of, translate
 
 
+@pytest.mark.parametrize(
+    "error", [ValueError("Invalid endpoint: x"), OSError("no such file"), json.JSONDecodeError("Expecting", "", 0)]
+)
+def test_what_boto_chokes_on_in_the_configuration_is_the_user_s_to_mend(error: Exception) -> None:
+    translated = translate(error, "sesv2", "GetEmailIdentity", None)
+
+    assert isinstance(translated, ours.BadInput)
+    assert str(error) in translated.message
+
+
+def test_a_mistake_of_ours_stays_one() -> None:
+    bug = KeyError("x")
+
+    assert translate(bug, "sesv2", "GetEmailIdentity", None) is bug
+
+
 def answered(code: str, text: str = "the text", status: int = 400) -> ours.AwsError:
     """Our error for an error answer of GetEmailIdentity."""
     error = ClientError(

@@ -66,16 +66,18 @@ def test_a_record_that_turned_is_told_with_how_far_it_is() -> None:
     assert told(events.RecordTurned(spreading)) == f"◐ spreading  CNAME {KEYS[0].name}  on 1 of 2 servers\n"
 
 
-def waiting(*what: str) -> events.Waiting:
-    return events.Waiting(what, AT, AT + timedelta(seconds=5))
+def waiting(*others: str, records: int = 0) -> events.Waiting:
+    lacking = tuple(record.wanted for record in looked().records.observed[:records])
+    return events.Waiting(lacking, others, AT, AT + timedelta(seconds=5))
 
 
 def test_a_wait_is_told_once_and_again_only_when_it_is_for_something_else() -> None:
-    first = waiting("CNAME a.example.com", "SES to look at the DKIM records")
+    first = waiting("SES to look at the DKIM records", records=1)
     later = waiting("SES to look at the DKIM records")
 
     assert told(first, first, first) == (
-        "◐ waiting for CNAME a.example.com to be live; SES to look at the DKIM records\n"
+        f"◐ waiting for CNAME {RECORD.name} to\n"
+        "  be live; SES to look at the DKIM records\n"
         "  next look 10:00:05 UTC; it is safe to leave\n"
     )
     assert told(first, later).count("waiting for") == 2
@@ -83,7 +85,7 @@ def test_a_wait_is_told_once_and_again_only_when_it_is_for_something_else() -> N
 
 
 def test_many_records_are_a_number() -> None:
-    assert "waiting for 3 records to be live; x\n" in told(waiting("CNAME a", "CNAME b", "TXT c", "x"))
+    assert "waiting for 3 records to be live; x\n" in told(waiting("x", records=3))
 
 
 def test_the_last_line_is_the_verdict() -> None:
@@ -100,11 +102,10 @@ def test_a_note_is_wrapped() -> None:
 
 def test_a_wait_for_much_is_wrapped_too() -> None:
     everything = waiting(
-        "CNAME a",
-        "CNAME b",
         "the DKIM records to reach every name server",
         "the MAIL FROM records to reach every name server",
         "AWS to review the access request",
+        records=2,
     )
 
     assert all(len(row) <= WIDTH for row in told(everything).splitlines())

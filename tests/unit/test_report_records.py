@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sendready.model.answers import Answers
-from sendready.model.records import RecordType, WantedRecord
+from sendready.model.records import RecordType, WantedRecord, master_form, quoted
 from sendready.model.step import Step
 from sendready.report.lines import paint
-from sendready.report.records import quoted, rdata, records_document, table_lines, wanted_lines, zone_file
+from sendready.report.records import records_document, table_lines, wanted_lines, zone_file
 
 
 def read_back(text: str) -> tuple[bytes, ...]:
@@ -99,8 +99,8 @@ def test_a_zone_file_without_records_is_a_comment() -> None:
 def test_no_value_breaks_out_of_its_line(value: str) -> None:
     record = WantedRecord("x.example.com", RecordType.TXT, value, "p", Step.DMARC)
 
-    assert "\n" not in rdata(record)
-    assert zone_of(f"x.example.com. 300 IN TXT {rdata(record)}\n")
+    assert "\n" not in master_form(record)
+    assert zone_of(f"x.example.com. 300 IN TXT {master_form(record)}\n")
 
 
 def test_the_table_shows_state_name_and_value_whole_and_what_a_form_wants() -> None:

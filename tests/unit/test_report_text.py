@@ -11,11 +11,10 @@ from cases import CASES
 
 from sendready.engine.diagnose import diagnose
 from sendready.model.answers import Answers
-from sendready.model.finding import Severity
 from sendready.model.identity import Status
 from sendready.model.observation import Observation, Seen
 from sendready.report.lines import WIDTH, paint
-from sendready.report.text import check_lines, warnings_of
+from sendready.report.text import check_lines
 
 
 def report(seen: Observation, *, evidence: bool = False) -> str:
@@ -113,9 +112,3 @@ def test_a_long_name_is_shown_whole() -> None:
 
 def _renamed(seen: Observation, name: str) -> Observation:
     return replace(seen, identity=replace(seen.identity, name=name))
-
-
-def test_warnings_are_what_does_not_move_the_verdict() -> None:
-    diagnosis = diagnose(looked(ses=held(mail_from=None)))
-
-    assert [found.severity for found in warnings_of(diagnosis)] == [Severity.WARNING]

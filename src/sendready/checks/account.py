@@ -29,7 +29,7 @@ def identity_missing(seen: Observation) -> Iterator[Hit]:
             detail=f"SES has no identity {seen.identity.name} in {seen.region}; identities belong to one region",
             expected="an identity",
             observed=("NotFound",),
-            fix=Fix("Create it", commands=(f"sendready apply {seen.identity.name}",), safe=True),
+            fix=Fix("Create it", commands=(f"sendready apply {seen.identity.quoted}",), safe=True),
             state=FindingState.FAIL if seen.past.identity_seen else FindingState.TODO,
         )
 
@@ -105,7 +105,7 @@ def sandbox(seen: Observation) -> Iterator[Hit]:
             observed=("sandbox",),
             fix=Fix(
                 "Ask for production access",
-                commands=(f"sendready apply {seen.identity.name} --request-access --website URL --accept-terms",),
+                commands=(f"sendready apply {seen.identity.quoted} --request-access --website URL --accept-terms",),
             ),
             title="The account is in the sandbox again" if lost else None,
             state=FindingState.FAIL if lost else FindingState.TODO,
@@ -165,7 +165,7 @@ def review_pending_or_denied(seen: Observation) -> Iterator[Hit]:
                 observed=("FAILED",),
                 fix=Fix(
                     "Send the request again",
-                    commands=(f"sendready apply {seen.identity.name} --request-access",),
+                    commands=(f"sendready apply {seen.identity.quoted} --request-access",),
                     safe=True,
                 ),
             )

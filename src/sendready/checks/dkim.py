@@ -383,7 +383,7 @@ def ses_gave_up(seen: Observation) -> Iterator[Hit]:
             "Restart the verification; keys stay as they are, and the tokens are compared afterwards"
             if live
             else "Publish the records, then restart the verification",
-            commands=(f"sendready apply {seen.identity.name}",),
+            commands=(f"sendready apply {seen.identity.quoted}",),
             safe=live,
         ),
     )
@@ -465,8 +465,8 @@ def signing_disabled(seen: Observation) -> Iterator[Hit]:
             fix=Fix(
                 "Switch signing on",
                 commands=(
-                    f"aws sesv2 put-email-identity-dkim-attributes --email-identity {ses.name} --signing-enabled"
-                    f" --region {seen.region}",
+                    f"aws sesv2 put-email-identity-dkim-attributes --email-identity {seen.identity.quoted}"
+                    f" --signing-enabled --region {seen.region}",
                 ),
                 safe=True,
             ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sendready.checks.registry import check
-from sendready.model.errors import AwsError, Rejected, ServiceFailure
+from sendready.model.errors import AwsError, Rejected, SendreadyError, ServiceFailure, StateError
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.observation import Observation, Seen, Unseen
 from sendready.model.step import Step
@@ -36,8 +36,17 @@ def _unseen(seen: Observation, check_id: str) -> Iterator[Hit]:
             fix=Fix(reason.hint or ""),
             state=FindingState.UNKNOWN,
             severity=None if decides else Severity.WARNING,
-            title="AWS answered with an error" if isinstance(reason, ServiceFailure | Rejected) else None,
+            title=_title_of(reason),
         )
+
+
+def _title_of(reason: SendreadyError) -> str | None:
+    """A title of its own for what is neither missing nor refused credentials."""
+    if isinstance(reason, ServiceFailure | Rejected):
+        return "AWS answered with an error"
+    if isinstance(reason, StateError):
+        return "What earlier runs kept cannot be read"
+    return None if isinstance(reason, AwsError) else "The AWS configuration cannot be used"
 
 
 def _about(check_id: str) -> Judge:

@@ -230,7 +230,7 @@ def ses_state(seen: Observation) -> Iterator[Hit]:
         detail=f"SES says {mail_from.status.value}; {meanwhile}",
         expected="SUCCESS",
         observed=(mail_from.status.value,),
-        fix=Fix(do, commands=(f"sendready apply {seen.identity.name}",) if failed else (), safe=failed and live),
+        fix=Fix(do, commands=(f"sendready apply {seen.identity.quoted}",) if failed else (), safe=failed and live),
         state=FindingState.PENDING if waits and not failed else FindingState.FAIL,
         severity=Severity.NOTICE if waits and not failed else Severity.CRITICAL if rejects else None,
         awaits="SES to see the MAIL FROM's MX" if waits and not failed else "",
@@ -255,7 +255,9 @@ def no_custom_mail_from(seen: Observation) -> Iterator[Hit]:
         detail="SPF passes for amazonses.com and aligns with nothing, so DMARC rests on DKIM alone",
         expected=f"MAIL FROM {suggested}",
         observed=("none",),
-        fix=Fix(f"Set {suggested}", commands=(f"sendready apply {ses.name} --mail-from {suggested}",), safe=True),
+        fix=Fix(
+            f"Set {suggested}", commands=(f"sendready apply {seen.identity.quoted} --mail-from {suggested}",), safe=True
+        ),
     )
 
 

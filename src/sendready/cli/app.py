@@ -61,9 +61,9 @@ def run(arguments: Sequence[str]) -> Wizard | int:
         console.error(error)
         return error.exit_code
     except BrokenPipeError:
-        # Whoever read us has had enough, as `| head` does; that is no error of ours.
+        # Whoever read us has had enough, as `| head` does: we end as other programs do, and never as if all were well.
         sys.stdout = None  # nothing may try to flush it at exit
-        return ExitCode.DONE
+        return ExitCode.NOT_READ
     return result if isinstance(result, Wizard | int) else ExitCode.DONE
 
 

@@ -11,6 +11,7 @@ from sendready.model.errors import BadInput
 from sendready.model.observation import Observation
 from sendready.report.lines import Span, Style, line, wrapped
 from sendready.steps.answering import read_answer
+from sendready.steps.questions import open_questions
 from sendready.steps.validation import problem_with
 
 
@@ -22,6 +23,7 @@ class Questions:
         self._console = console
         self._seen = seen
         self._save = keep
+        self._open = open_questions(seen)
         self._typed: dict[str, Any] = {}
 
     def ask(self) -> dict[str, Any]:
@@ -33,22 +35,20 @@ class Questions:
         return self._typed
 
     def _mail_from(self) -> None:
-        ses = self._seen.ses_identity
-        if self._seen.identity.is_domain and (ses is None or ses.mail_from is None):
+        if "mail_from" in self._open:
             self._text("mail_from", "MAIL FROM label", "bounces return to it, and it lets SPF align; `none` for none")
 
     def _dmarc(self) -> None:
-        found = self._seen.dmarc_seen
-        if not self._seen.identity.is_domain or found is None or not found.complete or found.record or found.competing:
+        if "dmarc" not in self._open:
             return
         choices = "/".join(policy.value for policy in DmarcPolicy)
         self._text("dmarc", f"DMARC policy ({choices})", "start with none; make it stricter once reports are clean")
         self._text("dmarc_reports", "Address for DMARC reports", "a mailbox that exists; empty for none")
 
     def _access(self) -> None:
-        account, answers = self._seen.account_seen, self._seen.answered.answers
-        if account is None or account.production or (account.review and account.review.status in ("PENDING", "DENIED")):
+        if "request_access" not in self._open:
             return
+        answers = self._seen.answered.answers
         about = "until AWS lifts the sandbox, mail goes to verified recipients only"
         if not self._yes("request_access", "Ask AWS for production access now?", about, answers.request_access):
             return
@@ -69,7 +69,7 @@ class Questions:
             self._console.note("then the request is left out for now")
 
     def _test(self) -> None:
-        if self._seen.past.test_proven is None:
+        if "test" in self._open:
             about = "five messages to AWS's mailbox simulator, proven by their events; nobody reads them"
             self._yes("test", "Send a test at the end?", about, default=True)
 

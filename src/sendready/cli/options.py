@@ -11,11 +11,13 @@ from typing import Annotated, Literal
 from cyclopts import Group, Parameter
 
 from sendready.model.errors import BadInput
+from sendready.model.finding import Severity
 
 CONNECTION = Group("Connection", sort_key=1)
 ANSWERS = Group("Answers", sort_key=2)
 PRACTICE = Group("Practice", sort_key=3)
 OUTPUT = Group("Output", sort_key=4)
+VERDICT = Group("Verdict", sort_key=5)
 
 
 @Parameter(name="*")
@@ -67,6 +69,44 @@ class RecordsCommon(Common):
     format: Annotated[
         Literal["table", "zone", "json", "text"], Parameter(group=OUTPUT, help="Form of the records.")
     ] = "table"  # type: ignore[assignment]  # more forms than elsewhere
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Judging:
+    """What moves the verdict."""
+
+    skip: Annotated[
+        list[str] | None, Parameter(group=VERDICT, negative="", help="Ids that do not count, such as SES005.")
+    ] = None
+    fail_on: Annotated[
+        Literal["warning", "error", "critical"],
+        Parameter(group=VERDICT, help="Least severity that makes a domain broken."),
+    ] = "error"
+
+    def checked(self) -> Judging:
+        """The same. Raises BadInput for an id that no check has: it would skip nothing."""
+        if self.skip:
+            import difflib
+
+            from sendready.checks.registry import all_checks
+
+            known = list(all_checks())
+            for given in self.skip:
+                if given.upper() not in known:
+                    near = difflib.get_close_matches(given.upper(), known, 1)
+                    raise BadInput(f"--skip: `{given}` is no finding", f"Did you mean `{near[0]}`?" if near else None)
+        return self
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids as the catalogue spells them."""
+        return frozenset(given.upper() for given in self.skip or ())
+
+    @property
+    def least(self) -> Severity:
+        """The least severity that makes a failing check count."""
+        return Severity[self.fail_on.upper()]
 
 
 LONGEST_WAIT = timedelta(days=3650)

@@ -10,12 +10,12 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sendready.cli.options import Common
+from sendready.cli.options import Common, Judging
 from sendready.cli.output import Console
 from sendready.engine.observe import Request
 from sendready.model.answers import Answered, Source
 from sendready.model.errors import BadInput, ExitCode
-from sendready.model.identity import Identity
+from sendready.model.identity import Dkim, Identity
 from sendready.model.ports import World
 from sendready.steps.naming import read_identity
 from sendready.wiring import (
@@ -51,9 +51,20 @@ class Session:
         practice = practice_answers(identity.domain) if self.practice is not None else {}
         return answers_about(identity, world, self.connection, given, self.file, practice)
 
-    def request(self, identity: Identity, world: World, flags: object | None, **more: Any) -> Request:  # noqa: ANN401
+    def request(
+        self,
+        identity: Identity,
+        world: World,
+        flags: object | None = None,
+        judging: Judging | None = None,
+        *,
+        dns_only: bool = False,
+        dkim: Dkim | None = None,
+    ) -> Request:
         """What to look at."""
-        return Request(identity, self.answered(identity, world, flags), **more)
+        judging = judging or Judging()
+        answered = self.answered(identity, world, flags)
+        return Request(identity, answered, dns_only, dkim, skip=judging.ids, fail_on=judging.least)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sendready.cli.session import Session
-from sendready.engine.diagnose import diagnose
+from sendready.engine.observe import Request
 from sendready.model import events
 from sendready.model.change import Plan
 from sendready.model.errors import BadInput, ExitCode, SendreadyError
@@ -32,14 +32,13 @@ class Stream:
         self._told: dict[str, object] = {}
         """By type: what was said last, so that a look that found nothing new is not repeated on every line."""
 
-    def begin(self, seen: Observation, plan: Plan | None) -> None:
-        """Opens the stream; with a plan, shows it before anything is done."""
-        self._open()
+    def begin(self, request: Request, seen: Observation, plan: Plan) -> None:
+        """Opens the stream and shows what is going to be done, before anything is."""
+        self.open()
         if self._json:
-            if plan is not None:
-                self.tell(events.Observed(seen, diagnose(seen)))
-                self.tell(events.Planned(plan))
-        elif plan is not None:
+            self.tell(events.Observed(seen, request.judge(seen)))
+            self.tell(events.Planned(plan))
+        else:
             self._here.console.say([line(f"{seen.identity.name}  {seen.region}  {seen.account_id or ''}")])
             self._here.console.say(plan_lines(plan))
 
@@ -58,10 +57,11 @@ class Stream:
 
     def _break_off(self, code: ExitCode, why: str) -> None:
         if self._json:
-            self._open()
+            self.open()
             self.tell(events.Result(self._verdict, code, why))
 
-    def _open(self) -> None:
+    def open(self) -> None:
+        """Says which schema the lines follow; from then on a result comes last, whatever happens."""
         if self._json and not self._begun:
             self._here.console.object(VERSION_EVENT)
         self._begun = True
@@ -84,8 +84,8 @@ class Stream:
                 found = tuple((f.id, f.state, f.subject, f.observed) for f in diagnosis.findings)
                 records = tuple((record.wanted, record.state) for record in seen.records)
                 now: object = (diagnosis.verdict, diagnosis.steps, found, records)
-            case events.Waiting(what):
-                now = what
+            case events.Waiting():
+                now = event.what
             case _:
                 return False
         before, self._told[event.type] = self._told.get(event.type), now

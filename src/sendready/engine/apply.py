@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sendready.engine.diagnose import diagnose, only_the_sandbox_is_left
+from sendready.engine.diagnose import only_the_sandbox_is_left
 from sendready.engine.observe import Request
 from sendready.engine.planning import make_plan
 from sendready.engine.prove import prove
@@ -16,7 +16,6 @@ from sendready.model.change import (
     Change,
     CreateIdentity,
     EnableSigning,
-    Mode,
     Plan,
     PublishDkimLater,
     PublishRecord,
@@ -76,8 +75,8 @@ async def apply(
             yield event
     until = world.clock.now() + (wait or timedelta())
     watch = Watch(request, world, until=until)
-    diagnosis = diagnose(seen, skip=request.skip, fail_on=request.fail_on)
-    later: tuple[Change, ...] = tuple(c for c in plan.changes if c.mode is Mode.LATER)
+    diagnosis = request.judge(seen)
+    current = plan
     async with aclosing(watch.events()) as events:
         async for event in events:
             if isinstance(event, RecordTurned) and event.record.state is RecordState.LIVE:
@@ -94,7 +93,6 @@ async def apply(
                     break
                 continue
             todo = [c for c in current.open if progress.may_try(c, seen) and _consented(c, plan)]
-            later = tuple(c for c in current.changes if c.mode is Mode.LATER)
             for told in _told(current, progress):
                 yield told
             if todo:
@@ -102,9 +100,9 @@ async def apply(
                     async for event in made:
                         yield event
                 watch.nudge(request)
-            elif _finished(diagnosis, later, progress, wait):
+            elif _finished(diagnosis, current, progress, wait):
                 break
-    yield Result(diagnosis.verdict, _exit(diagnosis.verdict, later, progress, wait))
+    yield Result(diagnosis.verdict, _exit(diagnosis.verdict, current, progress, wait))
 
 
 def _told(plan: Plan, progress: _Progress) -> list[Event]:
@@ -128,11 +126,11 @@ def _consented(change: Change, plan: Plan) -> bool:
     return change.key in plan.keys or announced
 
 
-def _finished(diagnosis: Diagnosis, later: Sequence[Change], progress: _Progress, wait: timedelta | None) -> bool:
+def _finished(diagnosis: Diagnosis, current: Plan, progress: _Progress, wait: timedelta | None) -> bool:
     """Whether there is nothing left to wait for."""
     if wait is None:
         return True
-    if diagnosis.verdict is Verdict.READY and not later:
+    if diagnosis.verdict is Verdict.READY and not current.later:
         return True
     if only_the_sandbox_is_left(diagnosis):
         return True
@@ -140,14 +138,14 @@ def _finished(diagnosis: Diagnosis, later: Sequence[Change], progress: _Progress
     return hopeless or (diagnosis.verdict is Verdict.UNKNOWN and bool(progress.failed))
 
 
-def _exit(verdict: Verdict, later: Sequence[Change], progress: _Progress, wait: timedelta | None) -> ExitCode:
+def _exit(verdict: Verdict, current: Plan, progress: _Progress, wait: timedelta | None) -> ExitCode:
     if progress.failed or progress.conflicts:
         return ExitCode.BROKEN
     if wait is None:
-        return ExitCode.NOT_YET if later else ExitCode.DONE
+        return ExitCode.NOT_YET if current.later or current.by_hand else ExitCode.DONE
     match verdict:
         case Verdict.READY:
-            return ExitCode.NOT_YET if later else ExitCode.DONE
+            return ExitCode.NOT_YET if current.later else ExitCode.DONE
         case Verdict.BROKEN:
             return ExitCode.BROKEN
         case Verdict.UNKNOWN:

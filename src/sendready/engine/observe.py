@@ -16,7 +16,7 @@ from sendready.mailauth.lookup import Lookup, Status, Strings
 from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import SendreadyError
-from sendready.model.finding import Severity
+from sendready.model.finding import Diagnosis, Severity
 from sendready.model.identity import Dkim, Identity, IdentityKind, SesIdentity
 from sendready.model.identity import Status as SesStatus
 from sendready.model.looks import LookEvent, Looking, Observed
@@ -25,6 +25,7 @@ from sendready.model.observation import Delegation, Observation, Past, Records, 
 from sendready.model.ports import Scope, World
 from sendready.model.records import ObservedRecord, Outcome, Question, RecordType, Sighting
 from sendready.model.step import Step
+from sendready.steps.answering import with_found
 from sendready.steps.wanted import wanted
 
 T = TypeVar("T")
@@ -55,6 +56,10 @@ class Request:
     skip: frozenset[str] = frozenset()
     """Ids that do not count."""
     fail_on: Severity = Severity.ERROR
+
+    def judge(self, seen: Observation) -> Diagnosis:
+        """What all checks say about a look, judged as this request wants it."""
+        return diagnose(seen, skip=self.skip, fail_on=self.fail_on)
 
 
 async def observe(
@@ -100,13 +105,14 @@ class _Look:
         if isinstance(who, Seen) and past.account not in (None, who.value.account) and _holds_identity(ses.result()):
             # The same name in another account: what was proven there was not proven here.
             past = world.store.past(identity.name, region, who.value.account)
+        held_account = account.result()
         seen = Observation(
             identity=identity,
             region=region,
             at=world.clock.now(),
-            answered=request.answered,
+            answered=with_found(request.answered, held_account.value if isinstance(held_account, Seen) else None),
             caller=caller.result(),
-            account=account.result(),
+            account=held_account,
             ses=ses.result(),
             delegation=delegation.result(),
             dmarc=policy.result(),
@@ -114,7 +120,7 @@ class _Look:
             strays=strays.result(),
             past=past,
         )
-        diagnosis = diagnose(seen, skip=request.skip, fail_on=request.fail_on)
+        diagnosis = request.judge(seen)
         self._remember(seen, ready=diagnosis.verdict.value == "ready")
         emit(Observed(seen, diagnosis))
 

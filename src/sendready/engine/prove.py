@@ -94,7 +94,7 @@ def _lost(missing: Sequence[tuple[Scenario, str]]) -> SendreadyError:
     names = ", ".join(f"{event} for {scenario.box}" for scenario, event in missing)
     return Rejected(
         f"SES accepted the messages, but these events did not arrive within {EVENTS_WITHIN.seconds} s: {names}",
-        "Run `sendready check` for the identity, then `sendready test` again; AWS does not say how fast events are",
+        "Run `sendready check` for the identity, then `apply --test` again; AWS does not say how fast events are",
     )
 
 

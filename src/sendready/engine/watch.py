@@ -7,10 +7,9 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from datetime import datetime, timedelta
 
-from sendready.engine.diagnose import diagnose
 from sendready.engine.observe import Part, Request, observe
 from sendready.model.events import Event, Observed, RecordTurned, Waiting
-from sendready.model.finding import FindingState
+from sendready.model.finding import Diagnosis, FindingState
 from sendready.model.observation import Observation
 from sendready.model.ports import World
 from sendready.model.records import RecordState
@@ -45,12 +44,14 @@ class Watch:
         self._until = until
         self._nudged = asyncio.Event()
         self._since = world.clock.now()
+        self._eager_from = self._since
+        """Pauses grow from here."""
 
     def nudge(self, request: Request | None = None) -> None:
         """Looks at everything at once, and from now on at short pauses again."""
         if request is not None:
             self._request = request
-        self._since = self._world.clock.now()
+        self._eager_from = self._world.clock.now()
         self._nudged.set()
 
     async def events(self, first: Observation | None = None) -> AsyncGenerator[Event, None]:
@@ -86,7 +87,8 @@ class Watch:
                     return
                 wake = min(wake, self._until)
             if not self._nudged.is_set():
-                yield Waiting(awaited(seen), self._since, wake)
+                lacking = tuple(record.wanted for record in seen.records if not record.live)
+                yield Waiting(lacking, _others(self._request.judge(seen)), self._since, wake)
             if await self._sleep((wake - clock.now()).total_seconds()):
                 parts = frozenset(Part)
             else:
@@ -96,7 +98,7 @@ class Watch:
                     parts = frozenset(Part)  # the last word is a whole look
 
     def _pause(self, part: Part, now: datetime) -> timedelta:
-        return timedelta(seconds=pause_after(part, (now - self._since).total_seconds()))
+        return timedelta(seconds=pause_after(part, (now - self._eager_from).total_seconds()))
 
     async def _sleep(self, seconds: float) -> bool:
         """Waits; true where it was nudged awake."""
@@ -112,12 +114,9 @@ class Watch:
             await asyncio.gather(sleeping, nudge, return_exceptions=True)
 
 
-def awaited(seen: Observation) -> tuple[str, ...]:
-    """What is still on its way, in a few words each."""
-    waiting = [r.wanted for r in seen.records if not r.live]
-    words = [f"{record.type.value} {record.name}" for record in waiting]
-    pending = (f.awaits for f in diagnose(seen).findings if f.state is FindingState.PENDING)
-    return (*words, *filter(None, pending))
+def _others(diagnosis: Diagnosis) -> tuple[str, ...]:
+    """What is on its way besides records, in a few words each."""
+    return tuple(f.awaits for f in diagnosis.findings if f.state is FindingState.PENDING and f.awaits)
 
 
 def _states(seen: Observation) -> Iterator[tuple[tuple[str, str], RecordState]]:

@@ -169,6 +169,11 @@ class Plan:
         return tuple(c for c in self.changes if c.mode is Mode.CONFLICT)
 
     @property
+    def later(self) -> tuple[Change, ...]:
+        """What this machine can make only once something else has come true."""
+        return tuple(c for c in self.changes if c.mode is Mode.LATER)
+
+    @property
     def by_hand(self) -> tuple[Change, ...]:
         """What the user has to do."""
         return tuple(c for c in self.changes if c.mode is Mode.BY_HAND)

@@ -22,6 +22,8 @@ class ExitCode(IntEnum):
     """`plan` only: there is something to change."""
     INTERRUPTED = 130
     """Ctrl-C. Nothing is lost; the same command goes on."""
+    NOT_READ = 141
+    """Whoever read our output has closed it, so the rest was never said (128 + SIGPIPE, as shells count it)."""
 
 
 class SendreadyError(Exception):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sendready.model.change import Change, Plan
     from sendready.model.errors import SendreadyError
     from sendready.model.finding import Verdict
-    from sendready.model.records import ObservedRecord
+    from sendready.model.records import ObservedRecord, WantedRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,17 @@ class Waiting:
     """Nothing to do but wait."""
 
     type: ClassVar[str] = "waiting"
-    what: tuple[str, ...]
+    records: tuple[WantedRecord, ...]
+    """Those that are not live yet."""
+    others: tuple[str, ...]
+    """What else is on its way, in a few words each."""
     since: datetime
     next_look: datetime
+
+    @property
+    def what(self) -> tuple[str, ...]:
+        """Everything awaited, in a few words each."""
+        return (*(f"{record.type.value} {record.name}" for record in self.records), *self.others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -23,6 +24,11 @@ class Identity:
     kind: IdentityKind = IdentityKind.DOMAIN
     typed: str = field(default="", compare=False)
     """What the user typed, where it differs."""
+
+    @property
+    def quoted(self) -> str:
+        """The name as one word of a shell."""
+        return shlex.quote(self.name)
 
     @property
     def domain(self) -> str:

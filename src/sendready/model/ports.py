@@ -25,6 +25,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The time, in UTC."""
 
+    def monotonic(self) -> float:
+        """Seconds since some moment; unlike the time, it is never set back."""
+
     async def sleep(self, seconds: float) -> None:
         """Waits that long on this clock."""
 
@@ -118,9 +121,6 @@ class HostedZones(Protocol):
 
     async def create(self, zone: HostedZone, records: Sequence[WantedRecord]) -> str:
         """Adds the records, all or none; the change id. Raises AlreadyExists where one is there."""
-
-    async def in_sync(self, change_id: str) -> bool:
-        """Whether the change has reached every server of Route 53."""
 
 
 class ResourceKind(StrEnum):

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sendready.model.names import bare
+from sendready.model.names import absolute, bare
 from sendready.model.step import Step
+
+STRING_LIMIT = 255
+"""Bytes of one character string in a TXT record (RFC 1035, section 3.3)."""
 
 
 class RecordType(StrEnum):
@@ -215,3 +218,30 @@ class ObservedRecord:
     def servers_with_it(self) -> tuple[Sighting, ...]:
         """The sightings that show it."""
         return tuple(s for s in self.sightings if self.state_at(s) is RecordState.LIVE)
+
+
+def master_form(record: WantedRecord, *, octal: bool = False) -> str:
+    r"""Record data as master files hold it, names absolute (RFC 1035, section 5.1); `\DDD` in `octal` for Route 53."""
+    match record.type:
+        case RecordType.TXT:
+            return quoted(record.value, octal=octal)
+        case RecordType.MX:
+            priority, _, host = record.value.partition(" ")
+            return f"{priority} {absolute(host)}"
+        case _:
+            return absolute(record.value)
+
+
+def quoted(text: str, *, octal: bool = False) -> str:
+    r"""Character strings of at most 255 bytes in quotes; all but printable ASCII as `\DDD`."""
+    raw = text.encode()
+    pieces = [raw[start : start + STRING_LIMIT] for start in range(0, len(raw), STRING_LIMIT)] or [b""]
+    return " ".join(f'"{"".join(_escaped(byte, octal=octal) for byte in piece)}"' for piece in pieces)
+
+
+def _escaped(byte: int, *, octal: bool) -> str:
+    if byte in b'"\\':
+        return f"\\{chr(byte)}"
+    if 32 <= byte < 127:
+        return chr(byte)
+    return f"\\{byte:03o}" if octal else f"\\{byte:03d}"

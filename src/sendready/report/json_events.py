@@ -77,8 +77,8 @@ def event_object(event: events.Event) -> dict[str, Any] | None:
         case events.RecordTurned(record):
             text = f"{record.wanted.type.value} {record.wanted.name} is {record.state.value}"
             return {"type": event.type, "text": text, "record": record_object(record)}
-        case events.Waiting(what, since, next_look):
-            return {"type": event.type, "for": list(what), "since": stamp(since), "next_look": stamp(next_look)}
+        case events.Waiting(_, _, since, next_look):
+            return {"type": event.type, "for": list(event.what), "since": stamp(since), "next_look": stamp(next_look)}
         case events.Sent(address, message_id):
             return {"type": event.type, "address": address, "message_id": message_id}
         case events.SimulatorEvent(address, kind, ms):

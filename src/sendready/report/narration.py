@@ -52,10 +52,10 @@ class Narrator:
                     where = f"  on {len(record.servers_with_it)} of {len(record.sightings)} servers"
                 name = f"  {record.wanted.type.value} {record.wanted.name}"
                 yield line(mark, name, Span(where, Style.QUIET))
-            case events.Waiting(what, _, next_look):
-                if what and what != self._waiting:
-                    self._waiting = what
-                    yield from hanging(line(Span("◐ ", Style.BUSY)), f"waiting for {_few(what)}")
+            case events.Waiting(_, _, _, next_look):
+                if event.what and event.what != self._waiting:
+                    self._waiting = event.what
+                    yield from hanging(line(Span("◐ ", Style.BUSY)), f"waiting for {'; '.join(few(event))}")
                     yield line(
                         Span(f"  next look {next_look.astimezone():%H:%M:%S %Z}; it is safe to leave", Style.QUIET)
                     )
@@ -71,9 +71,12 @@ class Narrator:
                 return
 
 
-def _few(what: tuple[str, ...]) -> str:
-    """Names where there are few, a number where there are many."""
-    records = [text for text in what if text.split(" ", 1)[0] in ("CNAME", "MX", "TXT")]
-    rest = [text for text in what if text not in records]
-    named = [f"{len(records)} records to be live"] if len(records) > 1 else [f"{text} to be live" for text in records]
-    return "; ".join((*named, *rest))
+def few(wait: events.Waiting) -> tuple[str, ...]:
+    """What is awaited: a record by its name, several by their number."""
+    match wait.records:
+        case ():
+            return wait.others
+        case (record,):
+            return (f"{record.type.value} {record.name} to be live", *wait.others)
+        case _:
+            return (f"{len(wait.records)} records to be live", *wait.others)

@@ -7,12 +7,9 @@ from typing import Any
 
 from sendready.model.names import absolute, relative
 from sendready.model.observation import Observation
-from sendready.model.records import ObservedRecord, RecordType, WantedRecord
+from sendready.model.records import ObservedRecord, RecordType, WantedRecord, master_form
 from sendready.report import marks
 from sendready.report.lines import Line, Span, Style, line
-
-STRING_LIMIT = 255
-"""Bytes in one character string of a TXT record (RFC 1035, section 3.3)."""
 
 
 def table_lines(seen: Observation) -> Iterator[Line]:
@@ -46,33 +43,8 @@ def zone_file(seen: Observation) -> str:
     for record in seen.records:
         wanted = record.wanted
         lines.append(f"; {wanted.purpose}")
-        lines.append(f"{absolute(wanted.name)}\t{wanted.ttl}\tIN\t{wanted.type.value}\t{rdata(wanted)}")
+        lines.append(f"{absolute(wanted.name)}\t{wanted.ttl}\tIN\t{wanted.type.value}\t{master_form(wanted)}")
     return "\n".join(lines) + "\n"
-
-
-def rdata(record: WantedRecord) -> str:
-    """A record's data in master file form."""
-    match record.type:
-        case RecordType.TXT:
-            return quoted(record.value)
-        case RecordType.MX:
-            priority, _, host = record.value.partition(" ")
-            return f"{priority} {absolute(host)}"
-        case _:
-            return absolute(record.value)
-
-
-def quoted(text: str) -> str:
-    r"""Character strings of at most 255 bytes in quotes; all but printable ASCII as `\DDD` (RFC 1035, section 5.1)."""
-    raw = text.encode()
-    pieces = [raw[start : start + STRING_LIMIT] for start in range(0, len(raw), STRING_LIMIT)] or [b""]
-    return " ".join(f'"{"".join(map(_escaped, piece))}"' for piece in pieces)
-
-
-def _escaped(byte: int) -> str:
-    if byte in b'"\\':
-        return f"\\{chr(byte)}"
-    return chr(byte) if 32 <= byte < 127 else f"\\{byte:03d}"
 
 
 def record_object(record: ObservedRecord) -> dict[str, Any]:

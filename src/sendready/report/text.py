@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from sendready.model.finding import Diagnosis, Finding, FindingState, Severity, Verdict
+from sendready.model.finding import Diagnosis, Finding, FindingState, Verdict
 from sendready.model.observation import Observation
 from sendready.model.records import RecordType, WantedRecord
 from sendready.report import marks
@@ -107,8 +107,3 @@ def _next(seen: Observation, diagnosis: Diagnosis) -> str:
             return f"sendready explain {first.id}"
         case _:
             return ""
-
-
-def warnings_of(diagnosis: Diagnosis) -> Sequence[Finding]:
-    """The findings that do not move the verdict."""
-    return [f for f in diagnosis.findings if f.state is FindingState.FAIL and f.severity < Severity.ERROR]

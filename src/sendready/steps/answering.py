@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sendready.model.answers import (
@@ -17,6 +18,7 @@ from sendready.model.answers import (
     flag_of,
 )
 from sendready.model.errors import BadInput
+from sendready.model.identity import Account
 
 PREFIX = "SENDREADY_"
 """In front of an answer's upper-case name: its environment variable."""
@@ -126,6 +128,16 @@ def gather(
         .filled(read_answers(known, lambda name: f"the saved answer `{name}`"), Source.SAVED)
         .filled(practice, Source.PRACTICE)
     )
+
+
+def with_found(answered: Answered, account: Account | None) -> Answered:
+    """The answers with what an earlier access request told AWS, in place of what nobody has said in this run."""
+    if account is None:
+        return answered
+    known = {"website": account.website, "contacts": account.contacts}
+    new = {name: value for name, value in known.items() if value and not answered.given(name)}
+    kept = {name: source for name, source in answered.sources.items() if name not in new}
+    return replace(answered, sources=kept).filled(new, Source.FOUND)
 
 
 def to_save(answered: Answered) -> dict[str, Any]:

@@ -81,7 +81,7 @@ class SendreadyApp(App[int]):
         from sendready.tui.screens.setup import SetupScreen
 
         banner = "practice: nothing leaves this machine" if self.practice is not None else ""
-        self.push_screen(SetupScreen(identity, self.open_world, self.answered, banner))
+        self.push_screen(SetupScreen(identity, self.open_world, self.answered, lambda: self.connection.flags, banner))
 
     async def open_world(self) -> World:
         """The world, opened anew; one-time codes are asked for in a dialog."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
@@ -18,8 +18,8 @@ from sendready.model.errors import ExpiredCredentials, MfaNeeded, NoCredentials,
 from sendready.model.identity import Identity
 from sendready.model.observation import Observation, Unseen
 from sendready.model.ports import Scope, World
-from sendready.report.narration import Narrator
-from sendready.steps.answering import to_save
+from sendready.report.narration import Narrator, few
+from sendready.steps.answering import to_save, with_found
 from sendready.steps.test_send import SCENARIOS
 from sendready.tui.snapshot import Snapshot, TestMail
 
@@ -43,11 +43,13 @@ class Conductor:
         answered_for: Prepare,
         show: Callable[[Snapshot], None],
         *,
+        connection: Callable[[], Mapping[str, str | bool]] = dict,
         practice: bool = False,
     ) -> None:
         self._open = open_world
         self._answered_for = answered_for
         self._show = show
+        self._connection = connection
         self._narrator = Narrator()
         self._world: World | None = None
         self._watch: Watch | None = None
@@ -68,7 +70,7 @@ class Conductor:
         except SendreadyError as error:
             self._update(problem=error, busy="")
             return
-        self._update(answered=answered, problem=None, busy="looking")
+        self._update(answered=answered, connection=self._connection(), problem=None, busy="looking")
         self._watch = Watch(self._request(), self._world)
         try:
             async with aclosing(self._watch.events()) as happening:
@@ -144,16 +146,17 @@ class Conductor:
         log = (*self.snapshot.log, *self._narrator.lines(event))[-LOG_LENGTH:]
         match event:
             case events.Observed(seen, diagnosis):
-                seen = replace(seen, answered=self.snapshot.answered)
+                # What was answered while the look was under way counts.
+                seen = replace(seen, answered=with_found(self.snapshot.answered, seen.account_seen))
                 # A plan may ask Route 53: it is made anew only where something it follows from has turned.
                 basis = (seen.answered, seen.ses, seen.account, seen.dmarc_seen and seen.dmarc_seen.policy, seen.past)
                 states = tuple((record.wanted, record.state) for record in seen.records)
                 if self._planned_from != (basis, states):
                     self._update(plan=await self._plan(seen))
                     self._planned_from = (basis, states)
-                self._update(observation=seen, diagnosis=diagnosis, busy="", log=log)
-            case events.Waiting(what, since, next_look):
-                self._update(awaited=what, since=since, next_look=next_look, busy="", log=log)
+                self._update(answered=seen.answered, observation=seen, diagnosis=diagnosis, busy="", log=log)
+            case events.Waiting(_, _, since, next_look):
+                self._update(awaited=few(event), since=since, next_look=next_look, busy="", log=log)
             case events.Sent(address, _):
                 self._update(mails=self._mails(address, None), log=log)
             case events.SimulatorEvent(address, kind, ms):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -48,6 +49,8 @@ class Snapshot:
     mails: tuple[TestMail, ...] = ()
     log: tuple[Line, ...] = ()
     now: datetime | None = None
+    connection: Mapping[str, str | bool] = field(default_factory=dict)
+    """The options that lead a command to the same account and DNS."""
     practice: bool = False
     """Whether this is a practice world, in which the wizard can be the person with the mailbox."""
 

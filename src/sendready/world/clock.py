@@ -42,6 +42,10 @@ class WorldClock:
         """The time, in UTC."""
         return datetime.fromtimestamp(self._practice + (time.time() - self._real) * self._speed, UTC)
 
+    def monotonic(self) -> float:
+        """Seconds since some moment; unlike the time, it is never set back."""
+        return time.monotonic() * self._speed
+
     async def sleep(self, seconds: float) -> None:
         """Waits that long on this clock."""
         await asyncio.sleep(seconds / self._speed)

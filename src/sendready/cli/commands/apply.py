@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from sendready.cli.answer_flags import AnswerFlags
 from sendready.cli.commands.plan import prepare, show
-from sendready.cli.options import Common, read_duration
+from sendready.cli.options import Common, Judging, read_duration
 from sendready.cli.session import Session, run, session
 from sendready.cli.stream import Stream
 from sendready.engine import apply as engine
@@ -36,6 +36,7 @@ def apply(
         str | None, Parameter(help="How long to wait for the domain to be ready: 60s, 30m, 2h, 3d.")
     ] = None,
     dry_run: Annotated[bool, Parameter(negative="", help="Only show the plan, as `plan` does.")] = False,
+    judging: Judging | None = None,
     answers: AnswerFlags | None = None,
 ) -> int:
     """Set a domain up, or go on where reality stands.
@@ -44,8 +45,11 @@ def apply(
     3 could not look, 4 not ready yet.
     """
     longest = read_duration(wait) if wait is not None else None
+    judging = (judging or Judging()).checked()
     with session(common, [domain]) as here:
-        return run(_dry_run(here, domain, answers) if dry_run else _apply(here, domain, answers, yes, longest))
+        if dry_run:
+            return run(_dry_run(here, domain, answers))
+        return run(_apply(here, domain, answers, judging, yes, longest))
 
 
 async def _dry_run(here: Session, domain: str, answers: object | None) -> ExitCode:
@@ -54,23 +58,31 @@ async def _dry_run(here: Session, domain: str, answers: object | None) -> ExitCo
     return ExitCode.CHANGES_PENDING if plan.changes else ExitCode.DONE
 
 
-async def _apply(here: Session, domain: str, answers: object | None, yes: bool, wait: timedelta | None) -> ExitCode:
+async def _apply(
+    here: Session, domain: str, answers: object | None, judging: Judging, yes: bool, wait: timedelta | None
+) -> ExitCode:
     stream = Stream(here)
     with stream.ended():
-        return await _applied(here, domain, answers, yes, wait, stream)
+        return await _applied(here, domain, answers, judging, yes, wait, stream)
 
 
 async def _applied(
-    here: Session, domain: str, answers: object | None, yes: bool, wait: timedelta | None, stream: Stream
+    here: Session,
+    domain: str,
+    answers: object | None,
+    judging: Judging,
+    yes: bool,
+    wait: timedelta | None,
+    stream: Stream,
 ) -> ExitCode:
-    request, world, seen, plan = await prepare(here, domain, answers)
+    request, world, seen, plan = await prepare(here, domain, answers, judging)
     if missing := production_access.missing_answers(seen):
         raise MissingAnswer(
             f"the access request needs {' and '.join(missing)}",
             "`--website URL` is the site AWS looks at; `--accept-terms` confirms that you mail only people who asked"
             " for it",
         )
-    stream.begin(seen, plan)
+    stream.begin(request, seen, plan)
     tell_leftovers(seen, world, stream)
     if plan.changes and not _agreed(here, plan, yes):
         here.console.note("nothing was changed")

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from cyclopts import Parameter
 
-from sendready.checks.registry import all_checks
-from sendready.cli.options import Common
+from sendready.cli.options import Common, Judging
 from sendready.cli.session import Session, looking, run, session
 from sendready.engine.diagnose import diagnose
 from sendready.engine.observe import Request, observe
 from sendready.model.answers import Answered
-from sendready.model.errors import AwsError, BadInput, ExitCode
-from sendready.model.finding import Severity, Verdict
+from sendready.model.errors import AwsError, BadInput, ExitCode, SendreadyError, StateError
+from sendready.model.finding import Verdict
 from sendready.model.identity import Dkim, Identity, Status
 from sendready.model.looks import Observed
 from sendready.model.observation import Observation, Unseen
@@ -51,10 +51,7 @@ def exit_of(verdict: Verdict) -> ExitCode:
 def check(
     *domains: Annotated[str, Parameter(help="Domains or addresses to look at.")],
     common: Common | None = None,
-    skip: Annotated[list[str] | None, Parameter(negative="", help="Ids that do not count, such as SES005.")] = None,
-    fail_on: Annotated[
-        Literal["warning", "error", "critical"], Parameter(help="Least severity that makes a domain broken.")
-    ] = "error",
+    judging: Judging | None = None,
     dns_only: Annotated[bool, Parameter(negative="", help="Ask DNS alone; needs no AWS.")] = False,
     tokens: Annotated[str | None, Parameter(help="A,B,C: the DKIM tokens, with --dns-only.")] = None,
 ) -> int:
@@ -64,44 +61,44 @@ def check(
     """
     if not domains:
         raise BadInput("no domain was given", "sendready check example.com")
-    skipped = _known_ids(skip or ())
+    judging = (judging or Judging()).checked()
+    given = _read_tokens(tokens)
+    if given and not dns_only:
+        raise BadInput("--tokens goes with --dns-only", "SES itself says which tokens there are")
     with session(common, domains) as here:
-        return run(_check(here, domains, skipped, Severity[fail_on.upper()], dns_only, tokens))
+        return run(_check(here, domains, judging, dns_only, given))
 
 
-def _known_ids(ids: Sequence[str]) -> frozenset[str]:
-    """The ids as the catalogue spells them. Raises BadInput for one that no check has: it would skip nothing."""
-    if not ids:
-        return frozenset()
-    import difflib
-
-    known = [entry.upper() for entry in all_checks()]
-    for given in ids:
-        if given.upper() not in known:
-            near = difflib.get_close_matches(given.upper(), known, 1)
-            raise BadInput(f"--skip: `{given}` is no finding", f"Did you mean `{near[0]}`?" if near else None)
-    return frozenset(given.upper() for given in ids)
+def _read_tokens(text: str | None) -> tuple[str, ...]:
+    """The DKIM tokens of `--tokens`. Raises BadInput for what can be none: each is one label of a name."""
+    tokens = tuple(token.strip().lower() for token in (text or "").split(",") if token.strip())
+    for token in tokens:
+        if not re.fullmatch(r"[a-z0-9]{1,63}", token):
+            raise BadInput(
+                f"--tokens: `{token}` is no DKIM token",
+                "SES names three, of letters and digits; give them without `._domainkey`, comma-separated",
+            )
+    return tokens
 
 
 async def _check(
     here: Session,
     domains: Sequence[str],
-    skip: frozenset[str],
-    fail_on: Severity,
+    judging: Judging,
     dns_only: bool,
-    tokens: str | None,
+    tokens: tuple[str, ...],
 ) -> ExitCode:
     identities = list({identity.name: identity for identity in map(read_identity, domains)}.values())
     try:
         world = await here.world(aws=not dns_only)
     except AwsError as error:
-        verdicts = [_unseen(here, identity, error, skip, fail_on) for identity in identities]
+        verdicts = [_unseen(here, identity, error, judging) for identity in identities]
     else:
         turns = asyncio.Semaphore(AT_ONCE)
 
         async def one(identity: Identity) -> Observed:
             dkim = _dkim(identity, world, tokens) if dns_only else None
-            request = here.request(identity, world, None, skip=skip, fail_on=fail_on, dns_only=dns_only, dkim=dkim)
+            request = here.request(identity, world, None, judging, dns_only=dns_only, dkim=dkim)
             async with turns:
                 return await look(request, world)
 
@@ -109,9 +106,17 @@ async def _check(
         verdicts = []
         try:
             for number, task in enumerate(tasks):
-                async with looking(here.console, f"looking at {identities[number].name}"):
-                    seen = await task
-                verdicts.append(_show(here, seen, first=number == 0))
+                identity = identities[number]
+                try:
+                    async with looking(here.console, f"looking at {identity.name}"):
+                        seen = await task
+                except StateError as error:
+                    if len(identities) == 1:
+                        raise
+                    here.console.error(error)
+                    verdicts.append(_unseen(here, identity, error, judging, first=number == 0))
+                else:
+                    verdicts.append(_show(here, seen, first=number == 0))
         finally:
             for task in tasks:
                 task.cancel()
@@ -138,16 +143,18 @@ def _show(here: Session, seen: Observed, *, first: bool) -> Verdict:
     return seen.diagnosis.verdict
 
 
-def _unseen(here: Session, identity: Identity, error: AwsError, skip: frozenset[str], fail_on: Severity) -> Verdict:
-    """No world could be opened: the report says so, in whatever form was asked for."""
+def _unseen(
+    here: Session, identity: Identity, error: SendreadyError, judging: Judging, *, first: bool = True
+) -> Verdict:
+    """Nothing could be looked at: the report says so, in whatever form was asked for."""
     unseen = Unseen(error)
     seen = Observation(identity, "", datetime.now(UTC), Answered(), caller=unseen, account=unseen, ses=unseen)
-    return _show(here, Observed(seen, diagnose(seen, skip=skip, fail_on=fail_on)), first=True)
+    return _show(here, Observed(seen, diagnose(seen, skip=judging.ids, fail_on=judging.least)), first=first)
 
 
-def _dkim(identity: Identity, world: World, tokens: str | None) -> Dkim | None:
+def _dkim(identity: Identity, world: World, tokens: tuple[str, ...]) -> Dkim | None:
     """The DKIM records to look for without asking SES: tokens given, or those of an earlier look."""
     past = world.store.past(identity.name, world.ses.region)
-    named = tuple(token.strip() for token in tokens.split(",") if token.strip()) if tokens else past.tokens
+    named = tokens or past.tokens
     zone = past.signing_zone or documented_signing_zone(world.ses.region)
     return Dkim(Status.NOT_STARTED, named, zone, signing_enabled=True) if named else None

@@ -9,11 +9,10 @@ from cyclopts import Parameter
 
 from sendready.cli.answer_flags import AnswerFlags
 from sendready.cli.commands.check import look
-from sendready.cli.options import Common
+from sendready.cli.options import Common, Judging
 from sendready.cli.session import Session, looking, run, session
 from sendready.engine.observe import Request
 from sendready.engine.planning import make_plan
-from sendready.model.answers import Source
 from sendready.model.change import Plan
 from sendready.model.errors import ExitCode
 from sendready.model.observation import Observation, Unseen
@@ -45,7 +44,9 @@ async def _plan(here: Session, domain: str, answers: object | None) -> ExitCode:
     return ExitCode.CHANGES_PENDING if made.changes else ExitCode.DONE
 
 
-async def prepare(here: Session, domain: str, answers: object | None) -> tuple[Request, World, Observation, Plan]:
+async def prepare(
+    here: Session, domain: str, answers: object | None, judging: Judging | None = None
+) -> tuple[Request, World, Observation, Plan]:
     """Looks and plans: the request, the world, what was seen, and the plan.
 
     Raises:
@@ -54,27 +55,14 @@ async def prepare(here: Session, domain: str, answers: object | None) -> tuple[R
     """
     identity = read_identity(domain)
     world = await here.world()
-    request = here.request(identity, world, answers)
+    request = here.request(identity, world, answers, judging)
     async with looking(here.console, f"looking at {identity.name}"):
         seen = (await look(request, world)).observation
         for part in (seen.caller, seen.ses, seen.account):
             if isinstance(part, Unseen):
                 raise part.reason
-        seen = with_found(seen)
         made = await make_plan(seen, world)
     return replace(request, answered=seen.answered), world, seen, made
-
-
-def with_found(seen: Observation) -> Observation:
-    """The observation with what an earlier access request told AWS in place of answers that nobody gave."""
-    account = seen.account_seen
-    if account is None or not account.website:
-        return seen
-    strong = (Source.FLAG, Source.ENVIRONMENT, Source.FILE)
-    known = {"website": account.website, "contacts": account.contacts}
-    new = {name: value for name, value in known.items() if value and seen.answered.source(name) not in strong}
-    kept = {name: source for name, source in seen.answered.sources.items() if name not in new}
-    return replace(seen, answered=replace(seen.answered, sources=kept).filled(new, Source.FOUND))
 
 
 def show(here: Session, seen: Observation, made: Plan) -> None:

@@ -52,6 +52,6 @@ async def _records(here: Session, domain: str, answers: object | None, form: str
     elif seen.identity_missing:
         here.console.note(
             f"the three DKIM records are missing here: SES names them once the identity exists, "
-            f"`sendready apply {identity.name}`"
+            f"`sendready apply {identity.quoted}`"
         )
     return ExitCode.DONE

@@ -101,7 +101,8 @@ async def _walk(here: Session, domain: str, answers: object | None) -> ExitCode:
         return exit_of(final.diagnosis.verdict)
     console.say([line(), line(Span("This is what will be done:", Style.STRONG))])
     console.say(plan_lines(plan))
-    console.say([line(), *wrapped(f"the same, scripted: {scripted(domain, seen.answered)}", "  ", style=Style.QUIET)])
+    same = scripted(seen.identity.name, seen.answered, here.connection.flags)
+    console.say([line(), *wrapped(f"the same, scripted: {same}", "  ", style=Style.QUIET)])
     if console.ask("\nGo? [y/N] ").lower() not in ("y", "yes"):
         console.note("nothing was changed; your answers are kept")
         return ExitCode.NOT_YET

@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from sendready.cli.commands.check import exit_of
-from sendready.cli.options import Common, read_duration
+from sendready.cli.options import Common, Judging, read_duration
 from sendready.cli.session import Session, run, session
 from sendready.cli.stream import Stream
 from sendready.engine.diagnose import only_the_sandbox_is_left
@@ -27,33 +27,35 @@ def watch(
     *,
     common: Common | None = None,
     wait: Annotated[str | None, Parameter(help="How long at most: 60s, 30m, 2h, 3d; without it, until ready.")] = None,
+    judging: Judging | None = None,
 ) -> int:
     """Wait until a domain is ready, telling what turns.
 
     Exit codes: 0 ready, 1 broken with nothing on its way, 3 could not look, 4 not ready in time.
     """
     longest = read_duration(wait) if wait is not None else None
+    judging = (judging or Judging()).checked()
     with session(common, [domain]) as here:
-        return run(_watch(here, domain, longest))
+        return run(_watch(here, domain, longest, judging))
 
 
-async def _watch(here: Session, domain: str, wait: timedelta | None) -> ExitCode:
+async def _watch(here: Session, domain: str, wait: timedelta | None, judging: Judging) -> ExitCode:
     stream = Stream(here)
     with stream.ended():
-        return await _watched(here, domain, wait, stream)
+        return await _watched(here, domain, wait, judging, stream)
 
 
-async def _watched(here: Session, domain: str, wait: timedelta | None, stream: Stream) -> ExitCode:
+async def _watched(here: Session, domain: str, wait: timedelta | None, judging: Judging, stream: Stream) -> ExitCode:
     identity = read_identity(domain)
     world = await here.world()
-    request = here.request(identity, world, None)
+    request = here.request(identity, world, judging=judging)
     until = world.clock.now() + wait if wait is not None else None
     last: events.Observed | None = None
     async with aclosing(Watch(request, world, until=until).events()) as happening:
         async for event in happening:
             if isinstance(event, events.Observed):
                 if last is None:
-                    stream.begin(event.observation, None)
+                    stream.open()
                 last = event
             stream.tell(event)
             if isinstance(event, events.Observed) and _is_over(event):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sendready.model.answers import flag_of
 from sendready.model.change import Change, Mode, RequestAccess, Setting
+from sendready.model.identity import Account
 from sendready.model.observation import Observation
 from sendready.model.step import Step
 
@@ -13,15 +14,18 @@ NEEDED = ("website", "accept_terms")
 """The answers AWS's form cannot do without."""
 
 
-def changes(seen: Observation) -> Iterator[Change]:
-    """Asks for production access where the account is in the sandbox and no request is under way or was denied.
+def may_be_asked_for(account: Account) -> bool:
+    """Whether AWS takes a request: the account is in the sandbox, and none is under review or was denied.
 
-    After a denial AWS answers a new request with a conflict: the way on is the support case, not this call.
+    After a denial AWS answers a new request with a conflict: the way on is the support case.
     """
+    return not account.production and (account.review is None or account.review.status not in ("PENDING", "DENIED"))
+
+
+def changes(seen: Observation) -> Iterator[Change]:
+    """Asks for production access where that was wanted and AWS takes a request."""
     account, answers = seen.account_seen, seen.answered.answers
-    if account is None or account.production or not answers.request_access:
-        return
-    if account.review is not None and account.review.status in ("PENDING", "DENIED"):
+    if account is None or not answers.request_access or not may_be_asked_for(account):
         return
     source = seen.answered.source
     yield Change(

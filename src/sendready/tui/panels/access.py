@@ -61,10 +61,7 @@ class AccessPanel(Panel):
 
     @staticmethod
     def _can_ask(seen: Observation) -> bool:
-        account = seen.account_seen
-        if account is None or account.production:
-            return False
-        return account.review is None or account.review.status not in ("PENDING", "DENIED")
+        return seen.account_seen is not None and production_access.may_be_asked_for(seen.account_seen)
 
     async def _build_form(self) -> None:
         snapshot = self.snapshot

@@ -13,6 +13,7 @@ from sendready.model.identity import IdentityKind
 from sendready.model.step import Step
 from sendready.report.plan import plan_lines
 from sendready.steps.identity import resend
+from sendready.steps.questions import open_questions
 from sendready.steps.validation import problem_with
 from sendready.tui.panels.panel import Panel
 from sendready.tui.snapshot import Snapshot
@@ -65,7 +66,7 @@ class IdentityPanel(Panel):
         if snapshot is None or snapshot.observation is None or self.query(Field):
             return
         seen, answers = snapshot.observation, snapshot.answered.answers
-        ses, found = seen.ses_identity, seen.dmarc_seen
+        asked = open_questions(seen)
         fields: list[Field] = []
 
         def text(name: str, label: str) -> Field:
@@ -75,12 +76,12 @@ class IdentityPanel(Panel):
         if seen.identity.is_domain:
             kinds = [(kind.value, kind.value) for kind in MailType]
             fields.append(Field("mail_type", "You send", answers.mail_type.value, choices=kinds))
-            if seen.identity_missing:
+            if "key_length" in asked:
                 lengths = [(f"{length.value} bits", length.value) for length in KeyLength]
                 fields.append(Field("key_length", "DKIM keys", answers.key_length.value, choices=lengths))
-            if ses is None or ses.mail_from is None:
+            if "mail_from" in asked:
                 fields.append(text("mail_from", "MAIL FROM label"))
-            if found is not None and found.complete and found.record is None and not found.competing:
+            if "dmarc" in asked:
                 policies = [(policy.value, policy.value) for policy in DmarcPolicy]
                 fields.append(Field("dmarc", "DMARC policy", answers.dmarc.value, choices=policies))
                 fields.append(text("dmarc_reports", "DMARC reports to"))

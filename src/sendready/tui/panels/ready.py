@@ -37,7 +37,9 @@ class ReadyPanel(Panel):
         yield line()
         yield line(Span("From now on", Style.STRONG))
         yield line(Span("  look     ", Style.QUIET), f"sendready check {name}")
-        yield from wrapped(scripted(name, snapshot.answered), "           ", "  script   ", width=self.text_width)
+        yield from wrapped(
+            scripted(name, snapshot.answered, snapshot.connection), "           ", "  script   ", width=self.text_width
+        )
 
     def go_label(self, snapshot: Snapshot) -> tuple[Content | str, bool]:
         """The way out."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -83,11 +83,20 @@ class SetupScreen(Screen[None]):
         Binding("0", "open(10)", show=False),
     ]
 
-    def __init__(self, identity: Identity, open_world: OpenWorld, answered_for: Prepare, banner: str = "") -> None:
+    def __init__(
+        self,
+        identity: Identity,
+        open_world: OpenWorld,
+        answered_for: Prepare,
+        connection: Callable[[], Mapping[str, str | bool]],
+        banner: str = "",
+    ) -> None:
         super().__init__()
         self._identity = identity
         self._banner = banner
-        self.conductor = Conductor(identity, open_world, answered_for, self._shown, practice=bool(banner))
+        self.conductor = Conductor(
+            identity, open_world, answered_for, self._shown, connection=connection, practice=bool(banner)
+        )
         self.stages = road(domain=identity.is_domain, health=False)
         self.stage = Stage.ACCOUNT
         self._logged = 0
@@ -337,9 +346,8 @@ def status_of(snapshot: Snapshot) -> list[str]:
     next_look = f"next look {snapshot.next_look.astimezone():%H:%M:%S}"
     if not snapshot.awaited or (seen is not None and seen.identity_missing):  # then it is SES that waits for the user
         return [next_look]
-    records = sum(text.split(" ", 1)[0] in ("CNAME", "MX", "TXT") for text in snapshot.awaited)
-    what = f"{records} record{'s' if records > 1 else ''} to be live" if records else snapshot.awaited[0]
-    return [f"waiting for {what}", next_look, "safe to leave"]
+    since = [f"since {snapshot.since.astimezone():%H:%M}"] if snapshot.since is not None else []
+    return [f"waiting for {snapshot.awaited[0]}", next_look, "safe to leave", *since]
 
 
 def fitting(parts: Sequence[str], between: str, width: int) -> str:

@@ -139,6 +139,11 @@ def translate(error: BaseException, service: str, operation: str, profile: str |
             return ours.Unreachable(_place(_sentence(error)), _HINTS[ours.Unreachable], action=action)
         case theirs.BotoCoreError():
             return ours.ServiceFailure(_sentence(error), action=action)
+        case ValueError() | OSError():  # an endpoint that is no URL, a credential process that prints no JSON, …
+            return ours.BadInput(
+                f"the AWS configuration cannot be used: {_sentence(error)}",
+                "Check AWS_ENDPOINT_URL, AWS_CONFIG_FILE and the profile; `aws sts get-caller-identity` must work",
+            )
         case _:
             return error
 

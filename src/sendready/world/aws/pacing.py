@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from sendready.model.ports import Clock
 
-SPACING = {"sesv2": timedelta(seconds=1.05), "ses": timedelta(seconds=1.05), "route53": timedelta(seconds=0.21)}
-"""The least time between two calls of one operation; Route 53 allows five requests a second in all."""
-
-LONGEST_QUEUE = timedelta(minutes=5)
-"""No queue of ours is longer; what is, is a clock that was set back."""
+SPACING = {"sesv2": 1.05, "ses": 1.05, "route53": 0.21}
+"""The least seconds between two calls of one operation; Route 53 allows five requests a second in all."""
 
 UNPACED = frozenset({"SendEmail"})
 """Sending has a rate of its own, the account's."""
@@ -24,7 +19,7 @@ class Pacer:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._next: dict[str, datetime] = {}
+        self._next: dict[str, float] = {}
         self._shared: set[str] = set()
 
     async def turn(self, service: str, operation: str) -> None:
@@ -34,16 +29,14 @@ class Pacer:
             return
         one_bucket = service in self._shared or service == "route53"
         bucket = service if one_bucket else f"{service}:{operation}"
-        now = self._clock.now()
+        now = self._clock.monotonic()
         slot = max(now, self._next.get(bucket, now))
-        if slot - now > LONGEST_QUEUE:
-            slot = now  # the clock was set back
         self._next[bucket] = slot + spacing
         if slot > now:
-            await self._clock.sleep((slot - now).total_seconds())
+            await self._clock.sleep(slot - now)
 
     def throttled(self, service: str) -> None:
         """A call was throttled: from now on every operation of the service shares one bucket."""
         if service not in self._shared:
             self._shared.add(service)
-            self._next[service] = self._clock.now() + SPACING.get(service, timedelta())
+            self._next[service] = self._clock.monotonic() + SPACING.get(service, 0.0)

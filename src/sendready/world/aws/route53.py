@@ -9,11 +9,8 @@ from typing import Any
 from sendready.model.names import absolute, bare
 from sendready.model.observation import Delegation
 from sendready.model.ports import HostedZone
-from sendready.model.records import Question, RecordType, WantedRecord
+from sendready.model.records import Question, RecordType, WantedRecord, master_form
 from sendready.world.aws.session import AwsSession
-
-STRING_LIMIT = 255
-"""Bytes in one character string of a TXT record (RFC 1035, section 3.3)."""
 
 
 class Route53Adapter:
@@ -91,44 +88,14 @@ class Route53Adapter:
         change_id: str = answer["ChangeInfo"]["Id"]
         return change_id.removeprefix("/change/")
 
-    async def in_sync(self, change_id: str) -> bool:
-        """Whether the change has reached every server of Route 53."""
-        answer = await self._session.call("route53", "GetChange", Id=change_id)
-        return bool(answer["ChangeInfo"]["Status"] == "INSYNC")
-
 
 def _record_set(record: WantedRecord) -> dict[str, Any]:
     return {
         "Name": absolute(record.name),
         "Type": record.type.value,
         "TTL": record.ttl,
-        "ResourceRecords": [{"Value": _rdata(record)}],
+        "ResourceRecords": [{"Value": master_form(record, octal=True)}],
     }
-
-
-def _rdata(record: WantedRecord) -> str:
-    match record.type:
-        case RecordType.TXT:
-            return quoted(record.value)
-        case RecordType.MX:
-            priority, _, host = record.value.partition(" ")
-            return f"{priority} {absolute(host)}"
-        case _:
-            return absolute(record.value)
-
-
-def quoted(text: str) -> str:
-    """TXT as Route 53 wants it: quoted character strings of at most 255 bytes, quotes and backslashes escaped."""
-    raw = text.encode()
-    pieces = [raw[start : start + STRING_LIMIT] for start in range(0, len(raw), STRING_LIMIT)] or [b""]
-    return " ".join(f'"{_escaped(piece)}"' for piece in pieces)
-
-
-def _escaped(piece: bytes) -> str:
-    """Printable ASCII as it is, anything else as a three-digit octal escape, which is Route 53's own form."""
-    return "".join(
-        f"\\{chr(byte)}" if byte in b'"\\' else chr(byte) if 32 <= byte < 127 else f"\\{byte:03o}" for byte in piece
-    )
 
 
 def _unescaped(name: str) -> str:

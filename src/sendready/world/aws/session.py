@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sendready.model.errors import MfaNeeded, NoRegion
+from sendready.model.errors import MfaNeeded, NoRegion, Throttled
 from sendready.model.ports import Clock
 from sendready.model.regions import SES_REGIONS
 from sendready.world.aws.calls import in_daemon_thread
@@ -109,7 +109,11 @@ class AwsSession:
                 raise ours if ours is not error else error from None
             return answer
 
-        answer = await in_daemon_thread(run)
+        try:
+            answer = await in_daemon_thread(run)
+        except Throttled:
+            self._pacer.throttled(service)
+            raise
         if answer.get("ResponseMetadata", {}).get("RetryAttempts"):
             self._pacer.throttled(service)
         return answer
@@ -161,11 +165,15 @@ class AwsSession:
     def _assumed(self, source: Session) -> Session:
         """A session in the role named on top; renews itself as botocore's own assumed roles do."""
         from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+        from botocore.exceptions import NoCredentialsError
         from botocore.session import Session
 
+        credentials = source.get_credentials()
+        if credentials is None:
+            raise NoCredentialsError
         fetcher = AssumeRoleCredentialFetcher(
             client_creator=source.create_client,
-            source_credentials=source.get_credentials(),
+            source_credentials=credentials,
             role_arn=self._access.role_arn or "",
             extra_args={"RoleSessionName": "sendready"},
         )
