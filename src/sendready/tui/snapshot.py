@@ -47,6 +47,9 @@ class Snapshot:
     next_look: datetime | None = None
     mails: tuple[TestMail, ...] = ()
     log: tuple[Line, ...] = ()
+    """The last lines told."""
+    told: int = 0
+    """How many lines were told so far; `log` holds the last of them."""
     now: datetime | None = None
     practice: bool = False
     """Whether this is a practice world, in which the wizard can be the person with the mailbox."""

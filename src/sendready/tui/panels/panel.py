@@ -119,11 +119,19 @@ class Panel(Vertical):
             return
         self.fill(".findings", self.finding_lines(snapshot))
         label, enabled = self.go_label(snapshot)
-        button = self.query_one("#go", Button)
-        button.label = f"{snapshot.working}…" if snapshot.working else label
-        button.disabled = not enabled or bool(snapshot.working)
+        self._name_go(f"{snapshot.working}…" if snapshot.working else label, enabled and not snapshot.working)
         self.draw(snapshot)
         self.call_after_refresh(self.refresh_bindings)
+
+    def _name_go(self, label: Content | str, enabled: bool) -> None:
+        """The button's words; it gets the focus once it can be pressed, where nothing else took it meanwhile."""
+        button = self.query_one("#go", Button)
+        if button.label != Content.from_text(label):
+            button.label = label
+            button.refresh(layout=True)  # a label alone is drawn into the room of the one before
+        woken, button.disabled = enabled and button.disabled, not enabled
+        if woken and self.screen.focused is None:
+            self.focus_first()
 
     def fill(self, where: str, lines: Iterable[Line]) -> None:
         """Writes lines into a part of the panel; a part without any takes no room."""
