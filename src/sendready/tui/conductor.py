@@ -52,6 +52,8 @@ class Conductor:
         self._world: World | None = None
         self._watch: Watch | None = None
         self._planned_from: object = None
+        self._turns = 0
+        """How often something was answered or changed: a plan that was begun before says what no longer is."""
         self._problem_stands = False
         self.snapshot = Snapshot(identity, busy="looking", practice=practice)
 
@@ -112,8 +114,7 @@ class Conductor:
         seen = self.snapshot.observation
         if seen is not None:
             seen = replace(seen, answered=answered)
-        self._planned_from = None
-        self._update(answered=answered, observation=seen, plan=None)
+        self._void_plan(answered=answered, observation=seen)
         if seen is not None and seen.account_id is not None and self._world is not None:
             scope = Scope(seen.account_id, seen.region, seen.identity.name)
             try:
@@ -127,6 +128,7 @@ class Conductor:
         if seen is None or world is None or self.snapshot.working:
             return False
         self._problem_stands = False
+        self._turns += 1
         self._update(working=what, problem=None)
         if any(isinstance(change.action, SendTest) for change in changes):
             self._update(mails=tuple(TestMail(f"{s.box}@…", s.events) for s in SCENARIOS))
@@ -143,8 +145,7 @@ class Conductor:
             self._fail(error)
         finally:
             # What the old plan says may be done by now; buttons wait for a new one.
-            self._planned_from = None
-            self._update(working="", plan=None)
+            self._void_plan(working="")
         self.look_now()
         return good
 
@@ -162,11 +163,14 @@ class Conductor:
                 problem = self.snapshot.problem if self._problem_stands or any(_unseen(seen)) else None
                 plan = self.snapshot.plan
                 if self._planned_from != (basis, states):
+                    begun = self._turns
                     try:
                         plan = await self._plan(seen)
                         self._planned_from = (basis, states)
-                    except SendreadyError as error:  # the next look tries again
+                    except SendreadyError as error:
                         plan, problem = None, error
+                    if plan is None or self._turns != begun:  # then the next look tries again
+                        plan, self._planned_from = None, None
                 self._update(observation=seen, diagnosis=diagnosis, plan=plan, problem=problem, busy="")
             case events.Waiting(what, since, next_look):
                 self._update(awaited=what, since=since, next_look=next_look, busy="")
@@ -181,6 +185,12 @@ class Conductor:
         if self._world is None or isinstance(seen.ses, Unseen) or isinstance(seen.caller, Unseen):
             return None
         return await make_plan(seen, self._world)
+
+    def _void_plan(self, **changes: Any) -> None:  # noqa: ANN401
+        """Whatever the plan says may be done or no longer wanted; buttons wait for a new one."""
+        self._turns += 1
+        self._planned_from = None
+        self._update(plan=None, **changes)
 
     def _fail(self, problem: SendreadyError) -> None:
         """Something the user asked for did not work: told until they ask for something else, whatever looks see."""

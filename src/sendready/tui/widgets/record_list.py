@@ -54,9 +54,10 @@ class RecordList(Vertical):
         yield Static(id="record-detail")
 
     def show(self, records: tuple[ObservedRecord, ...], zone: str | None) -> None:
-        """Draws the lines anew; the cursor stays on its record."""
+        """Draws the lines anew; a cursor that somebody has moved stays on its record."""
         lines = self.query_one("#record-lines", OptionList)
-        at, kept = lines.highlighted or 0, self.chosen
+        at = lines.highlighted or 0
+        kept = self.chosen if at or lines.has_focus else None
         self._records, self._zone = records, zone
         room = max(SHORTEST, self.size.width - BESIDE_NAME - 2)
         columns = min(room, max((len(escape(record.wanted.name)) for record in records), default=room))
