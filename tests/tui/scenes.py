@@ -133,19 +133,6 @@ async def published(walker: Walker) -> None:
     await walker.can_press("Continue")
 
 
-async def verified(walker: Walker) -> None:
-    """SES has seen them, too."""
-    await published(walker)
-    passes(walker, minutes=3)
-    await looked(walker, lambda: _status(walker) == "SUCCESS", "verified")
-
-
-def _status(walker: Walker) -> str | None:
-    seen = walker.setup.conductor.snapshot.observation
-    ses = seen.ses_identity if seen is not None else None
-    return ses.dkim.status.value if ses is not None and ses.verified else None
-
-
 @scene(registered)
 async def account(walker: Walker) -> None:
     await walker.can_press("Continue")
@@ -212,15 +199,13 @@ async def dkim_missing(walker: Walker) -> None:
     await open_stage(walker, Stage.DKIM)
 
 
-@scene(registered)
+@scene(finished)
 async def dkim_live(walker: Walker) -> None:
-    await verified(walker)
     await open_stage(walker, Stage.DKIM)
 
 
-@scene(registered)
+@scene(finished)
 async def mail_from_live(walker: Walker) -> None:
-    await verified(walker)
     await open_stage(walker, Stage.MAIL_FROM)
 
 
@@ -230,9 +215,8 @@ async def dmarc_missing(walker: Walker) -> None:
     await open_stage(walker, Stage.DMARC)
 
 
-@scene(registered)
+@scene(finished)
 async def dmarc_live(walker: Walker) -> None:
-    await verified(walker)
     await open_stage(walker, Stage.DMARC)
 
 

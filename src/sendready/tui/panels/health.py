@@ -30,6 +30,7 @@ class HealthPanel(Panel):
         Binding("f", "fix", "Fix"),
         Binding("e", "explain", "Explain"),
     ]
+    SOMETIMES = (*Panel.SOMETIMES, "fix", "explain")
 
     def __init__(self) -> None:
         super().__init__()

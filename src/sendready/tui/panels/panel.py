@@ -34,6 +34,8 @@ class Panel(Vertical):
     STAGE: ClassVar[Stage]
     ABOUT: ClassVar[str] = ""
     """One or two sentences for somebody who does this once a year."""
+    SOMETIMES: ClassVar[tuple[str, ...]] = ("scroll_body",)
+    """Actions that `check_action` offers at some times only."""
 
     @dataclass
     class GoAsked(Message):
@@ -92,6 +94,7 @@ class Panel(Vertical):
     def __init__(self) -> None:
         super().__init__(id=f"panel-{self.STAGE.value}", classes="panel")
         self.snapshot: Snapshot | None = None
+        self._offered: dict[str, bool] = {}
 
     def compose(self) -> ComposeResult:
         """Explanation, body and findings, which scroll, and the buttons, which are always in sight."""
@@ -121,7 +124,7 @@ class Panel(Vertical):
         label, enabled = self.go_label(snapshot)
         self._name_go(f"{snapshot.working}…" if snapshot.working else label, enabled and not snapshot.working)
         self.draw(snapshot)
-        self.call_after_refresh(self.refresh_bindings)
+        self.call_after_refresh(self._offer)
 
     def _name_go(self, label: Content | str, enabled: bool) -> None:
         """The button's words; it gets the focus once it can be pressed, where nothing else took it meanwhile."""
@@ -234,6 +237,13 @@ class Panel(Vertical):
         """Prose is wrapped at the panel's width, which is known only now."""
         if self.snapshot is not None:
             self.show(self.snapshot)
+
+    def _offer(self) -> None:
+        """Tells the footer, which is made anew by that, only where other keys are offered than before."""
+        offered = {action: bool(self.check_action(action, ())) for action in self.SOMETIMES}
+        if offered != self._offered:
+            self._offered = offered
+            self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Scrolling is offered where there is something below."""
