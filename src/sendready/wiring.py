@@ -139,10 +139,13 @@ async def in_daemon_thread(call: Callable[[], T]) -> T:
     return await run(call)
 
 
-async def open_world(connection: Connection, prompter: Prompter | None = None, *, aws: bool = True) -> World:
+async def open_world(
+    connection: Connection, prompter: Prompter | None = None, *, aws: bool = True, clock: Clock | None = None
+) -> World:
     """Everything outside, ready to be asked; connects to nothing yet.
 
-    Without `aws` only DNS is going to be asked: a region may then be missing, and boto3 is left unloaded.
+    Without `aws` only DNS is going to be asked: a region may then be missing, and boto3 is left unloaded. Without a
+    `clock` it is the wall's, or the practice world's that the environment tells of.
 
     Raises:
         NoRegion: no region is configured anywhere.
@@ -155,7 +158,7 @@ async def open_world(connection: Connection, prompter: Prompter | None = None, *
     from sendready.world.clock import WorldClock
 
     environment = connection.environment
-    clock = WorldClock.read(environment.get("SENDREADY_CLOCK"))
+    clock = clock or WorldClock.read(environment.get("SENDREADY_CLOCK"))
     access = Access(profile=connection.profile, region=connection.region or environment.get("AWS_REGION"))
     if connection.practice:
         keys = Keys(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"])

@@ -13,7 +13,7 @@ from sendready.engine.planning import make_plan
 from sendready.engine.watch import Watch
 from sendready.model import events
 from sendready.model.answers import Answered, Source
-from sendready.model.change import Change, SendTest
+from sendready.model.change import Change, Plan, SendTest
 from sendready.model.errors import ExpiredCredentials, MfaNeeded, NoCredentials, SendreadyError
 from sendready.model.identity import Identity
 from sendready.model.observation import Observation, Unseen
@@ -54,6 +54,9 @@ class Conductor:
         self._world: World | None = None
         self._watch: Watch | None = None
         self._planned_from: object = None
+        self._turns = 0
+        """How often something was answered or changed: a plan that was begun before says what no longer is."""
+        self._problem_stands = False
         self.snapshot = Snapshot(identity, busy="looking", practice=practice)
 
     async def run(self) -> None:
@@ -82,10 +85,15 @@ class Conductor:
             self._watch = None
             self._update(problem=error, busy="")
 
-    def look_now(self) -> bool:
-        """Looks at everything at once; False where the world has to be opened anew first (credentials were renewed)."""
+    def look_now(self, *, asked: bool = False) -> bool:
+        """Looks at everything at once; False where the world has to be opened anew first (credentials were renewed).
+
+        `asked` by the user, who has read then what did not work before: it is no longer told once a look succeeds.
+        """
         if self._watch is None or self._locked_out():
             return False
+        if asked:
+            self._problem_stands = False
         self._update(busy="looking")
         self._watch.nudge(self._request())
         return True
@@ -93,7 +101,9 @@ class Conductor:
     def start_over(self) -> None:
         """Forgets everything seen, but no answer: another region or account is going to be looked at."""
         kept = self.snapshot
-        self.snapshot = Snapshot(kept.identity, kept.answered, busy="looking", practice=kept.practice, log=kept.log)
+        self.snapshot = Snapshot(
+            kept.identity, kept.answered, busy="looking", practice=kept.practice, log=kept.log, told=kept.told
+        )
         self._show(self.snapshot)
 
     def answer(self, name: str, value: object) -> None:
@@ -106,20 +116,21 @@ class Conductor:
         seen = self.snapshot.observation
         if seen is not None:
             seen = replace(seen, answered=answered)
-        self._planned_from = None
-        self._update(answered=answered, observation=seen, plan=None)
+        self._void_plan(answered=answered, observation=seen)
         if seen is not None and seen.account_id is not None and self._world is not None:
             scope = Scope(seen.account_id, seen.region, seen.identity.name)
             try:
                 self._world.store.save_answers(scope, to_save(answered))
             except SendreadyError as error:
-                self._update(problem=error)
+                self._fail(error)
 
     async def carry_out(self, changes: Sequence[Change], what: str) -> bool:
         """Makes changes the user has just agreed to; true where none of them failed."""
         seen, world = self.snapshot.observation, self._world
         if seen is None or world is None or self.snapshot.working:
             return False
+        self._problem_stands = False
+        self._turns += 1
         self._update(working=what, problem=None)
         if any(isinstance(change.action, SendTest) for change in changes):
             self._update(mails=tuple(TestMail(f"{s.box}@…", s.events) for s in SCENARIOS))
@@ -129,51 +140,69 @@ class Conductor:
                 async for event in happening:
                     if isinstance(event, events.Failed):
                         good = False
-                        self._update(problem=event.error)
+                        self._fail(event.error)
                     await self._take(event)
         except SendreadyError as error:
             good = False
-            self._update(problem=error)
+            self._fail(error)
         finally:
             # What the old plan says may be done by now; buttons wait for a new one.
-            self._planned_from = None
-            self._update(working="", plan=None)
+            self._void_plan(working="")
         self.look_now()
         return good
 
     async def _take(self, event: events.Event) -> None:
         """One event into the snapshot."""
-        log = (*self.snapshot.log, *self._narrator.lines(event))[-LOG_LENGTH:]
+        if lines := tuple(self._narrator.lines(event)):
+            log = (*self.snapshot.log, *lines)[-LOG_LENGTH:]
+            self._update(log=log, told=self.snapshot.told + len(lines))
         match event:
             case events.Observed(seen, diagnosis):
                 # What was answered while the look was under way counts.
                 seen = replace(seen, answered=with_found(self.snapshot.answered, seen.account_seen))
+                if seen.answered != self.snapshot.answered:
+                    self._update(answered=seen.answered)
                 # A plan may ask Route 53: it is made anew only where something it follows from has turned.
                 basis = (seen.answered, seen.ses, seen.account, seen.dmarc_seen and seen.dmarc_seen.policy, seen.past)
                 states = tuple((record.wanted, record.state) for record in seen.records)
+                problem = self.snapshot.problem if self._problem_stands or any(_unseen(seen)) else None
+                plan = self.snapshot.plan
                 if self._planned_from != (basis, states):
-                    self._update(plan=await self._plan(seen))
-                    self._planned_from = (basis, states)
-                self._update(answered=seen.answered, observation=seen, diagnosis=diagnosis, busy="", log=log)
+                    begun = self._turns
+                    try:
+                        plan = await self._plan(seen)
+                        self._planned_from = (basis, states)
+                    except SendreadyError as error:
+                        plan, problem = None, error
+                    if plan is None or self._turns != begun:  # then the next look tries again
+                        plan, self._planned_from = None, None
+                # Something may have been answered while the plan was made.
+                seen = replace(seen, answered=self.snapshot.answered)
+                self._update(observation=seen, diagnosis=diagnosis, plan=plan, problem=problem, busy="")
             case events.Waiting(_, _, since, next_look):
-                self._update(awaited=few(event), since=since, next_look=next_look, busy="", log=log)
+                self._update(awaited=few(event), since=since, next_look=next_look, busy="")
             case events.Sent(address, _):
-                self._update(mails=self._mails(address, None), log=log)
+                self._update(mails=self._mails(address, None))
             case events.SimulatorEvent(address, kind, ms):
-                self._update(mails=self._mails(address, (kind, ms)), log=log)
-            case _ if log != self.snapshot.log:
-                self._update(log=log)
+                self._update(mails=self._mails(address, (kind, ms)))
             case _:
                 return
 
-    async def _plan(self, seen: Observation) -> Any:  # noqa: ANN401
+    async def _plan(self, seen: Observation) -> Plan | None:
         if self._world is None or isinstance(seen.ses, Unseen) or isinstance(seen.caller, Unseen):
             return None
-        try:
-            return await make_plan(seen, self._world)
-        except SendreadyError as error:
-            self._update(problem=error)
-            return None
+        return await make_plan(seen, self._world)
+
+    def _void_plan(self, **changes: Any) -> None:  # noqa: ANN401
+        """Whatever the plan says may be done or no longer wanted; buttons wait for a new one."""
+        self._turns += 1
+        self._planned_from = None
+        self._update(plan=None, **changes)
+
+    def _fail(self, problem: SendreadyError) -> None:
+        """Something the user asked for did not work: told until they ask for something else, whatever looks see."""
+        self._problem_stands = True
+        self._update(problem=problem)
 
     def _mails(self, address: str, event: tuple[str, float] | None) -> tuple[TestMail, ...]:
         box = address.partition("+")[0]
@@ -192,10 +221,14 @@ class Conductor:
         seen = self.snapshot.observation
         if seen is None:
             return self.snapshot.problem is not None
-        parts = (seen.caller, seen.ses, seen.account)
-        return any(isinstance(p, Unseen) and isinstance(p.reason, LOCKED_OUT) for p in parts)
+        return any(isinstance(part.reason, LOCKED_OUT) for part in _unseen(seen))
 
     def _update(self, **changes: Any) -> None:  # noqa: ANN401
         now = self._world.clock.now() if self._world is not None else None
         self.snapshot = replace(self.snapshot, now=now, **changes)
         self._show(self.snapshot)
+
+
+def _unseen(seen: Observation) -> list[Unseen]:
+    """What AWS did not let us look at."""
+    return [part for part in (seen.caller, seen.ses, seen.account) if isinstance(part, Unseen)]

@@ -48,6 +48,9 @@ class Snapshot:
     next_look: datetime | None = None
     mails: tuple[TestMail, ...] = ()
     log: tuple[Line, ...] = ()
+    """The last lines told."""
+    told: int = 0
+    """How many lines were told so far; `log` holds the last of them."""
     now: datetime | None = None
     connection: Mapping[str, str | bool] = field(default_factory=dict)
     """The options that lead a command to the same account and DNS."""

@@ -30,6 +30,11 @@ class HealthPanel(Panel):
         Binding("f", "fix", "Fix"),
         Binding("e", "explain", "Explain"),
     ]
+    SOMETIMES = (*Panel.SOMETIMES, "fix", "explain")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._findings: tuple[Finding, ...] = ()
 
     def compose_body(self) -> ComposeResult:
         """Verdict, list, detail."""
@@ -38,7 +43,7 @@ class HealthPanel(Panel):
         yield Static(id="finding", markup=False)
 
     def draw(self, snapshot: Snapshot) -> None:
-        """The verdict and the list anew; the cursor stays."""
+        """The verdict and the list anew; the cursor stays on its finding."""
         diagnosis = snapshot.diagnosis
         if diagnosis is None:
             return
@@ -46,11 +51,15 @@ class HealthPanel(Panel):
         meaning = Content.styled(f"  {marks.VERDICT_MEANS[diagnosis.verdict]}", "$text-muted")
         self.query_one(".body", Static).update(Content.assemble(verdict, meaning))
         listed = self.query_one("#findings", OptionList)
-        at = listed.highlighted
+        at, kept = listed.highlighted or 0, self.chosen
+        self._findings = diagnosis.findings
         listed.set_options(Option(_line(finding, self.text_width)) for finding in diagnosis.findings)
         listed.display = bool(diagnosis.findings)
         if diagnosis.findings:
-            listed.highlighted = min(at or 0, len(diagnosis.findings) - 1)
+            listed.highlighted = next(
+                (i for i, finding in enumerate(self._findings) if kept is not None and _same(finding, kept)),
+                min(at, len(self._findings) - 1),
+            )
         self._detail()
 
     def on_option_list_option_highlighted(self) -> None:
@@ -68,8 +77,7 @@ class HealthPanel(Panel):
     def chosen(self) -> Finding | None:
         """The finding under the cursor."""
         at = self.query_one("#findings", OptionList).highlighted
-        findings = self.snapshot.diagnosis.findings if self.snapshot and self.snapshot.diagnosis else ()
-        return findings[at] if at is not None and at < len(findings) else None
+        return self._findings[at] if at is not None and at < len(self._findings) else None
 
     def action_explain(self) -> None:
         """The page about the chosen finding."""
@@ -109,6 +117,10 @@ class HealthPanel(Panel):
         self.query_one("#finding", Static).update(
             of_lines(list(finding_lines(finding, width=self.text_width))[1:]) if finding is not None else ""
         )
+
+
+def _same(one: Finding, other: Finding) -> bool:
+    return (one.id, one.subject) == (other.id, other.subject)
 
 
 def _line(finding: Finding, width: int) -> Content:

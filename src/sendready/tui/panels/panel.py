@@ -34,6 +34,8 @@ class Panel(Vertical):
     STAGE: ClassVar[Stage]
     ABOUT: ClassVar[str] = ""
     """One or two sentences for somebody who does this once a year."""
+    SOMETIMES: ClassVar[tuple[str, ...]] = ("scroll_body",)
+    """Actions that `check_action` offers at some times only."""
 
     @dataclass
     class GoAsked(Message):
@@ -92,6 +94,7 @@ class Panel(Vertical):
     def __init__(self) -> None:
         super().__init__(id=f"panel-{self.STAGE.value}", classes="panel")
         self.snapshot: Snapshot | None = None
+        self._offered: dict[str, bool] = {}
 
     def compose(self) -> ComposeResult:
         """Explanation, body and findings, which scroll, and the buttons, which are always in sight."""
@@ -119,11 +122,19 @@ class Panel(Vertical):
             return
         self.fill(".findings", self.finding_lines(snapshot))
         label, enabled = self.go_label(snapshot)
-        button = self.query_one("#go", Button)
-        button.label = f"{snapshot.working}…" if snapshot.working else label
-        button.disabled = not enabled or bool(snapshot.working)
+        self._name_go(f"{snapshot.working}…" if snapshot.working else label, enabled and not snapshot.working)
         self.draw(snapshot)
-        self.call_after_refresh(self.refresh_bindings)
+        self.call_after_refresh(self._offer)
+
+    def _name_go(self, label: Content | str, enabled: bool) -> None:
+        """The button's words; it gets the focus once it can be pressed, where nothing else took it meanwhile."""
+        button = self.query_one("#go", Button)
+        if button.label != Content.from_text(label):
+            button.label = label
+            button.refresh(layout=True)  # a label alone is drawn into the room of the one before
+        woken, button.disabled = enabled and button.disabled, not enabled
+        if woken and self.screen.focused is None:
+            self.focus_first()
 
     def fill(self, where: str, lines: Iterable[Line]) -> None:
         """Writes lines into a part of the panel; a part without any takes no room."""
@@ -226,6 +237,13 @@ class Panel(Vertical):
         """Prose is wrapped at the panel's width, which is known only now."""
         if self.snapshot is not None:
             self.show(self.snapshot)
+
+    def _offer(self) -> None:
+        """Tells the footer, which is made anew by that, only where other keys are offered than before."""
+        offered = {action: bool(self.check_action(action, ())) for action in self.SOMETIMES}
+        if offered != self._offered:
+            self._offered = offered
+            self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Scrolling is offered where there is something below."""

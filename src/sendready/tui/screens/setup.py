@@ -177,13 +177,10 @@ class SetupScreen(Screen[None]):
             self._draw(self.conductor.snapshot)
 
     def _log(self, snapshot: Snapshot) -> None:
-        if snapshot.log:
-            if self._logged == 0:
-                self._chosen_by_user = True
-            new = snapshot.log[self._logged :] if len(snapshot.log) > self._logged else ()
-            if new:
-                self.query_one(Log).write(paint(new, colour=False))
-            self._logged = len(snapshot.log)
+        if new := snapshot.told - self._logged:
+            self._chosen_by_user = True
+            self.query_one(Log).write(paint(snapshot.log[-new:], colour=False))
+            self._logged = snapshot.told
 
     def _tick(self) -> None:
         """The status line: what is being done or waited for, and when it is looked at next."""
@@ -316,7 +313,7 @@ class SetupScreen(Screen[None]):
 
     def action_look(self) -> None:
         """Looks now; after an expired session with new credentials."""
-        if not self.conductor.look_now():
+        if not self.conductor.look_now(asked=True):
             self._watch()
 
     def action_help(self) -> None:

@@ -54,15 +54,19 @@ class RecordList(Vertical):
         yield Static(id="record-detail")
 
     def show(self, records: tuple[ObservedRecord, ...], zone: str | None) -> None:
-        """Draws the lines anew; the cursor stays on its record."""
+        """Draws the lines anew; a cursor that somebody has moved stays on its record."""
         lines = self.query_one("#record-lines", OptionList)
+        at = lines.highlighted or 0
+        kept = self.chosen if at or lines.has_focus else None
         self._records, self._zone = records, zone
-        at = lines.highlighted
         room = max(SHORTEST, self.size.width - BESIDE_NAME - 2)
         columns = min(room, max((len(escape(record.wanted.name)) for record in records), default=room))
         lines.set_options(Option(_line(record, columns)) for record in records)
         if records:
-            lines.highlighted = min(at or 0, len(records) - 1)
+            questions = [record.wanted.question for record in records]
+            if kept is not None and kept.wanted.question in questions:
+                at = questions.index(kept.wanted.question)
+            lines.highlighted = min(at, len(records) - 1)
         self._detail()
 
     def on_option_list_option_highlighted(self) -> None:
