@@ -22,7 +22,7 @@ from sendready.model.identity import (
     SesIdentity,
     Status,
 )
-from sendready.model.observation import Delegation, Observation, Records, Seen, Stray, Unseen
+from sendready.model.observation import Delegation, Observation, Records, Seen, Slip, Stray, Unseen
 from sendready.model.records import (
     NameServer,
     ObservedRecord,
@@ -159,7 +159,7 @@ def looked(
 
 def _stray(record: WantedRecord, at: str) -> Stray:
     place = Question(at, record.type)
-    return Stray(record, at, sightings(place, (record.value,)))
+    return Stray(record, Slip.DOUBLED, place, sightings(place, (record.value,)))
 
 
 def ids(seen: Observation) -> list[str]:

@@ -9,7 +9,7 @@ from sendready.checks.registry import check
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.identity import SesIdentity, SigningOrigin, Status
 from sendready.model.names import bare, is_at_or_below, relative
-from sendready.model.observation import Observation
+from sendready.model.observation import Observation, Slip
 from sendready.model.records import ObservedRecord, RecordState
 from sendready.model.step import Step
 
@@ -55,7 +55,7 @@ def _add(records: tuple[ObservedRecord, ...]) -> Fix:
 def not_published(seen: Observation) -> Iterator[Hit]:
     """Every one of the three names is proven absent and none was found elsewhere."""
     records = _records(seen)
-    if records and all(record.absent for record in records) and not seen.strays:
+    if records and all(record.absent for record in records) and not _strayed(seen) & {r.wanted for r in records}:
         yield Hit(
             subject=seen.identity.domain,
             detail=f"none of the {len(records)} CNAMEs is in the zone",
@@ -145,7 +145,7 @@ def doubled_domain(seen: Observation) -> Iterator[Hit]:
     doubled = [
         (record, stray)
         for record in _records(seen)
-        for stray in seen.strays
+        for stray in seen.strays_of(Slip.DOUBLED)
         if stray.wanted == record.wanted and record.absent
     ]
     if not doubled:

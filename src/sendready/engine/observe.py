@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -20,11 +20,11 @@ from sendready.model.finding import Diagnosis, Severity
 from sendready.model.identity import Dkim, Identity, IdentityKind, SesIdentity
 from sendready.model.identity import Status as SesStatus
 from sendready.model.looks import LookEvent, Looking, Observed
-from sendready.model.names import LONGEST_NAME, is_at_or_below, parent, relative
-from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Stray, Unseen
+from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Slip, Stray, Unseen
 from sendready.model.ports import Scope, World
-from sendready.model.records import ObservedRecord, Outcome, Question, RecordType, Sighting
+from sendready.model.records import ObservedRecord, Outcome, Question, RecordState, RecordType, Sighting
 from sendready.model.step import Step
+from sendready.steps import misplaced
 from sendready.steps.answering import with_found
 from sendready.steps.wanted import wanted
 
@@ -194,24 +194,38 @@ class _Look:
         records: asyncio.Task[Records],
         delegation: asyncio.Task[Seen[Delegation] | Unseen | None],
     ) -> tuple[Stray, ...]:
-        """Where DKIM records lie that are proven absent at their own names; asked then and never otherwise."""
-        if Part.DNS not in self.parts and self.before is not None:
-            return self.before.strays
-        absent = [record for record in (await records).of_step(Step.DKIM) if record.absent]
-        if not absent:
-            return ()
-        zones = {self.request.identity.domain}
+        """Where records lie that are proven absent at their own names; asked then and never otherwise.
+
+        That is a dozen questions a record, so it is done as often as SES is asked and not at every look at DNS.
+        """
+        observed = await records
+        absent = [record.wanted for record in observed if record.absent]
+        wrong = [record for record in observed if record.state is RecordState.WRONG]
+        if self.before is not None and not {Part.DNS, Part.SES} <= self.parts:
+            still = {*absent, *(record.wanted for record in wrong)}
+            return tuple(stray for stray in self.before.strays if stray.wanted in still)
         cut = await delegation
-        if isinstance(cut, Seen) and cut.value.zone is not None:
-            zones.add(cut.value.zone)
-        places = [(record, Question(at, record.wanted.type)) for record in absent for at in _doubled(record, zones)]
-        for _, place in places:
-            self._start(group, place)
+        zones = {cut.value.zone} if isinstance(cut, Seen) and cut.value.zone is not None else set()
+        domain, label = self.request.identity.domain, self.world.random_hex()
+        places = [(record, *place) for record in absent for place in misplaced.places(record, domain, zones)]
+        # A wildcard answers for names nobody has made: what it says is no slip of the user's.
+        ours = [question for _, slip, question in places if slip in misplaced.IN_PLACE]
+        siblings = {question: misplaced.beside(question, label) for question in (*ours, *map(_question, wrong))}
+        for question in (*(question for *_, question in places), *siblings.values()):
+            self._start(group, question)
+        found = [Stray(*place, await self._ask(group, place[2])) for place in places]
+        found += [Stray(r.wanted, Slip.WILDCARD, r.wanted.question, r.sightings) for r in wrong]
         strays = []
-        for record, place in places:
-            sightings = await self._ask(group, place)
-            if any(record.wanted.is_met_by(s.answers) for s in sightings):
-                strays.append(Stray(record.wanted, place.name, sightings))
+        for stray in found:
+            sibling = siblings.get(stray.question)
+            wild = _answers(await self._ask(group, sibling)) if sibling is not None else frozenset()
+            from_wildcard = bool(wild) and wild == frozenset(stray.answers)
+            if stray.slip is Slip.WILDCARD:
+                told = from_wildcard
+            else:
+                told = not from_wildcard and misplaced.explains(stray.wanted, stray.slip, stray.answers)
+            if told:
+                strays.append(stray)
         return tuple(strays)
 
     def _start(self, group: asyncio.TaskGroup, question: Question) -> asyncio.Task[tuple[Sighting, ...]]:
@@ -262,16 +276,12 @@ def _learnt(past: Past, seen: Observation, *, ready: bool) -> Past:
     )
 
 
-def _doubled(record: ObservedRecord, zones: Collection[str]) -> list[str]:
-    """The names a record gets where a host appends a zone to a name that holds it already, wholly or in part."""
-    name = record.wanted.name
-    places = []
-    for zone in sorted(zones):
-        places.append(f"{name}.{zone}")
-        above = parent(zone)
-        if "." in above and is_at_or_below(name, above):
-            places.append(f"{relative(name, above)}.{zone}")
-    return [place for place in places if place != name and len(place) <= LONGEST_NAME]
+def _question(record: ObservedRecord) -> Question:
+    return record.wanted.question
+
+
+def _answers(sightings: Sequence[Sighting]) -> frozenset[str]:
+    return frozenset(text for sighting in sightings for text in sighting.answers)
 
 
 def _holds_identity(ses: Seen[SesIdentity | None] | Unseen | None) -> bool:

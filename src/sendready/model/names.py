@@ -26,6 +26,15 @@ def parent(name: str) -> str:
     return name.partition(".")[2]
 
 
+_REGISTRY_LABELS = frozenset({"ac", "co", "com", "edu", "gov", "mil", "net", "or", "org", "ne", "go", "gob", "nom"})
+
+
+def is_registry(name: str) -> bool:
+    """Whether domains are registered right below: the root, a top-level domain, or a `co.uk` of a country."""
+    parts = labels(name)
+    return len(parts) < 2 or (len(parts) == 2 and len(parts[1]) == 2 and parts[0] in _REGISTRY_LABELS)
+
+
 def is_at_or_below(name: str, ancestor: str) -> bool:
     """Whether `name` equals `ancestor` or lies below it; everything lies below the root."""
     return not ancestor or name == ancestor or name.endswith(f".{ancestor}")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import SendreadyError
 from sendready.model.identity import Account, Caller, Identity, SesIdentity
-from sendready.model.records import NameServer, ObservedRecord, Sighting, WantedRecord
+from sendready.model.records import NameServer, ObservedRecord, Question, Sighting, WantedRecord
 from sendready.model.step import Step
 
 T = TypeVar("T")
@@ -51,13 +52,50 @@ class Delegation:
     """The answers of the walk, from the top-level domain down."""
 
 
+class Slip(StrEnum):
+    """What went wrong where a record was entered, told by where it, or something in its place, was found."""
+
+    DOUBLED = "doubled"
+    """At its name with the zone, or a part of it, behind it once more."""
+    NO_DOMAINKEY = "no-domainkey"
+    """At the token alone, without `_domainkey`."""
+    NO_UNDERSCORE = "no-underscore"
+    """At a name in which the underscore was dropped or written another way."""
+    ZONE_ABOVE = "zone-above"
+    """At the name it would have in the domain above a subdomain."""
+    ZONE_BELOW = "zone-below"
+    """At a name one label too deep, such as `www`."""
+    APEX = "apex"
+    """At the domain itself instead of at a name below it."""
+    SWAPPED = "swapped"
+    """Name and value exchanged: something at the value's name, inside the zone."""
+    ANOTHER_TYPE = "another-type"
+    """A text at its own name, where an alias was wanted."""
+    ADDRESS = "address"
+    """Addresses at its own name, where an alias was wanted."""
+    WILDCARD = "wildcard"
+    """What any name would get: it comes from the zone's `*` record."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A wanted record that was found at another name than its own."""
+    """What was found where a wanted record is not: the record elsewhere, or something else in its place."""
 
     wanted: WantedRecord
-    at: str
+    slip: Slip
+    question: Question
+    """What was asked to find it."""
     sightings: tuple[Sighting, ...]
+
+    @property
+    def at(self) -> str:
+        """Where it is."""
+        return self.question.name
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Every value seen there, without repeats."""
+        return tuple(dict.fromkeys(text for sighting in self.sightings for text in sighting.answers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +159,10 @@ class Observation:
     def identity_missing(self) -> bool:
         """SES says that it does not have this identity."""
         return isinstance(self.ses, Seen) and self.ses.value is None
+
+    def strays_of(self, *slips: Slip) -> tuple[Stray, ...]:
+        """What was found elsewhere, by what went wrong."""
+        return tuple(stray for stray in self.strays if stray.slip in slips)
 
     @property
     def account_seen(self) -> Account | None:

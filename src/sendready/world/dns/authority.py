@@ -10,7 +10,7 @@ from dataclasses import replace
 import dns.rdatatype
 
 from sendready.model.errors import Unreachable
-from sendready.model.names import ancestors, bare, is_at_or_below, labels
+from sendready.model.names import ancestors, bare, is_at_or_below, is_registry, labels
 from sendready.model.observation import Delegation
 from sendready.model.ports import Clock
 from sendready.model.records import NameServer, Outcome, Question, RecordType, Sighting
@@ -32,8 +32,6 @@ MOST_SERVERS = 20
 
 DEEPEST = 8
 """Longest chain of aliases or referrals that is followed for one record."""
-
-_REGISTRY_LABELS = frozenset({"ac", "co", "com", "edu", "gov", "mil", "net", "or", "org", "ne", "go", "gob", "nom"})
 
 
 class AuthoritativeDns:
@@ -209,12 +207,6 @@ def _useful(reply: Reply, question: Question) -> bool:
 
 def _failed(walk: asyncio.Task[Delegation]) -> bool:
     return walk.done() and not walk.cancelled() and walk.exception() is not None
-
-
-def is_registry(zone: str) -> bool:
-    """Whether domains are registered right below: a top-level domain, or a `co.uk` of a country."""
-    parts = labels(zone)
-    return len(parts) == 1 or (len(parts) == 2 and len(parts[1]) == 2 and parts[0] in _REGISTRY_LABELS)
 
 
 def _apex(reply: Reply, zone: str) -> str:
