@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import socket
 import subprocess
 import sys
 import termios
@@ -104,3 +105,11 @@ def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
         begun = Road(practice, environment, state, subprocess.CompletedProcess([], 0, "", ""))
         applied = begun.run("apply", "shop.example", *WHOLE, "--yes", "--wait", "30m", "--format", "json")
         yield Road(practice, environment, state, applied)
+
+
+@pytest.fixture
+def nobody_listens() -> Iterator[str]:
+    """An endpoint that refuses every connection: its port is taken and never listened at."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"

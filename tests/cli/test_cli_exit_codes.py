@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -170,14 +168,6 @@ def test_a_profile_that_does_not_exist_is_a_mistake_whatever_else_is_known(
 def _without(environment: dict[str, str], *names: str) -> dict[str, str]:
     """The environment with some variables empty, which is how botocore takes them for unset."""
     return {**environment, **dict.fromkeys(names, "")}
-
-
-@pytest.fixture
-def nobody_listens() -> Iterator[str]:
-    """An endpoint that refuses every connection: its port is taken and never listened at."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
 def test_denied_the_report_names_the_permission(

@@ -56,13 +56,17 @@ LOST = Outcome.TIMEOUT
 
 
 def said(
-    question: Question, answer: Said, server: NameServer = SERVERS[0], *, outcome: Outcome = Outcome.ANSWER
+    question: Question,
+    answer: Said,
+    server: NameServer = SERVERS[0],
+    *,
+    outcome: Outcome = Outcome.ANSWER,
+    zone: str = DOMAIN,
 ) -> Sighting:
     """What one server said."""
     answers = answer if isinstance(answer, tuple) else ()
-    return Sighting(
-        server, question, outcome if isinstance(answer, tuple) else answer, answers, 300 if answers else None, 12.0, AT
-    )
+    what = outcome if isinstance(answer, tuple) else answer
+    return Sighting(server, question, what, answers, 300 if answers else None, 12.0, AT, zone)
 
 
 def sightings(question: Question, answer: Said | list[Said]) -> tuple[Sighting, ...]:
@@ -147,7 +151,7 @@ def looked(
         caller=Seen(Caller(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/dev")),
         account=Seen(account()),
         ses=known if isinstance(known, Unseen) else Seen(known),
-        delegation=Seen(Delegation(identity.domain, identity.domain, SERVERS, True)),
+        delegation=cut(name=identity.domain, zone=identity.domain),
         dmarc=discovery if isinstance(discovery, Unseen) else Seen(discovery),
         records=Records(observed),
         strays=tuple(
@@ -155,6 +159,24 @@ def looked(
         ),
     )
     return replace(seen, **changes)
+
+
+def cut(**changes: Any) -> Seen[Delegation]:  # noqa: ANN401
+    """The domain's delegation: two servers, which the zone above and the zone itself name alike."""
+    names = tuple(server.name for server in SERVERS)
+    good = Delegation(DOMAIN, DOMAIN, SERVERS, True, parent_names=names, own_names=names, negative_ttl=900)
+    return Seen(replace(good, **changes))
+
+
+def about_zone(
+    *, soa: Said | list[Said] = ("ns1.example.net. admin.example.net. 7 2 3 4 900",), domainkey: Said | list[Said] = ()
+) -> tuple[Sighting, ...]:
+    """What the servers say about the zone itself; by default that all is well."""
+    nodata = Outcome.NODATA
+    return (
+        *sightings(Question(DOMAIN, RecordType.SOA), soa),
+        *sightings(Question(f"_domainkey.{DOMAIN}", RecordType.TXT), domainkey or nodata),
+    )
 
 
 def _stray(record: WantedRecord, at: str) -> Stray:

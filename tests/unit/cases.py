@@ -19,7 +19,9 @@ from builders import (
     SPF,
     TARGETS,
     TOKENS,
+    about_zone,
     account,
+    cut,
     dkim,
     held,
     looked,
@@ -33,8 +35,8 @@ from sendready.model.answers import Language, MailType
 from sendready.model.change import Change, Kept, Mode, Plan, RequestAccess
 from sendready.model.finding import Verdict
 from sendready.model.identity import Caller, MailFrom, Review, Status
-from sendready.model.observation import Delegation, Observation, Past, Seen, Unseen
-from sendready.model.records import Outcome
+from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Unseen
+from sendready.model.records import ObservedRecord, Outcome
 from sendready.model.step import Step
 from sendready.steps import identity, records
 from sendready.steps.records import Publishing
@@ -51,6 +53,25 @@ class Case:
 def unseen(error: type[errors.AwsError], action: str = "ses:GetEmailIdentity") -> Observation:
     """A look at which SES could not be asked for the identity."""
     return looked(ses=Unseen(error("it went wrong", "do this", action=action, code="Code")))
+
+
+def nobody(code: str) -> Observation:
+    """A look at which no DNS server on the way to the domain could be asked."""
+    return looked(
+        delegation=Unseen(errors.Unreachable("nobody answered", "try elsewhere", code=code)),
+        dns=dict.fromkeys((*KEYS, MX, SPF, DMARC), Outcome.UNREACHABLE),
+        dmarc=policy(complete=False),
+    )
+
+
+SOA = "ns1.example.net. admin.example.net. {serial} 2 3 4 900"
+NEWER, OLDER = (SOA.format(serial=8),), (SOA.format(serial=7),)
+ELSEWHERE = f"_domainkey.{DOMAIN}"
+
+
+def moved(record: ObservedRecord, zone: str) -> ObservedRecord:
+    """A record whose name lies in another zone."""
+    return replace(record, sightings=tuple(replace(s, zone=zone) for s in record.sightings))
 
 
 HEALTHY = looked()
@@ -70,12 +91,21 @@ CASES: dict[str, Case] = {
     "ENV016": Case(unseen(errors.Unreachable), HEALTHY),
     "ENV017": Case(unseen(errors.Throttled), unseen(errors.Unreachable)),
     "ENV018": Case(unseen(errors.RegionNotEnabled), HEALTHY),
+    "ENV001": Case(nobody("no-resolver"), nobody("no-address")),
+    "ENV002": Case(nobody("no-answer"), nobody("no-address")),
+    "ENV003": Case(
+        looked(dns=dict.fromkeys((*KEYS, MX, SPF, DMARC), Outcome.INTERCEPTED)), looked(dns={MX: Outcome.INTERCEPTED})
+    ),
     "DEL001": Case(
         looked(
             delegation=Seen(Delegation(DOMAIN, "com", SERVERS, exists=False, sightings=(said(DMARC, NOWHERE),))),
             dns=dict.fromkeys((*KEYS, MX, SPF, DMARC), NOWHERE),
         ),
         looked(delegation=Seen(Delegation(DOMAIN, None, (), exists=None))),
+    ),
+    "DEL002": Case(
+        looked(delegation=cut(zone="com", parent_names=(), own_names=())),
+        looked(delegation=cut(zone="com", exists=None, parent_names=(), own_names=())),
     ),
     "DEL003": Case(
         looked(dns=dict.fromkeys((*KEYS, MX, SPF, DMARC), LOST), dmarc=policy(complete=False)),
@@ -91,6 +121,33 @@ CASES: dict[str, Case] = {
             }
         ),
         looked(dns={KEYS[0]: [(TARGETS[0],), LOST]}),
+    ),
+    "DEL004": Case(
+        looked(zone_sightings=about_zone(soa=[NEWER, Outcome.REFUSED])),
+        looked(zone_sightings=about_zone(soa=[NEWER, LOST])),
+    ),
+    "DEL006": Case(looked(delegation=cut(nowhere=("ns3.example.net",))), HEALTHY),
+    "DEL008": Case(
+        looked(delegation=cut(own_names=("ns1.example.net", "ns3.example.net"))),
+        looked(delegation=cut(own_names=("ns2.example.net", "ns1.example.net"))),
+    ),
+    "DEL011": Case(
+        looked(zone_sightings=about_zone(soa=[NEWER, OLDER])), looked(zone_sightings=about_zone(soa=[NEWER, LOST]))
+    ),
+    "DEL012": Case(
+        looked(delegation=cut(own_names=("ns1.example.net",), parent_names=("ns1.example.net",))),
+        looked(delegation=cut(own_names=("ns1.example.net",), parent_names=("ns2.example.net",))),
+    ),
+    "DEL018": Case(
+        looked(delegation=cut(negative_ttl=86400), dns={SPF: NOWHERE}), looked(delegation=cut(negative_ttl=86400))
+    ),
+    "DEL019": Case(
+        looked(records=Records(tuple(moved(r, ELSEWHERE) for r in looked(dns=ABSENT).records.of_step(Step.DKIM)))),
+        looked(records=Records(tuple(moved(r, ELSEWHERE) for r in looked().records.of_step(Step.DKIM)))),
+    ),
+    "DEL022": Case(
+        looked(zone_sightings=about_zone(domainkey=NOWHERE)),
+        looked(zone_sightings=about_zone(domainkey=NOWHERE), dns=ABSENT),
     ),
     "KIM001": Case(looked(dns=ABSENT), looked(dns=dict.fromkeys(KEYS, LOST))),
     "KIM002": Case(looked(dns={KEYS[1]: NOWHERE}), looked(dns={KEYS[1]: LOST})),

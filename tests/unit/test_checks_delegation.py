@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from builders import DMARC, DOMAIN, KEYS, LOST, MX, NOWHERE, SPF, TARGETS, finding, ids, looked, policy
+from builders import (
+    DMARC,
+    DOMAIN,
+    KEYS,
+    LOST,
+    MX,
+    NOWHERE,
+    SPF,
+    TARGETS,
+    about_zone,
+    finding,
+    ids,
+    looked,
+    policy,
+)
 from cases import CASES
 
 from sendready.engine.diagnose import diagnose
@@ -15,6 +29,7 @@ from sendready.model.records import Outcome
 from sendready.model.step import Step
 
 EVERYTHING = (*KEYS, MX, SPF, DMARC)
+SILENT = [outcome for outcome in Outcome if not outcome.conclusive and outcome is not Outcome.INTERCEPTED]
 
 
 def test_a_domain_that_does_not_exist_explains_every_record_that_is_missing() -> None:
@@ -25,7 +40,7 @@ def test_a_domain_that_does_not_exist_explains_every_record_that_is_missing() ->
     assert found.verdict is Verdict.BROKEN
 
 
-@pytest.mark.parametrize("outcome", [outcome for outcome in Outcome if not outcome.conclusive])
+@pytest.mark.parametrize("outcome", SILENT)
 def test_where_no_server_answers_the_verdict_is_unknown_and_nothing_is_missing(outcome: Outcome) -> None:
     seen = looked(dns=dict.fromkeys(EVERYTHING, outcome), dmarc=policy(complete=False))
 
@@ -90,3 +105,58 @@ def test_a_server_that_answers_once_is_not_silent() -> None:
 
 def test_silence_of_all_servers_is_not_told_once_more_for_each() -> None:
     assert "DEL005" in finding(CASES["DEL003"].broken, "DEL003").symptoms
+
+
+# The zone as its servers see it
+
+
+def test_a_network_that_answers_for_the_servers_is_told_from_servers_that_do_not_serve() -> None:
+    seen = looked(dns=dict.fromkeys(EVERYTHING, Outcome.INTERCEPTED), dmarc=policy(complete=False))
+
+    assert ids(seen) == ["ENV003"]
+    assert diagnose(seen).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("check_id", ["ENV001", "ENV002"])
+def test_where_nobody_can_be_asked_nothing_is_missing(check_id: str) -> None:
+    diagnosis = diagnose(CASES[check_id].broken)
+
+    assert [f.id for f in diagnosis.findings] == [check_id]
+    assert diagnosis.verdict is Verdict.UNKNOWN
+
+
+def test_a_lame_server_is_named_with_what_it_answered() -> None:
+    found = finding(CASES["DEL004"].broken, "DEL004")
+
+    assert found.subject == "ns2.example.net (192.0.2.2)"
+    assert found.observed == ("REFUSED",)
+    assert diagnose(CASES["DEL004"].broken).verdict is Verdict.BROKEN
+
+
+def test_where_every_server_is_lame_that_is_told_once_for_all() -> None:
+    seen = looked(
+        dns=dict.fromkeys(EVERYTHING, Outcome.REFUSED),
+        dmarc=policy(complete=False),
+        zone_sightings=about_zone(soa=Outcome.REFUSED),
+    )
+
+    assert ids(seen) == ["DEL003"]
+
+
+def test_two_lists_of_name_servers_are_compared_name_by_name() -> None:
+    found = finding(CASES["DEL008"].broken, "DEL008")
+
+    assert found.observed == ("only above: ns2.example.net", "only in the zone: ns3.example.net")
+
+
+def test_a_record_that_lies_in_a_zone_of_its_own_is_asked_for_there() -> None:
+    seen = CASES["DEL019"].broken
+
+    found = finding(seen, "DEL019")
+    assert found.subject == f"_domainkey.{DOMAIN}"
+    assert len(found.fix.records) == 3
+    assert "KIM001" in found.symptoms
+
+
+def test_differing_versions_move_nothing_by_themselves() -> None:
+    assert diagnose(CASES["DEL011"].broken).verdict is Verdict.READY

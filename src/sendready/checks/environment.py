@@ -8,6 +8,7 @@ from sendready.checks.registry import check
 from sendready.model.errors import AwsError, Rejected, SendreadyError, ServiceFailure, StateError
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.observation import Observation, Seen, Unseen
+from sendready.model.records import Outcome
 from sendready.model.step import Step
 
 Judge = Callable[[Observation], Iterator[Hit]]
@@ -89,4 +90,68 @@ def wrong_account(seen: Observation) -> Iterator[Hit]:
             expected=seen.past.account,
             observed=(now,),
             fix=Fix(f"Use a profile of account {seen.past.account}: `--profile NAME`"),
+        )
+
+
+_NOBODY = ("DEL003", "DEL004", "DEL005")
+
+
+@check(
+    "ENV001",
+    "no-resolver",
+    step=Step.ACCOUNT,
+    severity=Severity.CRITICAL,
+    title="No DNS resolver answers",
+    explains=_NOBODY,
+)
+def no_resolver(seen: Observation) -> Iterator[Hit]:
+    """Neither the system's resolvers nor the public ones answered: the network is down, or lets nothing out."""
+    yield from _nobody_asked(seen, "no-resolver")
+
+
+@check(
+    "ENV002",
+    "direct-dns-blocked",
+    step=Step.ACCOUNT,
+    severity=Severity.CRITICAL,
+    title="This network lets only its own resolver be asked",
+    explains=_NOBODY,
+)
+def direct_dns_blocked(seen: Observation) -> Iterator[Hit]:
+    """A resolver answers, and none of the servers on the way to the domain does."""
+    yield from _nobody_asked(seen, "no-answer")
+
+
+def _nobody_asked(seen: Observation, code: str) -> Iterator[Hit]:
+    reason = seen.delegation.reason if isinstance(seen.delegation, Unseen) else None
+    if isinstance(reason, AwsError) and reason.code == code:
+        yield Hit(
+            subject=seen.identity.domain,
+            detail=f"{reason.message}; nothing can be said about any record",
+            fix=Fix(reason.hint or ""),
+            state=FindingState.UNKNOWN,
+        )
+
+
+@check(
+    "ENV003",
+    "dns-intercepted",
+    step=Step.ACCOUNT,
+    severity=Severity.CRITICAL,
+    title="This network answers in place of the domain's name servers",
+    explains=_NOBODY,
+)
+def dns_intercepted(seen: Observation) -> Iterator[Hit]:
+    """Answers that should be authoritative come from a resolver: AA clear, RA set."""
+    yield from _nobody_asked(seen, "intercepted")
+    foreign = [s for record in seen.records for s in record.sightings if s.outcome is Outcome.INTERCEPTED]
+    if seen.intercepted:
+        yield Hit(
+            subject=seen.identity.domain,
+            detail="port 53 is redirected to a resolver of the network; what it remembers may be old, so nothing can"
+            " be said about any record",
+            observed=tuple(dict.fromkeys(f"{s.server.name} ({s.server.address})" for s in foreign)),
+            evidence=tuple(foreign[:1]),
+            fix=Fix("Look from another network, without the VPN or hotspot"),
+            state=FindingState.UNKNOWN,
         )

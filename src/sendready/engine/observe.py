@@ -20,6 +20,7 @@ from sendready.model.finding import Diagnosis, Severity
 from sendready.model.identity import Dkim, Identity, IdentityKind, SesIdentity
 from sendready.model.identity import Status as SesStatus
 from sendready.model.looks import LookEvent, Looking, Observed
+from sendready.model.names import is_registry
 from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Slip, Stray, Unseen
 from sendready.model.ports import Scope, World
 from sendready.model.records import ObservedRecord, Outcome, Question, RecordState, RecordType, Sighting
@@ -101,6 +102,7 @@ class _Look:
             policy = group.create_task(self._dmarc(group))
             records = group.create_task(self._records(group, ses, policy, emit))
             strays = group.create_task(self._strays(group, records, delegation))
+            zone = group.create_task(self._zone(group, delegation, records))
         who = caller.result()
         if isinstance(who, Seen) and past.account not in (None, who.value.account) and _holds_identity(ses.result()):
             # The same name in another account: what was proven there was not proven here.
@@ -118,6 +120,7 @@ class _Look:
             dmarc=policy.result(),
             records=records.result(),
             strays=strays.result(),
+            zone_sightings=zone.result(),
             past=past,
         )
         diagnosis = request.judge(seen)
@@ -187,6 +190,42 @@ class _Look:
         if observed:
             emit(Looking("records"))
         return Records(observed)
+
+    async def _zone(
+        self,
+        group: asyncio.TaskGroup,
+        delegation: asyncio.Task[Seen[Delegation] | Unseen | None],
+        records: asyncio.Task[Records],
+    ) -> tuple[Sighting, ...]:
+        """What every server says about the zone itself, which hardly changes, and about the name above the keys."""
+        cut = await delegation
+        if not isinstance(cut, Seen) or cut.value.zone is None or is_registry(cut.value.zone):
+            return ()
+        above = Question(f"{misplaced.DOMAINKEY}.{self.request.identity.domain}", RecordType.TXT)
+        if Part.DNS not in self.parts and self.before is not None:
+            return self.before.zone_sightings
+        if self.before is not None and Part.SES not in self.parts:
+            kept = tuple(s for s in self.before.zone_sightings if s.question != above)
+            return (*kept, *await self._above_keys(group, above, records))
+        questions = [Question(cut.value.zone, rtype) for rtype in (RecordType.SOA, RecordType.NS)]
+        for question in (*questions, above):
+            self._start(group, question)
+        said = [sighting for question in questions for sighting in await self._ask(group, question)]
+        return (*said, *await self._above_keys(group, above, records))
+
+    async def _above_keys(
+        self, group: asyncio.TaskGroup, above: Question, records: asyncio.Task[Records]
+    ) -> tuple[Sighting, ...]:
+        """The name that DKIM keys lie below; asked once more where it is denied while there are keys below it.
+
+        They may have been added between the two questions.
+        """
+        said = await self._ask(group, above)
+        if any(s.outcome is Outcome.NXDOMAIN for s in said):
+            keys = (await records).of_step(Step.DKIM)
+            if any(record.servers_with_it for record in keys):
+                return await self._look(above)
+        return said
 
     async def _strays(
         self,

@@ -12,7 +12,7 @@ from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import SendreadyError
 from sendready.model.identity import Account, Caller, Identity, SesIdentity
-from sendready.model.records import NameServer, ObservedRecord, Question, Sighting, WantedRecord
+from sendready.model.records import NameServer, ObservedRecord, Outcome, Question, RecordType, Sighting, WantedRecord
 from sendready.model.step import Step
 
 T = TypeVar("T")
@@ -46,6 +46,12 @@ class Delegation:
     primary: str | None = None
     """The SOA's MNAME."""
     serial: int | None = None
+    parent_names: tuple[str, ...] = ()
+    """The name servers that the zone above names; empty where one server holds both zones."""
+    own_names: tuple[str, ...] = ()
+    """Those that the zone itself names; empty where it could not be asked."""
+    nowhere: tuple[str, ...] = ()
+    """Name servers that surely have no address."""
     negative_ttl: int | None = None
     """How long resolvers may remember that a name does not exist, seconds: min(SOA TTL, MINIMUM), RFC 2308."""
     sightings: tuple[Sighting, ...] = ()
@@ -148,6 +154,8 @@ class Observation:
     dmarc: Seen[DmarcDiscovery] | Unseen | None = None
     records: Records = field(default_factory=Records)
     strays: tuple[Stray, ...] = ()
+    zone_sightings: tuple[Sighting, ...] = ()
+    """What the zone's servers say about the zone itself: its SOA and NS, and the name the DKIM keys lie below."""
     past: Past = field(default_factory=Past)
 
     @property
@@ -183,6 +191,16 @@ class Observation:
     def zone(self) -> str | None:
         """The zone that holds the identity's domain."""
         return self.delegation.value.zone if isinstance(self.delegation, Seen) else None
+
+    def about_zone(self, rtype: RecordType) -> tuple[Sighting, ...]:
+        """What the zone's servers say about the zone itself: SOA, NS, or TXT at `_domainkey`."""
+        return tuple(sighting for sighting in self.zone_sightings if sighting.question.type is rtype)
+
+    @property
+    def intercepted(self) -> bool:
+        """Resolvers answered where authoritative servers were asked, and no such server did."""
+        outcomes = {sighting.outcome for record in self.records for sighting in record.sightings}
+        return Outcome.INTERCEPTED in outcomes and not any(outcome.conclusive for outcome in outcomes)
 
     @property
     def dmarc_seen(self) -> DmarcDiscovery | None:

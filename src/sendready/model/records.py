@@ -37,7 +37,9 @@ class Outcome(StrEnum):
     SERVFAIL = "SERVFAIL"
     REFUSED = "REFUSED"
     NOT_AUTHORITATIVE = "NOT_AUTHORITATIVE"
-    """The server answered for a zone it does not serve: lame, or the network answered in its place."""
+    """The server answered for a zone it does not serve: lame."""
+    INTERCEPTED = "INTERCEPTED"
+    """A resolver answered where an authoritative server was asked: the network's, in most cases."""
     TIMEOUT = "TIMEOUT"
     UNREACHABLE = "UNREACHABLE"
     GARBLED = "GARBLED"
@@ -80,6 +82,8 @@ class Sighting:
     ms: float
     """Milliseconds until the answer, or until we gave up."""
     at: datetime
+    zone: str = ""
+    """The zone whose servers were asked: the one that holds exactly this name."""
 
 
 class RecordState(StrEnum):

@@ -18,8 +18,14 @@ from sendready.world.dns import reading
 from sendready.world.dns.resolvers import Resolvers
 from sendready.world.dns.transport import Reply, Transport
 
-DEADLINE = 5.0
-"""Seconds for one record at all its servers; a dead server delays nobody beyond it."""
+DEADLINE = 4.0
+"""Seconds for one record at all its servers: as long as one server is tried; a dead one delays nobody beyond it."""
+
+DESCRIBED_WITHIN = 1.6
+"""Seconds for what a zone says of itself: its records are asked for afterwards, whoever answers."""
+
+PATIENCE = 0.8
+"""Seconds after which further servers are asked as well."""
 
 DELEGATIONS_FOR = 60.0
 """Seconds a delegation is remembered (real time)."""
@@ -70,10 +76,13 @@ class AuthoritativeDns:
             down = next((r for r in (reading.referral(reply, zone) for reply in replies) if r is not None), None)
             if down is None or not is_at_or_below(question.name, down.cut):
                 break
-            zone, servers = down.cut, await self._resolved(down)
+            zone = down.cut
+            servers, _ = await self._resolved(down)
             replies = await self._ask_all(servers, question)
         at = self._clock.now()
-        seen = [reading.sighting(server, question, reply, at) for server, reply in zip(servers, replies, strict=True)]
+        seen = [
+            reading.sighting(server, question, reply, at, zone) for server, reply in zip(servers, replies, strict=True)
+        ]
         targets = {target for reply in replies if reply.message and (target := reading.alias(reply.message, question))}
         if targets and len(passed) < DEEPEST:
             return await self._through_alias(seen, replies, question, passed | {question.name})
@@ -119,22 +128,37 @@ class AuthoritativeDns:
             return Delegation(name, zone, servers, exists=True)
         question = Question(name, RecordType.NS)
         trail: list[Sighting] = []
+        named: tuple[str, ...] = ()
+        nowhere: tuple[str, ...] = ()
+        here = Delegation(name, zone, servers, exists=None)
         while True:
-            server, reply = await self._first(servers, question)
-            trail.append(reading.sighting(server, question, reply, self._clock.now()))
+            try:
+                server, reply = await self._first(servers, question, DESCRIBED_WITHIN if trail else DEADLINE)
+            except Unreachable:
+                if not trail:
+                    raise
+                # The zone above answered: it is this zone's own servers that are away, and records say how each is.
+                return here
+            trail.append(reading.sighting(server, question, reply, self._clock.now(), zone))
             down = reading.referral(reply, zone)
             if down is None or not is_at_or_below(name, down.cut):
                 break
-            zone, servers = down.cut, await self._resolved(down)
+            zone, named = down.cut, down.names
+            servers, nowhere = await self._resolved(down)
+            here = Delegation(
+                name, zone, servers, exists=True, sightings=tuple(trail), parent_names=named, nowhere=nowhere
+            )
             if not servers:
-                return Delegation(name, zone, (), exists=True, sightings=tuple(trail))
+                return here
             if zone == name:  # delegated right here: what its servers say of themselves is all that is left to ask
-                return await self._described(Delegation(name, zone, servers, exists=True, sightings=tuple(trail)), zone)
+                return await self._described(here, zone)
         last = trail[-1]
         if last.outcome is Outcome.NXDOMAIN and is_registry(zone):
             return Delegation(name, zone, servers, exists=False, sightings=tuple(trail))
         apex = _apex(reply, zone)
-        cut = Delegation(name, apex, servers, exists=True, sightings=tuple(trail))
+        if apex != zone:  # one server holds both, and nothing was referred
+            named, nowhere = (), ()
+        cut = Delegation(name, apex, servers, exists=True, sightings=tuple(trail), parent_names=named, nowhere=nowhere)
         return await self._described(cut, apex)
 
     async def _top(self, zone: str) -> tuple[NameServer, ...]:
@@ -146,54 +170,89 @@ class AuthoritativeDns:
 
     async def _described(self, cut: Delegation, apex: str) -> Delegation:
         """Adds the zone's own NS set and what its SOA says."""
-        (_, ns), (_, soa) = await asyncio.gather(
-            self._first(cut.servers, Question(apex, RecordType.NS)),
-            self._first(cut.servers, Question(apex, RecordType.SOA)),
-        )
-        servers = cut.servers
+        try:
+            (_, ns), (_, soa) = await asyncio.gather(
+                self._first(cut.servers, Question(apex, RecordType.NS), DESCRIBED_WITHIN),
+                self._first(cut.servers, Question(apex, RecordType.SOA), DESCRIBED_WITHIN),
+            )
+        except Unreachable:
+            return cut
+        servers, nowhere = cut.servers, cut.nowhere
+        own: tuple[str, ...] = ()
         if ns.message is not None:
-            known = {server.name for server in servers}
+            known = {*(server.name for server in servers), *nowhere}
             own = reading.answers(ns.message, Question(apex, RecordType.NS))[:MOST_SERVERS]
-            found = await asyncio.gather(*(self._resolvers.addresses(n) for n in own if n not in known))
-            servers = (*servers, *(server for several in found for server in several))
+            more, missing = await self._addresses([name for name in own if name not in known])
+            servers, nowhere = (*servers, *more), (*nowhere, *missing)
         primary, serial, negative = _soa(soa)
-        return replace(cut, servers=servers, primary=primary, serial=serial, negative_ttl=negative)
+        return replace(
+            cut,
+            servers=servers,
+            own_names=own,
+            nowhere=nowhere,
+            primary=primary,
+            serial=serial,
+            negative_ttl=negative,
+        )
 
-    async def _resolved(self, down: reading.Referral) -> tuple[NameServer, ...]:
-        """A referral's servers with their addresses: the glue, and the resolver for names without any."""
+    async def _resolved(self, down: reading.Referral) -> tuple[tuple[NameServer, ...], tuple[str, ...]]:
+        """A referral's servers with their addresses, the glue or what the resolver says; and those without any."""
         glued = {server.name for server in down.glue}
-        names = [name for name in down.names if name not in glued][:MOST_SERVERS]
-        found = await asyncio.gather(*(self._resolvers.addresses(name) for name in names))
+        more, nowhere = await self._addresses([name for name in down.names if name not in glued][:MOST_SERVERS])
         reachable = (server for server in down.glue if self._transport.reaches(server.address))
-        return (*reachable, *(server for several in found for server in several))
+        return (*reachable, *more), nowhere
+
+    async def _addresses(self, names: Sequence[str]) -> tuple[tuple[NameServer, ...], tuple[str, ...]]:
+        """Where these servers can be reached, and which of them surely have no address at all."""
+        found = await asyncio.gather(*(self._resolvers.addresses(name) for name in names))
+        servers = tuple(server for several in found if several is not None for server in several)
+        nowhere = tuple(name for name, several in zip(names, found, strict=True) if several == ())
+        return tuple(s for s in servers if self._transport.reaches(s.address)), nowhere
 
     async def _ask_all(self, servers: Sequence[NameServer], question: Question) -> list[Reply]:
         return await asyncio.gather(
             *(self._transport.ask(server.address, question, seconds=DEADLINE) for server in servers)
         )
 
-    async def _first(self, servers: Sequence[NameServer], question: Question) -> tuple[NameServer, Reply]:
-        """The first useful reply, a few servers being asked at once; raises Unreachable where none comes."""
-        for start in range(0, len(servers), RACERS):
-            racing = {
-                asyncio.ensure_future(self._transport.ask(server.address, question, seconds=DEADLINE)): server
-                for server in servers[start : start + RACERS]
-            }
-            pending = set(racing)
-            try:
-                while pending:
-                    done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-                    for task in done:
-                        reply = task.result()
-                        if _useful(reply, question):
-                            return racing[task], reply
-            finally:
-                for task in pending:
-                    task.cancel()
+    async def _first(
+        self, servers: Sequence[NameServer], question: Question, within: float = DEADLINE
+    ) -> tuple[NameServer, Reply]:
+        """The first useful reply; a few servers are asked, and more of them where those fail or take a while.
+
+        Raises:
+            Unreachable: none came within so many seconds.
+        """
+        until = time.monotonic() + within
+        waiting, outcomes = list(servers), set[Outcome]()
+        racing: dict[asyncio.Task[Reply], NameServer] = {}
+        try:
+            while waiting or racing:
+                for server in waiting[:RACERS]:
+                    left = max(0.0, until - time.monotonic())
+                    asking = self._transport.ask(server.address, question, seconds=left)
+                    racing[asyncio.ensure_future(asking)] = server
+                del waiting[:RACERS]
+                pause = PATIENCE if waiting else None
+                done, _ = await asyncio.wait(racing, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    server, reply = racing.pop(task), task.result()
+                    if _useful(reply, question):
+                        return server, reply
+                    outcomes.add(reading.outcome(reply, question))
+        finally:
+            for task in racing:
+                task.cancel()
         names = ", ".join(dict.fromkeys(server.name for server in servers)) or "no server"
+        if Outcome.INTERCEPTED in outcomes:
+            raise Unreachable(
+                f"a resolver of this network answered in place of {names}",
+                "Look from another network, without the VPN or hotspot",
+                action="dns",
+                code="intercepted",
+            )
         raise Unreachable(
             f"no server on the way to {question.name} answered ({names})",
-            "Check the network; some block DNS (port 53) to anything but their own resolver",
+            "Look from another network; some let only their own resolver be asked (port 53)",
             action="dns",
             code="no-answer",
         )

@@ -59,7 +59,7 @@ def outcome(reply: Reply, question: Question) -> Outcome:
         return Outcome.GARBLED
     match message.rcode():
         case dns.rcode.NOERROR | dns.rcode.NXDOMAIN if not message.flags & dns.flags.AA:
-            return Outcome.NOT_AUTHORITATIVE
+            return Outcome.INTERCEPTED if message.flags & dns.flags.RA else Outcome.NOT_AUTHORITATIVE
         case dns.rcode.NOERROR:
             return Outcome.ANSWER if answers(message, question) or alias(message, question) else Outcome.NODATA
         case dns.rcode.NXDOMAIN:
@@ -99,11 +99,11 @@ def alias(message: dns.message.Message, question: Question) -> str | None:
     return None
 
 
-def sighting(server: NameServer, question: Question, reply: Reply, at: datetime) -> Sighting:
+def sighting(server: NameServer, question: Question, reply: Reply, at: datetime, zone: str) -> Sighting:
     """The evidence of one reply."""
     what = outcome(reply, question)
     found = answers(reply.message, question) if reply.message is not None and what is Outcome.ANSWER else ()
-    return Sighting(server, question, what, found, ttl(reply, question), round(reply.ms, 1), at)
+    return Sighting(server, question, what, found, ttl(reply, question), round(reply.ms, 1), at, zone)
 
 
 def ttl(reply: Reply, question: Question) -> int | None:

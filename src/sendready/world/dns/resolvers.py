@@ -34,7 +34,9 @@ class Resolvers:
         """
         names = await self._names(zone)
         found = await asyncio.gather(*(self.addresses(name) for name in names))
-        servers = tuple(server for servers in found for server in servers)
+        servers = tuple(
+            server for several in found for server in several or () if self._transport.reaches(server.address)
+        )
         if names and not servers:
             raise Unreachable(
                 f"the addresses of the servers of {zone} could not be looked up",
@@ -44,8 +46,8 @@ class Resolvers:
             )
         return servers
 
-    async def addresses(self, name: str) -> tuple[NameServer, ...]:
-        """One entry for each address of a name server that this machine can reach; none where it has none."""
+    async def addresses(self, name: str) -> tuple[NameServer, ...] | None:
+        """One entry for each address of a name server; none where it surely has none, None where nobody answered."""
         messages = await asyncio.gather(
             *(self._ask(Question(name, rtype)) for rtype in (RecordType.A, RecordType.AAAA)), return_exceptions=True
         )
@@ -56,7 +58,8 @@ class Resolvers:
                 found += [
                     NameServer(name, rr.address) for rrset in message.answer for rr in rrset if rr.rdtype in wanted
                 ]
-        return tuple(server for server in found if self._transport.reaches(server.address))
+        answered = all(isinstance(message, dns.message.Message) for message in messages)
+        return tuple(found) if found or answered else None
 
     async def _names(self, zone: str) -> list[str]:
         message = await self._ask(Question(zone, RecordType.NS))
