@@ -95,6 +95,16 @@ def passes(walker: Walker, **time: float) -> None:
     walker.practice.clock.jump(timedelta(**time))
 
 
+async def settled(walker: Walker) -> None:
+    """Nothing is being changed or looked at: the next look comes when time moves."""
+
+    def quiet() -> bool:
+        snapshot = walker.setup.conductor.snapshot
+        return snapshot.plan is not None and not snapshot.busy and not snapshot.working
+
+    await walker.until(quiet, "settled")
+
+
 async def looked(walker: Walker, what: Callable[[], object], told: str) -> None:
     """Looks, as `r` does, until something is so."""
 
@@ -129,8 +139,24 @@ async def published(walker: Walker) -> None:
     await created(walker)
     await walker.press("enter")
     await walker.until(lambda: _called(walker, "ChangeResourceRecordSets"), "publishing")
-    passes(walker, seconds=2)  # so long Route 53 takes
+    await settled(walker)
+    passes(walker, seconds=1.5)  # so long Route 53 takes
+    zone = walker.practice.zone_of(DOMAIN)
+    assert zone is not None
+    await walker.until(lambda: all(zone.get(name, kind) for name, kind in _wanted(walker)), "served")
+    passes(walker, seconds=0.5)  # when the next look is due
+    await walker.until(lambda: _waits_for(walker, "SES"), "live")
     await walker.can_press("Continue")
+
+
+def _wanted(walker: Walker) -> list[tuple[str, str]]:
+    seen = walker.setup.conductor.snapshot.observation
+    return [(record.wanted.name, record.wanted.type.value) for record in seen.records] if seen is not None else []
+
+
+def _waits_for(walker: Walker, what: str) -> bool:
+    awaited = walker.setup.conductor.snapshot.awaited
+    return bool(awaited) and all(text.startswith(what) for text in awaited)
 
 
 @scene(registered)
