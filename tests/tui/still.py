@@ -1,4 +1,4 @@
-"""What makes a picture of the wizard stand still: time that moves only when a scene says so, and no figure of chance."""
+"""What makes a picture of the wizard stand still: time that moves when a scene says so, and no figure of chance."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class StillClock(Clock):
     async def sleep(self, seconds: float) -> None:
         until = self.now() + timedelta(seconds=seconds)
         await asyncio.sleep(0)
-        while self._waits and seconds >= WAIT and self.now() < until:
+        while self._waits and seconds >= WAIT and self.now() < until:  # noqa: ASYNC110  a jump tells nobody
             await asyncio.sleep(LOOK)
 
 

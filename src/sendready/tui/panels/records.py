@@ -66,6 +66,8 @@ class RecordsPanel(Panel):
     def go_label(self, snapshot: Snapshot) -> tuple[Content | str, bool]:
         """Publishing, while there is something to publish and a way to do it."""
         count = len(self.changes(snapshot))
+        if snapshot.plan is None and snapshot.busy:
+            return f"{snapshot.busy}…", False
         if count:
             return f"Publish {count} record{'s' if count > 1 else ''} to Route 53", True
         return ("I have added them: look now" if self._by_hand(snapshot) else "Continue"), True
