@@ -7,18 +7,21 @@ import shlex
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 
-PATIENCE = 30.0
+PATIENCE = 20.0
 """Real seconds until something that must come is given up."""
 
 POLL = 0.05
 """Seconds between two looks at the screen."""
 
-PROMPT = "ready> "
+NOT_OURS = ("COLUMNS", "LINES", "TMUX", "TMUX_PANE")
+"""Variables that speak of the terminal the tests themselves were started from."""
+
+PROMPT = "ready>"
 
 Size = tuple[int, int]
 
@@ -32,16 +35,15 @@ def sendready(*words: str) -> str:
 class Terminal:
     """One window of one tmux server."""
 
-    socket: str
     environment: Mapping[str, str]
 
     def tmux(self, *arguments: str) -> str:
         """Asks the server something. A missing tmux is an error, not a reason to skip."""
         ran = subprocess.run(
-            ["tmux", "-L", self.socket, "-f", "/dev/null", *arguments],
+            ["tmux", "-L", "wizard", "-f", "/dev/null", *arguments],
             capture_output=True,
             encoding="utf-8",
-            env={**os.environ, **self.environment},
+            env={name: value for name, value in os.environ.items() if name not in NOT_OURS} | dict(self.environment),
             timeout=PATIENCE,
             check=False,
         )
@@ -74,6 +76,28 @@ class Terminal:
     def press(self, *keys: str) -> None:
         """Presses keys, by tmux's names."""
         self.tmux("send-keys", *keys)
+
+    def typing_at(self, label: str) -> None:
+        """Waits until the cursor is in the field with a label."""
+
+        def there() -> bool:
+            lines = self.screen().splitlines()
+            row = int(self.is_("cursor_y"))
+            return row < len(lines) and label in lines[row]
+
+        self.wait(there, lambda: f"the cursor at {label!r}\n{self.screen()}")
+
+    def press_to_focus(self, key: str, text: str) -> None:
+        """Presses a key and waits until the line with a text is drawn in other colours: it has the focus now."""
+        before = self._drawn(text)
+        self.press(key)
+        self.wait(lambda: self._drawn(text) != before, lambda: f"the focus on {text!r}\n{self.screen()}")
+
+    def _drawn(self, text: str) -> str:
+        """The line with a text, colours included."""
+        plain = self.screen().splitlines()
+        row = next((row for row, line in enumerate(plain) if text in line), None)
+        return "" if row is None else self.tmux("capture-pane", "-p", "-e").splitlines()[row]
 
     def type(self, text: str) -> None:
         """Types a text, or sends a sequence, as it is."""
@@ -113,10 +137,12 @@ class Terminal:
 @contextmanager
 def terminal(size: Size = (80, 24), environment: Mapping[str, str] | None = None) -> Iterator[Terminal]:
     """A shell in a new tmux server, which ends with the block."""
-    opened = Terminal(f"sendready-{uuid.uuid4().hex[:12]}", {"PS1": PROMPT, "ENV": "", **(environment or {})})
-    opened.tmux("new-session", "-d", "-x", str(size[0]), "-y", str(size[1]), "sh")
-    try:
-        opened.until(PROMPT)
-        yield opened
-    finally:
-        opened.tmux("kill-server")
+    with TemporaryDirectory(prefix="tmux-") as folder:
+        opened = Terminal({"TMUX_TMPDIR": folder, **(environment or {})})
+        opened.tmux("new-session", "-d", "-x", str(size[0]), "-y", str(size[1]), "sh")
+        try:
+            opened.run(f"PS1='{PROMPT[:1]}''{PROMPT[1:]}'; clear")
+            opened.until(PROMPT)
+            yield opened
+        finally:
+            opened.tmux("kill-server")

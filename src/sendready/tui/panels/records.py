@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -98,6 +98,10 @@ class RecordsPanel(Panel):
                 self.action_save()
             case _:
                 super().pressed(button)
+
+    def action_copy(self, part: Literal["name", "value"]) -> None:
+        """A part of the record under the cursor, on the clipboard."""
+        self.query_one(RecordList).copy(part)
 
     def action_copy_all(self) -> None:
         """All records as a zone file, on the clipboard."""
