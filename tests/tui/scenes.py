@@ -9,7 +9,6 @@ from datetime import timedelta
 from textual.widgets import Input, OptionList
 from walking import Walker
 
-from sendready.model.finding import Verdict
 from sendready.practice.servers import Practice
 from sendready.tui.screens.dialogs import Consent, MfaCode, Reading
 from sendready.tui.stage import Stage
@@ -95,6 +94,16 @@ def passes(walker: Walker, **time: float) -> None:
     walker.practice.clock.jump(timedelta(**time))
 
 
+async def settled(walker: Walker) -> None:
+    """Nothing is being changed or looked at: the next look comes when time moves."""
+
+    def quiet() -> bool:
+        snapshot = walker.setup.conductor.snapshot
+        return snapshot.plan is not None and not snapshot.busy and not snapshot.working
+
+    await walker.until(quiet, "settled")
+
+
 async def looked(walker: Walker, what: Callable[[], object], told: str) -> None:
     """Looks, as `r` does, until something is so."""
 
@@ -129,8 +138,24 @@ async def published(walker: Walker) -> None:
     await created(walker)
     await walker.press("enter")
     await walker.until(lambda: _called(walker, "ChangeResourceRecordSets"), "publishing")
-    passes(walker, seconds=2)  # so long Route 53 takes
+    await settled(walker)
+    passes(walker, seconds=1.5)  # so long Route 53 takes
+    zone = walker.practice.zone_of(DOMAIN)
+    assert zone is not None
+    await walker.until(lambda: all(zone.get(name, kind) for name, kind in _wanted(walker)), "served")
+    passes(walker, seconds=0.5)  # when the next look is due
+    await walker.until(lambda: _waits_for(walker, "SES"), "live")
     await walker.can_press("Continue")
+
+
+def _wanted(walker: Walker) -> list[tuple[str, str]]:
+    seen = walker.setup.conductor.snapshot.observation
+    return [(record.wanted.name, record.wanted.type.value) for record in seen.records] if seen is not None else []
+
+
+def _waits_for(walker: Walker, what: str) -> bool:
+    awaited = walker.setup.conductor.snapshot.awaited
+    return bool(awaited) and all(text.startswith(what) for text in awaited)
 
 
 @scene(registered)
@@ -282,8 +307,8 @@ async def test_send_on_its_way(walker: Walker) -> None:
 @scene(finished)
 async def test_send_proven(walker: Walker) -> None:
     await test_send_on_its_way(walker)
-    passes(walker, minutes=1)
-    await walker.verdict(Verdict.READY)
+    passes(walker, seconds=1)
+    await walker.until(lambda: "✓ proven" in walker.screen_text())
     await walker.can_press("Continue")
 
 
@@ -365,5 +390,5 @@ async def identities(walker: Walker) -> None:
 @scene(several, opens=None)
 async def identities_filtered(walker: Walker) -> None:
     await identities(walker)
-    await walker.type("shop")
-    await walker.until(lambda: "news" in walker.screen_text())
+    await walker.type("work")
+    await walker.until(lambda: "news" not in walker.screen_text())

@@ -1,4 +1,4 @@
-"""What makes a picture of the wizard stand still: time moves only when a scene says so, and no figure is chance's."""
+"""What makes a picture of the wizard stand still: time that moves when a scene says so, and no figure of chance."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class StillClock(Clock):
     async def sleep(self, seconds: float) -> None:
         until = self.now() + timedelta(seconds=seconds)
         await asyncio.sleep(0)
-        while self._waits and seconds >= WAIT and self.now() < until:  # noqa: ASYNC110  a jump of time sets no event
+        while self._waits and seconds >= WAIT and self.now() < until:  # noqa: ASYNC110  a jump tells nobody
             await asyncio.sleep(LOOK)
 
 

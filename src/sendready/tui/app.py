@@ -53,11 +53,15 @@ class SendreadyApp(App[int]):
         self.practice = practice
         self._interrupted = 0.0
 
+    @property
+    def banner(self) -> str:
+        """What every screen says first in a practice world."""
+        return "practice: nothing leaves this machine" if self.practice is not None else ""
+
     def compose(self) -> ComposeResult:
         """What is painted before anything slow is even imported."""
         name = self.wizard.identity.name if self.wizard.identity is not None else "sendready"
-        banner = "   practice: nothing leaves this machine" if self.practice is not None else ""
-        yield Static(f"{name}{banner}", id="opening-title", markup=False)
+        yield Static(f"{name}   {self.banner}", id="opening-title", markup=False)
         yield Static("looking…", id="opening")
 
     def on_ready(self) -> None:
@@ -80,8 +84,9 @@ class SendreadyApp(App[int]):
         """Opens the set-up of one identity."""
         from sendready.tui.screens.setup import SetupScreen
 
-        banner = "practice: nothing leaves this machine" if self.practice is not None else ""
-        self.push_screen(SetupScreen(identity, self.open_world, self.answered, lambda: self.connection.flags, banner))
+        self.push_screen(
+            SetupScreen(identity, self.open_world, self.answered, lambda: self.connection.flags, self.banner)
+        )
 
     async def open_world(self) -> World:
         """The world, opened anew; one-time codes are asked for in a dialog."""

@@ -13,7 +13,7 @@ from sendready.report.lines import Line, Span, Style, escape
 STYLES = {
     Style.PLAIN: "",
     Style.STRONG: "bold",
-    Style.QUIET: "$text-muted",
+    Style.QUIET: "$foreground-muted",
     Style.GOOD: "$text-success",
     Style.BAD: "$text-error bold",
     Style.WARN: "$text-warning",

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from sendready.model.change import Mode, Plan
 from sendready.model.finding import Finding
 from sendready.report import marks
-from sendready.report.lines import escape
+from sendready.report.lines import Style, escape
 from sendready.report.text import finding_lines
 from sendready.tui.content import STYLES, of_lines, of_page, of_span
 from sendready.tui.panels.panel import Panel
@@ -48,7 +48,7 @@ class HealthPanel(Panel):
         if diagnosis is None:
             return
         verdict = of_span(marks.OF_VERDICT[diagnosis.verdict])
-        meaning = Content.styled(f"  {marks.VERDICT_MEANS[diagnosis.verdict]}", "$text-muted")
+        meaning = Content.styled(f"  {marks.VERDICT_MEANS[diagnosis.verdict]}", STYLES[Style.QUIET])
         self.query_one(".body", Static).update(Content.assemble(verdict, meaning))
         listed = self.query_one("#findings", OptionList)
         at, kept = listed.highlighted or 0, self.chosen
@@ -131,14 +131,14 @@ def _line(finding: Finding, width: int) -> Content:
     title = textwrap.wrap(escape(finding.title), max(20, width - beside))
     return Content.assemble(
         Content.styled(mark, STYLES[span.style]),
-        Content.styled(number, "$text-muted"),
+        Content.styled(number, STYLES[Style.QUIET]),
         f"\n{'':{beside}}".join(title),
     )
 
 
 def _evidence(finding: Finding) -> list[str]:
     return [
-        f"{s.server.name} ({s.server.address})\n  {s.question.name} {s.question.type.value}\n  "
-        f"{', '.join(s.answers) or s.outcome.value}   {s.ms:.0f} ms, {s.at.astimezone():%H:%M:%S %Z}"
+        f"{s.question.type.value} of {s.server.name} ({s.server.address}), {s.ms:.0f} ms, "
+        f"{s.at.astimezone():%H:%M:%S %Z}\n  {s.question.name}\n  = {', '.join(s.answers) or s.outcome.value}\n"
         for s in finding.evidence
     ]

@@ -223,10 +223,14 @@ class Panel(Vertical):
         self.post_message(self.Answered(name, value))
 
     def focus_first(self) -> None:
-        """Puts the focus where the user most likely wants it: the button that goes on."""
-        buttons = self.query("#go")
-        if buttons and not buttons.first(Button).disabled:
-            buttons.first(Button).focus(scroll_visible=False)
+        """Puts the focus where the user most likely wants it: the button that goes on.
+
+        While it cannot be pressed nothing has the focus, for the button beside it would do something else; it gets the
+        focus once it can be pressed.
+        """
+        if self.query("#go"):  # there is none before the panel is composed
+            button = self.query_one("#go", Button)
+            self.screen.set_focus(None if button.disabled else button, scroll_visible=False)
 
     def on_mount(self) -> None:
         """Draws what was shown before there were widgets to draw it on."""

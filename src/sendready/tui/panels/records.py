@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -66,6 +66,8 @@ class RecordsPanel(Panel):
     def go_label(self, snapshot: Snapshot) -> tuple[Content | str, bool]:
         """Publishing, while there is something to publish and a way to do it."""
         count = len(self.changes(snapshot))
+        if snapshot.plan is None and snapshot.busy:
+            return f"{snapshot.busy}…", False
         if count:
             return f"Publish {count} record{'s' if count > 1 else ''} to Route 53", True
         return ("I have added them: look now" if self._by_hand(snapshot) else "Continue"), True
@@ -96,6 +98,10 @@ class RecordsPanel(Panel):
                 self.action_save()
             case _:
                 super().pressed(button)
+
+    def action_copy(self, part: Literal["name", "value"]) -> None:
+        """A part of the record under the cursor, on the clipboard."""
+        self.query_one(RecordList).copy(part)
 
     def action_copy_all(self) -> None:
         """All records as a zone file, on the clipboard."""

@@ -47,6 +47,7 @@ class IdentitiesScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "into_list", "List", show=False),
         Binding("f5", "reload", "Look now"),
+        Binding("ctrl+q", "app.quit", "Quit", priority=True),
     ]
 
     def __init__(self) -> None:
@@ -55,7 +56,8 @@ class IdentitiesScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """A question that filters, and the list."""
-        yield Static("sendready", id="title")
+        banner = Content.styled(f"   {self.app.banner}", STYLES[Style.WARN])
+        yield Static(Content.assemble(Content.styled("sendready", "bold"), banner), id="title")
         yield Static("Which domain or address? Type a new one, or choose one that SES has already.", classes="about")
         yield Input(placeholder="example.com", id="name", compact=True)
         yield Static(id="refused", markup=False)
@@ -123,5 +125,5 @@ def _row(identity: ListedIdentity) -> Content:
     return Content.assemble(
         Content.styled(f"{words:14}", STYLES[style]),
         f"{escape(identity.name):{NAME_WIDTH}}",
-        Content.styled(f"  {kind}", "$text-muted"),
+        Content.styled(f"  {kind}", STYLES[Style.QUIET]),
     )

@@ -18,10 +18,10 @@ from textual.widgets import ContentSwitcher, Footer, Log, Static
 
 from sendready.model.change import Change
 from sendready.model.identity import Identity
-from sendready.report.lines import paint
+from sendready.report.lines import Style, paint
 from sendready.tui.clipboard import copy_beside_the_terminal
 from sendready.tui.conductor import Conductor, OpenWorld, Prepare
-from sendready.tui.content import of_page
+from sendready.tui.content import STYLES, of_page
 from sendready.tui.panels.access import AccessPanel
 from sendready.tui.panels.account import AccountPanel
 from sendready.tui.panels.dns_step import DkimPanel, DmarcPanel, MailFromPanel
@@ -167,7 +167,7 @@ class SetupScreen(Screen[None]):
         banner = fitting(self._banner.split(": "), ": ", self.size.width - len(self._identity.name) - len(where) - 3)
         return Content.assemble(
             Content.styled(self._identity.name, "bold"),
-            Content.styled(where, "$text-muted"),
+            Content.styled(where, STYLES[Style.QUIET]),
             Content.styled(f"   {banner}" if banner else "", "$text-warning"),
         )
 
@@ -198,6 +198,7 @@ class SetupScreen(Screen[None]):
     def open_stage(self, stage: Stage) -> None:
         """Opens a stage; its panel is built at the first visit."""
         self.stage = stage
+        self.refresh_bindings()
         self._open()
 
     @work(exclusive=True, group="open")
@@ -285,7 +286,7 @@ class SetupScreen(Screen[None]):
         """Copies by every way there is; the value stays visible, for none of them can be seen to work."""
         self.app.copy_to_clipboard(event.text)
         self._copy(event.text)
-        self.say(f"copied {event.what}; if your terminal does not allow it, `z` saves all records to a file")
+        self.say(f"copied {event.what}; if nothing arrives, `z` saves all records to a file")
 
     @work(group="copy")
     async def _copy(self, text: str) -> None:
@@ -310,6 +311,12 @@ class SetupScreen(Screen[None]):
         if place:
             self._chosen_by_user = True
             self.open_stage(self.stages[place - 1])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """From the first stage there is no way back."""
+        if action == "back":
+            return self.stage is not self.stages[0]
+        return super().check_action(action, parameters)
 
     def action_look(self) -> None:
         """Looks now; after an expired session with new credentials."""

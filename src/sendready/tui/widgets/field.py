@@ -21,10 +21,10 @@ SPEAKS_AFTER = 0.4
 class Box(Checkbox):
     """A box that is empty until it is ticked; the one it is made from tells the two apart by colour alone."""
 
-    def render(self) -> Content:
-        """The box with what is in it now."""
-        self.BUTTON_INNER = "X" if self.value else " "
-        return super().render()
+    @property
+    def _button(self) -> Content:
+        """The box with what is in it now, in brackets that are seen without colours."""
+        return Content("[X]" if self.value else "[ ]")
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as its words need."""

@@ -11,6 +11,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from sendready.model.step import StepState
+from sendready.report.lines import Style
 from sendready.report.marks import OF_STEP
 from sendready.tui.content import STYLES
 from sendready.tui.snapshot import Snapshot
@@ -23,7 +24,7 @@ LONGEST = max(len(stage.label) for stage in Stage)
 def mark(state: StepState | None) -> Content:
     """The glyph of a state; a dot before the first look."""
     if state is None:
-        return Content.styled("·", "$text-muted")
+        return Content.styled("·", STYLES[Style.QUIET])
     span = OF_STEP[state]
     return Content.styled(span.text[0], STYLES[span.style])
 

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from sendready.model.names import is_at_or_below, relative
 from sendready.model.records import ObservedRecord, RecordType
-from sendready.report.lines import escape
+from sendready.report.lines import Style, escape
 from sendready.report.marks import OF_RECORD
 from sendready.tui.content import STYLES
 
@@ -102,7 +102,7 @@ def _line(record: ObservedRecord, columns: int) -> Content:
     return Content.assemble(
         Content.styled(f"{span.text:11} ", STYLES[span.style]),
         f"{record.wanted.type.value:5} {elided(escape(record.wanted.name), columns):{columns}} ",
-        Content.styled(f"{servers} servers", "$text-muted"),
+        Content.styled(f"{servers} servers", STYLES[Style.QUIET]),
     )
 
 
@@ -118,10 +118,10 @@ def _whole(record: ObservedRecord, zone: str | None) -> Content:
     else:
         rows.append(("value", wanted.value))
     rows += [("is", found) for found in record.found if not wanted.is_met_by((found,))]
-    lines = [Content.assemble(Content.styled(f"{label:6}", "$text-muted"), escape(text)) for label, text in rows]
+    lines = [Content.assemble(Content.styled(f"{label:6}", STYLES[Style.QUIET]), escape(text)) for label, text in rows]
     for sighting in record.sightings:
         span = OF_RECORD[record.state_at(sighting)]
         mark = Content.styled(f"{span.text:11}", STYLES[span.style])
         told = f"  {sighting.server.name} ({sighting.server.address}) {sighting.outcome.value}"
-        lines.append(Content.assemble(mark, Content.styled(escape(told), "$text-muted")))
+        lines.append(Content.assemble(mark, Content.styled(escape(told), STYLES[Style.QUIET])))
     return Content("\n").join(lines)
