@@ -36,11 +36,11 @@ def _to_the_request(window: Terminal) -> None:
     window.until("✓ live", "Continue", never="missing")
     window.press("Enter")
     window.until("sandbox", "Website", "Skip for now")
+    window.typing_at("Website")
 
 
 def _to_ready(window: Terminal) -> None:
     """Asks for production access, proves the set-up, and on to the end."""
-    window.typing_at("Website")
     window.type(f"https://{DOMAIN}")
     window.press_to_focus("Enter", "[ ] I mail only")
     window.press("Space")
@@ -137,7 +137,9 @@ def test_nothing_is_lost_by_a_kill(practice: Practice, world_of: Environment, tm
     def killed(window: Terminal) -> None:
         os.kill(int(pid.read_text()), signal.SIGKILL)
         window.until("Killed", PROMPT)
-        window.run("reset")
+        window.type("reset")
+        window.press("C-j")  # in the raw mode that is left behind Enter ends no line
+        window.until(PROMPT, never="Killed")
 
     with terminal(SMALL, world_of(practice)) as window:
         opens(window)
@@ -147,6 +149,7 @@ def test_nothing_is_lost_by_a_kill(practice: Practice, world_of: Environment, tm
         window.click("bounce")
         window.typing_at("MAIL FROM label")
         window.press("End", "C-u")
+        window.until("MAIL FROM label", never="bounce")
         window.type("mail")
         window.until(f"mail.{DOMAIN}", never="bounce")
         killed(window)
