@@ -15,7 +15,7 @@ from scenes import SCENES  # noqa: E402  the scenes of the snapshot tests are th
 from still import stand_still, still_wizard, still_world  # noqa: E402
 from walking import Walker  # noqa: E402
 
-SIZE = (100, 30)
+SIZE = (120, 36)
 
 PICTURES = {
     "identity": "identity",
