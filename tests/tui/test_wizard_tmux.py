@@ -33,7 +33,7 @@ def _to_records(window: Terminal) -> None:
 def _to_the_request(window: Terminal) -> None:
     """Publishes them, and on to production access."""
     window.press("Enter")
-    window.until("✓ live", "Continue", never="missing")
+    window.until("✓ live", "2/2 servers", "Continue", never="0/2 servers")
     window.press("Enter")
     window.until("sandbox", "Website", "Skip for now")
     window.typing_at("Website")
@@ -87,7 +87,7 @@ def test_the_road_by_mouse() -> None:
         window.click("Continue")
         window.click("Go: make 2 changes")
         window.click("Publish 6 records")
-        window.until("✓ live", never="missing")
+        window.until("✓ live", never="0/2 servers")
         window.click("DKIM")
         window.until("SES signs your mail", "SUCCESS")
         window.click("8 Test send")
