@@ -42,6 +42,7 @@ def _to_the_request(window: Terminal) -> None:
 def _to_ready(window: Terminal) -> None:
     """Asks for production access, proves the set-up, and on to the end."""
     window.type(f"https://{DOMAIN}")
+    window.until(f"https://{DOMAIN}")
     window.press_to_focus("Enter", "[ ] I mail only")
     window.press("Space")
     window.until("[X]", "Ask AWS")
@@ -77,6 +78,7 @@ def test_the_road_to_ready_while_the_terminal_is_resized() -> None:
         window.until("make the terminal larger")
         window.resize(TINY)
         window.until("Website", "7/9 Production access")
+        window.typing_at("Website")
         _to_ready(window)
 
 
