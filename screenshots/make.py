@@ -15,7 +15,7 @@ from scenes import SCENES  # noqa: E402  the scenes of the snapshot tests are th
 from still import stand_still, still_wizard, still_world  # noqa: E402
 from walking import Walker  # noqa: E402
 
-SIZE = (100, 30)
+SIZE = (120, 36)
 
 PICTURES = {
     "identity": "identity",
@@ -29,8 +29,8 @@ PICTURES = {
 }
 """The file's name without its ending, and the scene it shows."""
 
-REMOTE_FONT = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
-"""Textual's pictures name a font that a viewer would fetch; without it they use a monospaced one of its own."""
+REMOTE = re.compile(r"\s*@font-face \{.*?\}|\s*<!--.*?-->", re.DOTALL)
+"""Textual's pictures name a font that a viewer would fetch, and a home page; a monospaced font of its own will do."""
 
 RUN = re.compile(r"terminal-\d+-")
 """Identifiers that are different in every run."""
@@ -47,7 +47,7 @@ async def picture(scene: str) -> str:
             await shown.walk(walker)
             await stand_still(walker)
             svg = app.export_screenshot(title="sendready (practice)", simplify=True)
-    return RUN.sub("terminal-", REMOTE_FONT.sub("", svg))
+    return RUN.sub("terminal-", REMOTE.sub("", svg))
 
 
 def main() -> None:

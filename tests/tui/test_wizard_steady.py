@@ -126,3 +126,23 @@ async def test_help_closes_again_and_the_button_has_its_focus_back(practice: Pra
         await walker.until(lambda: isinstance(walker.app.screen, Reading))
         await walker.press("escape")
         await walker.can_press("Continue")
+
+
+async def test_a_terminal_that_was_too_small_for_a_while_gives_the_focus_back(practice: Practice, wizard: Open) -> None:
+    practice.register(DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.can_press("Continue")
+        await walker.pilot.resize_terminal(40, 10)
+        await walker.until(lambda: "make the terminal larger" in walker.screen_text())
+        await walker.pilot.resize_terminal(80, 24)
+        await walker.can_press("Continue")
+
+
+async def test_keys_copy_name_and_value_of_the_record_under_the_cursor(practice: Practice, wizard: Open) -> None:
+    practice.register(DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await _at_records(walker)
+        await walker.press("v")
+        await walker.until(lambda: walker.app.clipboard == "feedback-smtp.eu-west-1.amazonses.com")
+        await walker.press("n")
+        await walker.until(lambda: walker.app.clipboard == f"bounce.{DOMAIN}")

@@ -33,15 +33,16 @@ def _to_records(window: Terminal) -> None:
 def _to_the_request(window: Terminal) -> None:
     """Publishes them, and on to production access."""
     window.press("Enter")
-    window.until("✓ live", "Continue", never="missing")
+    window.until("✓ live", "2/2 servers", "Continue", never="0/2 servers")
     window.press("Enter")
     window.until("sandbox", "Website", "Skip for now")
+    window.typing_at("Website")
 
 
 def _to_ready(window: Terminal) -> None:
     """Asks for production access, proves the set-up, and on to the end."""
-    window.typing_at("Website")
     window.type(f"https://{DOMAIN}")
+    window.until(f"https://{DOMAIN}")
     window.press_to_focus("Enter", "[ ] I mail only")
     window.press("Space")
     window.until("[X]", "Ask AWS")
@@ -77,6 +78,7 @@ def test_the_road_to_ready_while_the_terminal_is_resized() -> None:
         window.until("make the terminal larger")
         window.resize(TINY)
         window.until("Website", "7/9 Production access")
+        window.typing_at("Website")
         _to_ready(window)
 
 
@@ -87,7 +89,7 @@ def test_the_road_by_mouse() -> None:
         window.click("Continue")
         window.click("Go: make 2 changes")
         window.click("Publish 6 records")
-        window.until("✓ live", never="missing")
+        window.until("✓ live", never="0/2 servers")
         window.click("DKIM")
         window.until("SES signs your mail", "SUCCESS")
         window.click("8 Test send")
@@ -137,7 +139,9 @@ def test_nothing_is_lost_by_a_kill(practice: Practice, world_of: Environment, tm
     def killed(window: Terminal) -> None:
         os.kill(int(pid.read_text()), signal.SIGKILL)
         window.until("Killed", PROMPT)
-        window.run("reset")
+        window.type("reset")
+        window.press("C-j")  # in the raw mode that is left behind Enter ends no line
+        window.until(PROMPT, never="Killed")
 
     with terminal(SMALL, world_of(practice)) as window:
         opens(window)
@@ -147,6 +151,7 @@ def test_nothing_is_lost_by_a_kill(practice: Practice, world_of: Environment, tm
         window.click("bounce")
         window.typing_at("MAIL FROM label")
         window.press("End", "C-u")
+        window.until("MAIL FROM label", never="bounce")
         window.type("mail")
         window.until(f"mail.{DOMAIN}", never="bounce")
         killed(window)

@@ -172,9 +172,14 @@ class SetupScreen(Screen[None]):
         )
 
     def on_resize(self) -> None:
-        """What fits into a line is known only now."""
+        """What fits into a line is known only now; a terminal that was too small for a while took the focus away."""
         if self.query("#title"):
             self._draw(self.conductor.snapshot)
+            self.call_after_refresh(self._focus_again)
+
+    def _focus_again(self) -> None:
+        if self.focused is None and self.panel is not None and self.query_one("#body").display:
+            self.panel.focus_first()
 
     def _log(self, snapshot: Snapshot) -> None:
         if new := snapshot.told - self._logged:
