@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from builders import (
     AT,
@@ -9,9 +11,11 @@ from builders import (
     KEYS,
     LOST,
     NOWHERE,
+    SERVERS,
     SIGNING_ZONE,
     TARGETS,
     TOKENS,
+    Lies,
     Said,
     dkim,
     finding,
@@ -23,9 +27,9 @@ from builders import (
 
 from sendready.engine.diagnose import diagnose
 from sendready.model.finding import FindingState, Severity, Verdict
-from sendready.model.identity import SigningOrigin, Status
-from sendready.model.observation import Past
-from sendready.model.records import Question
+from sendready.model.identity import SigningOrigin, Status, ZoneSerial
+from sendready.model.observation import Delegation, Observation, Past, Seen, Slip
+from sendready.model.records import NameServer, Question, RecordType
 from sendready.model.step import Step, StepState
 
 ABSENT: dict[Question, Said] = dict.fromkeys(KEYS, NOWHERE)
@@ -102,6 +106,13 @@ def test_a_doubled_name_is_the_cause_and_says_what_to_enter() -> None:
         ("example.net", "KIM018"),
         (f"{TOKENS[0]}.{SIGNING_ZONE}.example.net", "KIM018"),
         (SIGNING_ZONE, "KIM018"),
+        (f'\\"{TOKENS[0]}.{SIGNING_ZONE}\\"', "KIM022"),
+        (f'\\"{TOKENS[0]}.{SIGNING_ZONE}\\".example.com', "KIM022"),
+        (f"\\226\\128\\156{TOKENS[0]}.{SIGNING_ZONE}", "KIM022"),
+        (f"{TOKENS[0]}.{SIGNING_ZONE}\\032", "KIM023"),
+        (f"http://{TOKENS[0]}.{SIGNING_ZONE}", "KIM023"),
+        (f"{TOKENS[0]}\\.{SIGNING_ZONE}", "KIM023"),
+        (f"{TOKENS[2]}.{SIGNING_ZONE},", "KIM023"),
     ],
 )
 def test_every_wrong_target_has_exactly_one_name(target: str, expected: str) -> None:
@@ -201,3 +212,238 @@ def test_dkim_that_was_never_set_up_is_no_wait() -> None:
 
     assert [(f.id, f.title) for f in diagnosis.findings] == [("KIM032", "DKIM was never set up")]
     assert status(diagnosis, Step.DKIM).state is StepState.BROKEN
+
+
+def lies(slip: Slip, *at: str, answers: tuple[str, ...] = (), rtype: RecordType = RecordType.CNAME) -> Observation:
+    """None of the records is at its name; what is at these names instead, one after the other."""
+    found = {key: Lies(slip, Question(name, rtype), answers) for key, name in zip(KEYS, at, strict=False)}
+    return looked(ses=NEW, dns=ABSENT, elsewhere=found)
+
+
+def in_place(*answers: str, rtype: RecordType, servers: tuple[NameServer, ...] = SERVERS) -> Observation:
+    """Something else stands at the names of all three records."""
+    slip = Slip.ANOTHER_TYPE if rtype is RecordType.TXT else Slip.ADDRESS
+    seen = lies(slip, *(key.name for key in KEYS), answers=answers, rtype=rtype)
+    return replace(seen, delegation=Seen(Delegation(DOMAIN, DOMAIN, servers, True)))
+
+
+KEY_TEXT = "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA1234567890abcdef"
+AT_CLOUDFLARE = (NameServer("ada.ns.cloudflare.com", "192.0.2.1"), NameServer("bob.ns.cloudflare.com", "192.0.2.2"))
+
+
+@pytest.mark.parametrize(
+    ("slip", "names", "check_id"),
+    [
+        (Slip.NO_DOMAINKEY, [f"{token}.{DOMAIN}" for token in TOKENS], "KIM006"),
+        (Slip.NO_UNDERSCORE, [f"{token}.domainkey.{DOMAIN}" for token in TOKENS], "KIM007"),
+        (Slip.ZONE_ABOVE, [f"{token}._domainkey.com" for token in TOKENS], "KIM008"),
+        (Slip.SWAPPED, [f"{target}.{DOMAIN}" for target in TARGETS], "KIM011"),
+    ],
+)
+def test_records_found_elsewhere_are_the_one_cause_and_say_what_to_enter_and_what_to_delete(
+    slip: Slip, names: list[str], check_id: str
+) -> None:
+    seen = lies(slip, *names)
+
+    assert ids(seen) == [check_id]
+    found = finding(seen, check_id)
+    assert (found.state, found.severity) == (FindingState.FAIL, Severity.ERROR)
+    assert f"`{TOKENS[0]}._domainkey`" in found.fix.text
+    assert f"`{names[0]}`" in found.fix.text
+    assert [record.value for record in found.fix.records] == list(TARGETS)
+    assert found.observed == tuple(names)
+    assert "SES003" in found.symptoms
+    assert not found.fix.safe
+    assert diagnose(seen).verdict is Verdict.BROKEN
+
+
+def test_a_record_that_is_at_its_name_as_well_is_not_lost() -> None:
+    for slip in Slip:
+        seen = looked(elsewhere={KEYS[0]: Lies(slip, Question(f"x.{DOMAIN}", RecordType.CNAME))})
+
+        assert ids(seen) == []
+
+
+def test_records_that_are_neither_here_nor_elsewhere_are_still_to_be_added() -> None:
+    seen = lies(Slip.NO_DOMAINKEY, f"{TOKENS[0]}.{DOMAIN}")
+
+    assert set(ids(seen)) == {"KIM002", "KIM006"}
+    assert finding(seen, "KIM006").subject == KEYS[0].name
+    assert [record.name for record in finding(seen, "KIM002").fix.records] == [key.name for key in KEYS[1:]]
+
+
+def test_a_subdomain_s_record_is_entered_in_the_zone_that_holds_it() -> None:
+    seen = lies(Slip.ZONE_ABOVE, f"{TOKENS[0]}._domainkey.com")
+    seen = replace(seen, delegation=Seen(Delegation(DOMAIN, "com", SERVERS, True)))
+
+    assert f"In the zone com enter `{TOKENS[0]}._domainkey.example`" in finding(seen, "KIM008").fix.text
+    unknown = replace(seen, delegation=Seen(Delegation(DOMAIN, None)))
+    assert f"Enter `{KEYS[0].name}` as the whole name" in finding(unknown, "KIM008").fix.text
+
+
+def test_name_and_value_come_with_what_belongs_into_which_field() -> None:
+    fix = finding(lies(Slip.SWAPPED, f"{TARGETS[0]}.{DOMAIN}", answers=(KEYS[0].name,)), "KIM011").fix
+
+    assert f"`{TARGETS[0]}` in the value field" in fix.text
+
+
+def test_a_target_entered_as_a_text_is_of_the_wrong_type() -> None:
+    for servers in (SERVERS, AT_CLOUDFLARE):
+        seen = in_place(f'"{TARGETS[0]}."', rtype=RecordType.TXT, servers=servers)
+
+        assert "KIM012" in ids(seen)
+        assert "KIM015" not in ids(looked(dns=ABSENT, elsewhere={KEYS[0]: Lies(Slip.ANOTHER_TYPE, KEYS[0], TARGETS)}))
+
+
+def test_a_key_in_place_of_the_alias_has_two_readings_and_the_host_decides_which_is_told_first() -> None:
+    elsewhere = in_place(KEY_TEXT, rtype=RecordType.TXT)
+    flattening = in_place(KEY_TEXT, rtype=RecordType.TXT, servers=AT_CLOUDFLARE)
+
+    assert ids(elsewhere) == ["KIM012"]
+    assert ids(flattening) == ["KIM015"]
+    for seen, check_id in ((elsewhere, "KIM012"), (flattening, "KIM015")):
+        text = finding(seen, check_id).fix.text
+        assert "delete it and add the CNAME" in text
+        assert "flatten" in text.lower()
+        assert all(len(row) < 80 for row in finding(seen, check_id).observed)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "expected"),
+    [
+        (("192.0.2.80",), "KIM013"),
+        (("104.21.3.4", "172.67.5.6"), "KIM014"),
+        (("104.21.3.4", "192.0.2.80"), "KIM013"),
+        (("104.28.0.1",), "KIM013"),
+        (("172.71.255.255",), "KIM014"),
+        (("not-an-address",), "KIM013"),
+    ],
+)
+def test_addresses_are_a_proxy_s_only_where_all_of_them_are(addresses: tuple[str, ...], expected: str) -> None:
+    assert ids(in_place(*addresses, rtype=RecordType.A)) == [expected]
+
+
+def test_a_proxy_is_the_cause_of_the_key_that_stands_beside_its_addresses() -> None:
+    proxied = in_place("104.21.3.4", rtype=RecordType.A, servers=AT_CLOUDFLARE)
+    flattened = in_place(KEY_TEXT, rtype=RecordType.TXT, servers=AT_CLOUDFLARE)
+
+    assert ids(replace(proxied, strays=proxied.strays + flattened.strays)) == ["KIM014"]
+
+
+def test_several_aliases_are_told_once_whatever_their_values_are() -> None:
+    seen = looked(dns={KEYS[0]: (TARGETS[0], TARGETS[1], f"{TARGETS[0]}.{DOMAIN}")})
+
+    assert ids(seen) == ["KIM020"]
+    assert finding(seen, "KIM020").fix.text.startswith("Keep only")
+    assert finding(looked(dns={KEYS[0]: ("a.example", "b.example")}), "KIM020").fix.text.startswith("Delete all")
+
+
+def test_servers_that_differ_have_one_alias_each() -> None:
+    assert ids(looked(dns={KEYS[0]: [(TARGETS[1],), ("www.example.net",)]})) == ["KIM010", "KIM018"]
+
+
+def test_what_a_wildcard_answers_is_no_wrong_record_and_no_record_at_all() -> None:
+    dns = dict.fromkeys(KEYS, ("www.example.net",))
+    wild = {key: Lies(Slip.WILDCARD, key, ("www.example.net",)) for key in KEYS}
+
+    fresh = looked(ses=NEW, dns=dns, elsewhere=wild)
+    assert ids(fresh) == ["KIM021"]
+    assert finding(fresh, "KIM021").state is FindingState.TODO
+    assert diagnose(fresh).verdict is Verdict.INCOMPLETE
+    assert len(finding(fresh, "KIM021").fix.records) == 3
+    assert finding(looked(dns=dns, elsewhere=wild), "KIM021").state is FindingState.FAIL
+
+
+def test_a_wildcard_s_answer_is_not_counted_as_a_record_that_is_there() -> None:
+    seen = looked(
+        dns={KEYS[0]: ("www.example.net",), KEYS[1]: NOWHERE},
+        elsewhere={KEYS[0]: Lies(Slip.WILDCARD, KEYS[0], ("www.example.net",))},
+    )
+
+    assert finding(seen, "KIM002").detail.startswith("1 of 3 are there")
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (f"{TOKENS[0]}\\032.{SIGNING_ZONE}", "character 33 is a space"),
+        (f"\\009{TARGETS[0]}", "character 1 is a tab"),
+        (f"{TARGETS[0]}\\;", "character 52 is `;`"),
+        (f"\\194\\160{TARGETS[0]}", "character 1 is U+00A0 no-break space"),
+        (f"\\226\\128\\139{TARGETS[0]}", "character 1 is U+200B zero width space"),
+        (f"\\239\\187\\191{TARGETS[0]}", "character 1 is U+FEFF zero width no-break space"),
+        (f"\\128{TARGETS[0]}", "character 1 is the byte 0x80"),
+        (f"{TOKENS[0]}\\.{SIGNING_ZONE}", "character 33 is a backslash"),
+        (f"{TOKENS[0]}\\\\.{SIGNING_ZONE}", "character 33 is a backslash"),
+        (f"https://{TARGETS[0]}", "it begins with `https://`"),
+        (f"http://{TARGETS[0]}/", "it begins with `http://`, and there is more: 2 in all"),
+    ],
+)
+def test_a_character_that_does_not_belong_is_named_with_its_place(target: str, said: str) -> None:
+    assert finding(looked(dns={KEYS[0]: (target,)}), "KIM023").detail == said
+
+
+def test_of_several_records_the_first_one_s_character_is_named() -> None:
+    both = {key: (f"{target}\\032",) for key, target in zip(KEYS[:2], TARGETS, strict=False)}
+
+    found = finding(looked(dns=both), "KIM023")
+    assert found.detail == "the first of them: character 52 is a space"
+    assert len(found.fix.records) == 2
+
+
+def at_serial(
+    serial: int, saw: ZoneSerial, status: Status = Status.PENDING, primary: str = "ns1.example.net", **changes: object
+) -> Observation:
+    cut = Delegation(DOMAIN, DOMAIN, SERVERS, True, primary=primary, serial=serial)
+    return looked(ses=held(status, zone_seen=saw), delegation=Seen(cut), **changes)
+
+
+def saw(serial: int, primary: str = "NS1.example.net.") -> ZoneSerial:
+    return ZoneSerial(primary, "hostmaster.example.com.", serial)
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "older"),
+    [(7, 8, True), (8, 8, False), (9, 8, False), (2**32 - 1, 3, True), (3, 2**32 - 1, False), (0, 2**31, False)],
+)
+def test_a_serial_is_older_also_where_it_has_wrapped_around(then: int, now: int, older: bool) -> None:
+    found = next(iter(diagnose(at_serial(now, saw(then))).findings))
+
+    assert found.id == "KIM029"
+    assert ("KIM033" in found.symptoms) is older
+
+
+def test_an_older_serial_says_nothing_where_records_are_missing_or_the_host_never_counts() -> None:
+    assert ids(at_serial(8, saw(7), dns=ABSENT)) == ["KIM001"]
+    assert "KIM033" not in finding(at_serial(8, saw(7), dns=ABSENT), "KIM001").symptoms
+    route53 = "ns-12.awsdns-34.co.uk"
+    assert "KIM033" not in finding(at_serial(8, saw(7, route53), primary=route53), "KIM029").symptoms
+
+
+def test_another_copy_of_the_zone_is_a_warning_beside_the_wait_and_beside_what_is_missing() -> None:
+    old_host = saw(7, "ns1.old-host.example.")
+
+    for dns, other in ((None, "KIM029"), (ABSENT, "KIM001")):
+        seen = at_serial(8, old_host, dns=dns)
+        assert set(ids(seen)) == {"KIM033", other}
+        assert finding(seen, "KIM033").severity is Severity.WARNING
+        assert "ns1.old-host.example" in finding(seen, "KIM033").detail
+    assert diagnose(at_serial(8, old_host)).verdict is Verdict.WAITING
+    assert ids(at_serial(8, old_host, Status.SUCCESS)) == []
+
+
+def test_a_second_host_of_the_zone_and_a_zone_below_it_are_no_other_copy() -> None:
+    assert ids(at_serial(8, saw(7, "ns2.example.net"))) == ["KIM029"]
+    seen = at_serial(8, saw(7, "ns1.keys.example"))
+    elsewhere = Delegation(DOMAIN, DOMAIN, SERVERS[:1], True, primary="ns1.example.net", serial=8)
+    assert ids(replace(seen, delegation=Seen(elsewhere))) == ["KIM029"]
+
+
+def test_what_ses_ran_into_is_told_under_its_cause_and_never_beside_success() -> None:
+    ran_into = held(Status.PENDING, error_type="HOST_NOT_FOUND")
+
+    assert "KIM034" in finding(looked(ses=ran_into, dns=ABSENT), "KIM001").symptoms
+    assert ids(looked(ses=ran_into)) == ["KIM029"]
+    assert ids(looked(ses=held(error_type="HOST_NOT_FOUND"))) == []
+    off = held(Status.PENDING, error_type="SOMETHING_NEW", dkim=dkim())
+    assert ids(looked(ses=off)) == ["SES003"]
