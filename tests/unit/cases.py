@@ -33,7 +33,7 @@ from sendready.model import errors, events
 from sendready.model.answers import Language, MailType
 from sendready.model.change import Change, Kept, Mode, Plan, RequestAccess
 from sendready.model.finding import Verdict
-from sendready.model.identity import Caller, MailFrom, Review, Status, ZoneSerial
+from sendready.model.identity import Caller, MailFrom, OnMxFailure, Review, Status, ZoneSerial
 from sendready.model.observation import Delegation, Observation, Past, Seen, Slip, Unseen
 from sendready.model.records import NameServer, Outcome, Question, RecordType
 from sendready.model.step import Step
@@ -69,6 +69,12 @@ def lost(slip: Slip, at: Question | str, *answers: str) -> Observation:
     """The first DKIM record is not at its name; this was found instead."""
     place = at if isinstance(at, Question) else Question(at, RecordType.CNAME)
     return looked(dns={KEYS[0]: NOWHERE}, elsewhere={KEYS[0]: Lies(slip, place, answers)})
+
+
+def misplaced(record: Question, slip: Slip, at: str, answer: str = "") -> Observation:
+    """A MAIL FROM or DMARC record is not at its name; this was found instead."""
+    found = Lies(slip, Question(at, record.type), (answer,) if answer else ())
+    return looked(dns={record: NOWHERE}, dmarc=policy() if record == DMARC else None, elsewhere={record: found})
 
 
 def pending_at(serial: int, saw: ZoneSerial | None, primary: str = "ns1.example.net") -> Observation:
@@ -195,6 +201,13 @@ CASES: dict[str, Case] = {
         looked(dns={MX: ("10 feedback-smtp.eu-west-1.amazonses.com", "20 mx.example.com")}),
         looked(dns={MX: [("10 feedback-smtp.eu-west-1.amazonses.com",), NOWHERE]}),
     ),
+    "MFR004": Case(
+        looked(dns={MX: ("10 feedback-smtp.eu-west-1.amazonses.com.example.com",)}),
+        looked(dns={MX: ("10 feedback-smtp.eu-west-1.amazonses.com.example.net",)}),
+    ),
+    "MFR005": Case(
+        looked(dns={MX: ("10 10.feedback-smtp.eu-west-1.amazonses.com",)}), looked(dns={MX: ("10 10.mx.example.com",)})
+    ),
     "MFR006": Case(
         looked(dns={MX: ("10 mx.example.com",)}), looked(dns={MX: ("10 feedback-smtp.us-east-1.amazonses.com",)})
     ),
@@ -206,16 +219,49 @@ CASES: dict[str, Case] = {
         looked(dns={SPF: ("v=spf1 -all", "v=spf1 include:amazonses.com ~all")}),
         looked(dns={SPF: ("v=spf1 include:amazonses.com ~all", "google-site-verification=1")}),
     ),
+    "MFR011": Case(
+        looked(dns={SPF: ('"v=spf1 include:amazonses.com ~all"',)}),
+        looked(dns={SPF: ("v=spf1 include:amazonses.com ~all", '"v=spf1 include:amazonses.com ~all"')}),
+    ),
+    "MFR012": Case(
+        misplaced(SPF, Slip.DOUBLED, f"{BOUNCE}.{DOMAIN}"),
+        looked(elsewhere={SPF: Lies(Slip.APEX, Question(DOMAIN, RecordType.TXT))}),
+    ),
     "MFR017": Case(looked(ses=held(mail_from=PAUSED_MX)), HEALTHY),
+    "MFR018": Case(looked(ses=held(mail_from=PAUSED_MX)), HEALTHY),
+    "MFR019": Case(
+        looked(ses=held(mail_from=replace(PAUSED_MX, on_mx_failure=OnMxFailure.REJECT_MESSAGE))),
+        looked(ses=held(mail_from=MailFrom(BOUNCE, Status.SUCCESS, OnMxFailure.REJECT_MESSAGE))),
+    ),
     "MFR021": Case(looked(ses=held(mail_from=None)), HEALTHY),
+    "MFR022": Case(
+        looked(dns={MX: ("10 mx.example.com",)}, elsewhere={MX: Lies(Slip.WILDCARD, MX, ("10 mx.example.com",))}),
+        looked(dns={MX: ("10 mx.example.com",)}),
+    ),
     "MFR023": Case(
         looked(dns={MX: [("10 feedback-smtp.eu-west-1.amazonses.com",), NOWHERE]}),
         looked(dns={MX: [("10 feedback-smtp.eu-west-1.amazonses.com",), LOST]}),
+    ),
+    "MFR024": Case(
+        looked(dns={SPF: ("v=spf1 include:amazonses.com ?all",)}),
+        looked(dns={SPF: ("v=spf1 include:amazonses.com redirect=_spf.example.net",)}),
     ),
     "DMC001": Case(
         looked(dmarc=policy(), dns={DMARC: NOWHERE}), looked(dmarc=policy(complete=False), dns={DMARC: LOST})
     ),
     "DMC002": Case(looked(dmarc=policy("v=DMARC1; p=none", "v=DMARC1; p=reject")), HEALTHY),
+    "DMC003": Case(
+        misplaced(DMARC, Slip.APEX, DOMAIN),
+        looked(elsewhere={DMARC: Lies(Slip.APEX, Question(DOMAIN, RecordType.TXT))}),
+    ),
+    "DMC004": Case(
+        looked(dmarc=policy(), dns={DMARC: ('"v=DMARC1; p=none"',)}),
+        looked(dns={DMARC: (DMARC_TEXT, '"v=DMARC1; p=none"')}),
+    ),
+    "DMC032": Case(
+        looked(dmarc=policy(), dns={DMARC: ("v=spf1 -all",)}),
+        looked(dmarc=policy(), dns={DMARC: ("v=dmarc1; p=none",)}),
+    ),
     "DMC039": Case(
         looked(dns={DMARC: [(DMARC_TEXT,), NOWHERE]}), looked(dns={DMARC: [(DMARC_TEXT, "x"), (DMARC_TEXT,)]})
     ),

@@ -20,6 +20,7 @@ MODULES = (
     "dkim_values",
     "dkim_ses",
     "mail_from",
+    "mail_from_values",
     "dmarc",
     "account",
 )
