@@ -120,6 +120,8 @@ def test_a_record_at_the_wrong_name_is_the_cause_and_keeps_its_policy(slip: Slip
     assert (found.state, found.symptoms) == (FindingState.FAIL, ("DMC001",))
     assert found.fix.text == f"Add this TXT record with the name `_dmarc`, then delete the one at `{at}`"
     assert [(r.name, r.value) for r in found.fix.records] == [(f"_dmarc.{DOMAIN}", "v=DMARC1; p=reject")]
+    assert "its policy takes effect" in found.detail
+    assert "its policy" not in finding(lies(slip, at, "v=DMARC1; p=none"), "DMC003").detail
     assert diagnose(seen).verdict is Verdict.BROKEN
 
 
@@ -135,6 +137,7 @@ def test_a_record_of_www_may_be_its_own_and_the_domain_s_was_never_added() -> No
     assert ids(seen) == ["DMC003"]
     assert finding(seen, "DMC003").state is FindingState.TODO
     assert "delete" not in finding(seen, "DMC003").fix.text
+    assert [record.value for record in finding(seen, "DMC003").fix.records] == ["v=DMARC1; p=none"]
     assert diagnose(seen).verdict is Verdict.INCOMPLETE
     past = Past(live_records=frozenset({(f"_dmarc.{DOMAIN}", "TXT")}))
     assert finding(lies(Slip.ZONE_BELOW, f"_dmarc.www.{DOMAIN}", past=past), "DMC003").state is FindingState.FAIL
@@ -148,6 +151,7 @@ def test_a_record_of_www_may_be_its_own_and_the_domain_s_was_never_added() -> No
         (" v=DMARC1; p=none", "begins with a space"),
         ("\ufeffv=DMARC1; p=none", "U+FEFF zero width no-break space"),
         ("\u00a0v=DMARC1; p=none", "U+00A0 no-break space"),
+        ("\\xa0v=DMARC1; p=none", "the byte 0xA0"),
         ("v=dmarc1; p=none", "capital letters"),
         ("v=DMARC1 p=none", "no semicolon"),
         ("v=DMARC1, p=none", "no semicolon"),

@@ -298,7 +298,7 @@ def proxied_cname(seen: Observation) -> Iterator[Hit]:
         _proxied(seen),
         "Cloudflare answers with addresses of its own and hides the CNAME",
         "At Cloudflare edit the record, switch `Proxy status` to `DNS only` (grey cloud) and save; if its type is not"
-        " CNAME, delete it and add the CNAME so",
+        " CNAME, delete it and add the CNAME with `DNS only`",
     )
 
 

@@ -93,11 +93,15 @@ def wrong_place(seen: Observation) -> Iterator[Hit]:
             continue
         mistakes = [stray for stray in strays if stray.slip is not Slip.ZONE_BELOW]
         first = (mistakes or strays)[0]
-        text = next(iter(record.wanted.relevant(first.answers)), record.wanted.value)
+        # A policy made for a name below, such as `reject` for a `www` that sends nothing, is not the domain's.
+        text = next(iter(record.wanted.relevant(first.answers)), "") if mistakes else record.wanted.value
+        parsed = dmarc.parse([text.encode()])
+        strict = mistakes and parsed is not None and parsed.tag("p") not in (None, "none")
         yield Hit(
             subject=record.wanted.name,
             title=None if mistakes else "No DMARC record; one is at a name below the domain",
             detail=f"it is at {first.at}, where no receiver looks for it"
+            + ("; moved, its policy takes effect: see first that your mail passes" if strict else "")
             if mistakes
             else f"the one at {first.at} counts for mail from that name only",
             expected=f"{record.wanted.name} TXT",
@@ -204,6 +208,8 @@ def _was_meant(text: str) -> bool:
 def _what_is_wrong(text: str) -> str:
     """Why receivers do not take it for DMARC, in the order in which they would notice."""
     first = text[:1]
+    if byte := re.match(r"\\x([0-9a-f]{2})", text):  # how a sighting shows what is no UTF-8
+        return f"it begins with the byte 0x{byte.group(1).upper()}"
     if first in _QUOTES:
         return "it begins with a quotation mark, which the form adds by itself"
     if not first.isascii() or first.isspace():

@@ -118,7 +118,8 @@ def spf_at_wrong_name(seen: Observation) -> Iterator[Hit]:
             observed=tuple(f"{stray.at} {rtype.value} {text}" for stray in places for text in _ses_s(stray)),
             evidence=tuple(sighting for stray in places for sighting in stray.sightings),
             fix=Fix(
-                f"Add this {rtype.value} record with the name `{name}`, then delete the {what} of SES at `{first.at}`"
+                f"Add this {rtype.value} record with the name `{name}`, then delete the {what} of SES at `{first.at}`,"
+                " unless the host lists none there: then a `*` record answers, and can stay"
                 if mistakes
                 else f"Add this {rtype.value} record with the name `{name}`; the one at `{first.at}` can stay, and must"
                 " where anything else sends with that name",
