@@ -187,7 +187,11 @@ def wildcard_mimics_record(seen: Observation) -> Iterator[Hit]:
     wrong = _wrong(seen, Flaw.WILDCARD)
     records = tuple(dict.fromkeys(record for record, _ in wrong))
     if records:
-        them = "this CNAME with its exact name" if len(records) == 1 else f"these {len(records)} CNAMEs, names whole"
+        them = (
+            "this CNAME with its exact name"
+            if len(records) == 1
+            else f"these {len(records)} CNAMEs with their exact names"
+        )
         yield Hit(
             subject=subject(records, seen),
             detail="a made-up name beside it gets the same answer, so it comes from your `*` record",
