@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -113,6 +113,15 @@ def policy(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Lies:
+    """What was found where a record is not: what went wrong, where, and the answers there; without, its own value."""
+
+    slip: Slip
+    at: Question
+    answers: tuple[str, ...] = ()
+
+
 def looked(
     *,
     ses: SesIdentity | Unseen | None = None,
@@ -123,12 +132,14 @@ def looked(
     identity: Identity | None = None,
     missing: bool = False,
     strays: Mapping[str, str] | None = None,
+    elsewhere: Mapping[Question, Lies] | None = None,
     **changes: Any,  # noqa: ANN401
 ) -> Observation:
     """One look at a healthy domain, with the changes that are asked for.
 
     `dns` overrides what the servers say about a question; everything else is live. `missing` is an identity that SES
-    does not have. `strays` maps the name of a wanted record to the name it was found at instead.
+    does not have. `strays` maps the name of a wanted record to the name it was found at instead, its domain doubled;
+    `elsewhere` says of a record what else was found, and where.
     """
     identity = identity or Identity(DOMAIN)
     answers = answers or Answers()
@@ -154,8 +165,14 @@ def looked(
         delegation=cut(name=identity.domain, zone=identity.domain),
         dmarc=discovery if isinstance(discovery, Unseen) else Seen(discovery),
         records=Records(observed),
-        strays=tuple(
-            _stray(record, at) for name, at in (strays or {}).items() for record in records if record.name == name
+        strays=(
+            *(_doubled(record, at) for name, at in (strays or {}).items() for record in records if record.name == name),
+            *(
+                _stray(record, found)
+                for asked, found in (elsewhere or {}).items()
+                for record in records
+                if record.question == asked
+            ),
         ),
     )
     return replace(seen, **changes)
@@ -179,9 +196,12 @@ def about_zone(
     )
 
 
-def _stray(record: WantedRecord, at: str) -> Stray:
-    place = Question(at, record.type)
-    return Stray(record, Slip.DOUBLED, place, sightings(place, (record.value,)))
+def _doubled(record: WantedRecord, at: str) -> Stray:
+    return _stray(record, Lies(Slip.DOUBLED, Question(at, record.type)))
+
+
+def _stray(record: WantedRecord, found: Lies) -> Stray:
+    return Stray(record, found.slip, found.at, sightings(found.at, found.answers or (record.value,)))
 
 
 def ids(seen: Observation) -> list[str]:

@@ -19,6 +19,7 @@ from builders import (
     SPF,
     TARGETS,
     TOKENS,
+    Lies,
     about_zone,
     account,
     cut,
@@ -34,9 +35,9 @@ from sendready.model import errors, events
 from sendready.model.answers import Language, MailType
 from sendready.model.change import Change, Kept, Mode, Plan, RequestAccess
 from sendready.model.finding import Verdict
-from sendready.model.identity import Caller, MailFrom, Review, Status
-from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Unseen
-from sendready.model.records import ObservedRecord, Outcome
+from sendready.model.identity import Caller, MailFrom, OnMxFailure, Review, Status, ZoneSerial
+from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Slip, Unseen
+from sendready.model.records import NameServer, ObservedRecord, Outcome, Question, RecordType
 from sendready.model.step import Step
 from sendready.steps import identity, records
 from sendready.steps.records import Publishing
@@ -79,7 +80,29 @@ ABSENT = dict.fromkeys(KEYS, NOWHERE)
 PENDING = held(Status.PENDING)
 PAST = Past(account="210987654321", identity_seen=True)
 PAUSED_MX = MailFrom(BOUNCE, Status.PENDING)
+KEY_TEXT, KEY_ADDRESS = Question(KEYS[0].name, RecordType.TXT), Question(KEYS[0].name, RecordType.A)
+KEY = ("v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA",)
+AT_CLOUDFLARE = (NameServer("ada.ns.cloudflare.com", "192.0.2.1"), NameServer("bob.ns.cloudflare.com", "192.0.2.2"))
 OTHER_ACCOUNT = Seen(Caller("210987654321", "arn:aws:iam::210987654321:user/dev"))
+
+
+def lost(slip: Slip, at: Question | str, *answers: str) -> Observation:
+    """The first DKIM record is not at its name; this was found instead."""
+    place = at if isinstance(at, Question) else Question(at, RecordType.CNAME)
+    return looked(dns={KEYS[0]: NOWHERE}, elsewhere={KEYS[0]: Lies(slip, place, answers)})
+
+
+def misplaced(record: Question, slip: Slip, at: str, answer: str = "") -> Observation:
+    """A MAIL FROM or DMARC record is not at its name; this was found instead."""
+    found = Lies(slip, Question(at, record.type), (answer,) if answer else ())
+    return looked(dns={record: NOWHERE}, dmarc=policy() if record == DMARC else None, elsewhere={record: found})
+
+
+def pending_at(serial: int, saw: ZoneSerial | None, primary: str = "ns1.example.net") -> Observation:
+    """SES has yet to look again at a zone; `saw` is what it saw."""
+    cut = Delegation(DOMAIN, DOMAIN, SERVERS, True, primary=primary, serial=serial)
+    return looked(ses=held(Status.PENDING, zone_seen=saw), delegation=Seen(cut))
+
 
 CASES: dict[str, Case] = {
     "ENV009": Case(unseen(errors.ClockSkew), HEALTHY),
@@ -157,11 +180,44 @@ CASES: dict[str, Case] = {
         looked(strays={key.name: f"{key.name}.{DOMAIN}" for key in KEYS}),
     ),
     "KIM005": Case(looked(dns={KEYS[0]: (f"{TARGETS[0]}.{DOMAIN}",)}), looked(dns={KEYS[0]: (f"{TARGETS[0]}.",)})),
+    "KIM006": Case(lost(Slip.NO_DOMAINKEY, f"{TOKENS[0]}.{DOMAIN}"), looked(dns={KEYS[0]: NOWHERE})),
+    "KIM007": Case(
+        lost(Slip.NO_UNDERSCORE, f"{TOKENS[0]}.domainkey.{DOMAIN}"), lost(Slip.NO_DOMAINKEY, f"{TOKENS[0]}.{DOMAIN}")
+    ),
+    "KIM008": Case(
+        lost(Slip.ZONE_ABOVE, f"{TOKENS[0]}._domainkey.com"),
+        looked(elsewhere={KEYS[0]: Lies(Slip.ZONE_ABOVE, KEYS[0])}),
+    ),
     "KIM009": Case(
         looked(dns={KEYS[0]: (f"{TOKENS[0][:-3]}O1.dkim.amazonses.com",)}),
         looked(dns={KEYS[0]: (f"{TOKENS[0].upper()}.dkim.amazonses.com",)}),
     ),
     "KIM010": Case(looked(dns={KEYS[0]: (TARGETS[2],), KEYS[2]: (TARGETS[0],)}), HEALTHY),
+    "KIM011": Case(
+        lost(Slip.SWAPPED, f"{TARGETS[0]}.{DOMAIN}", KEYS[0].name),
+        looked(elsewhere={KEYS[0]: Lies(Slip.SWAPPED, Question(f"{TARGETS[0]}.{DOMAIN}", RecordType.CNAME))}),
+    ),
+    "KIM012": Case(
+        lost(Slip.ANOTHER_TYPE, KEY_TEXT, TARGETS[0]),
+        replace(
+            lost(Slip.ANOTHER_TYPE, KEY_TEXT, *KEY),
+            delegation=Seen(Delegation(DOMAIN, DOMAIN, AT_CLOUDFLARE, True)),
+        ),
+    ),
+    "KIM013": Case(
+        lost(Slip.ADDRESS, KEY_ADDRESS, "192.0.2.80"), lost(Slip.ADDRESS, KEY_ADDRESS, "104.21.3.4", "172.67.5.6")
+    ),
+    "KIM014": Case(
+        lost(Slip.ADDRESS, KEY_ADDRESS, "104.21.3.4", "172.67.5.6"),
+        lost(Slip.ADDRESS, KEY_ADDRESS, "104.21.3.4", "192.0.2.80"),
+    ),
+    "KIM015": Case(
+        replace(
+            lost(Slip.ANOTHER_TYPE, KEY_TEXT, *KEY),
+            delegation=Seen(Delegation(DOMAIN, DOMAIN, AT_CLOUDFLARE, True)),
+        ),
+        lost(Slip.ANOTHER_TYPE, KEY_TEXT, *KEY),
+    ),
     "KIM016": Case(
         looked(dns={KEYS[0]: (f"{TOKENS[0]}.dkim.eu-south-1.amazonses.com",)}),
         looked(dns={KEYS[0]: (f"{TOKENS[0]}.dkim.example.net",)}),
@@ -170,10 +226,29 @@ CASES: dict[str, Case] = {
         looked(dns={KEYS[0]: ("q" * 32 + ".dkim.amazonses.com",)}),
         looked(dns={KEYS[0]: (f"{TOKENS[0]}.dkim.eu-south-1.amazonses.com",)}),
     ),
+    "KIM020": Case(
+        looked(dns={KEYS[0]: (TARGETS[0], "www.example.net")}),
+        looked(dns={KEYS[0]: [("a.example.net",), ("b.example.net",)]}),
+    ),
+    "KIM021": Case(
+        looked(
+            dns={KEYS[0]: ("www.example.net",)}, elsewhere={KEYS[0]: Lies(Slip.WILDCARD, KEYS[0], ("www.example.net",))}
+        ),
+        looked(dns={KEYS[0]: ("www.example.net",)}),
+    ),
+    "KIM022": Case(looked(dns={KEYS[0]: (f'\\"{TARGETS[0]}\\"',)}), looked(dns={KEYS[0]: (f"{TARGETS[0]}\\;",)})),
+    "KIM023": Case(looked(dns={KEYS[0]: (f"{TARGETS[0]}\\032",)}), looked(dns={KEYS[0]: (f'{TARGETS[0]}\\"',)})),
     "KIM029": Case(looked(ses=PENDING), looked(ses=PENDING, dns={KEYS[0]: LOST})),
     "KIM030": Case(looked(ses=held(Status.FAILED)), looked(ses=PENDING)),
     "KIM031": Case(looked(ses=held(dkim=dkim(Status.TEMPORARY_FAILURE))), HEALTHY),
     "KIM032": Case(looked(ses=held(dkim=dkim(signing_enabled=False))), HEALTHY),
+    "KIM033": Case(
+        pending_at(8, ZoneSerial("ns1.example.net.", "hostmaster.example.com.", 7)),
+        pending_at(8, ZoneSerial("ns1.example.net.", "hostmaster.example.com.", 8)),
+    ),
+    "KIM034": Case(
+        looked(ses=held(Status.PENDING, error_type="HOST_NOT_FOUND")), looked(ses=held(error_type="HOST_NOT_FOUND"))
+    ),
     "MFR001": Case(looked(dns={MX: NOWHERE}), looked(dns={MX: LOST})),
     "MFR002": Case(
         looked(dns={MX: ("10 feedback-smtp.us-east-1.amazonses.com",)}),
@@ -182,6 +257,13 @@ CASES: dict[str, Case] = {
     "MFR003": Case(
         looked(dns={MX: ("10 feedback-smtp.eu-west-1.amazonses.com", "20 mx.example.com")}),
         looked(dns={MX: [("10 feedback-smtp.eu-west-1.amazonses.com",), NOWHERE]}),
+    ),
+    "MFR004": Case(
+        looked(dns={MX: ("10 feedback-smtp.eu-west-1.amazonses.com.example.com",)}),
+        looked(dns={MX: ("10 feedback-smtp.eu-west-1.amazonses.com.example.net",)}),
+    ),
+    "MFR005": Case(
+        looked(dns={MX: ("10 10.feedback-smtp.eu-west-1.amazonses.com",)}), looked(dns={MX: ("10 10.mx.example.com",)})
     ),
     "MFR006": Case(
         looked(dns={MX: ("10 mx.example.com",)}), looked(dns={MX: ("10 feedback-smtp.us-east-1.amazonses.com",)})
@@ -194,16 +276,49 @@ CASES: dict[str, Case] = {
         looked(dns={SPF: ("v=spf1 -all", "v=spf1 include:amazonses.com ~all")}),
         looked(dns={SPF: ("v=spf1 include:amazonses.com ~all", "google-site-verification=1")}),
     ),
+    "MFR011": Case(
+        looked(dns={SPF: ('"v=spf1 include:amazonses.com ~all"',)}),
+        looked(dns={SPF: ("v=spf1 include:amazonses.com ~all", '"v=spf1 include:amazonses.com ~all"')}),
+    ),
+    "MFR012": Case(
+        misplaced(SPF, Slip.DOUBLED, f"{BOUNCE}.{DOMAIN}"),
+        looked(elsewhere={SPF: Lies(Slip.APEX, Question(DOMAIN, RecordType.TXT))}),
+    ),
     "MFR017": Case(looked(ses=held(mail_from=PAUSED_MX)), HEALTHY),
+    "MFR018": Case(looked(ses=held(mail_from=PAUSED_MX)), HEALTHY),
+    "MFR019": Case(
+        looked(ses=held(mail_from=replace(PAUSED_MX, on_mx_failure=OnMxFailure.REJECT_MESSAGE))),
+        looked(ses=held(mail_from=MailFrom(BOUNCE, Status.SUCCESS, OnMxFailure.REJECT_MESSAGE))),
+    ),
     "MFR021": Case(looked(ses=held(mail_from=None)), HEALTHY),
+    "MFR022": Case(
+        looked(dns={MX: ("10 mx.example.com",)}, elsewhere={MX: Lies(Slip.WILDCARD, MX, ("10 mx.example.com",))}),
+        looked(dns={MX: ("10 mx.example.com",)}),
+    ),
     "MFR023": Case(
         looked(dns={MX: [("10 feedback-smtp.eu-west-1.amazonses.com",), NOWHERE]}),
         looked(dns={MX: [("10 feedback-smtp.eu-west-1.amazonses.com",), LOST]}),
+    ),
+    "MFR024": Case(
+        looked(dns={SPF: ("v=spf1 include:amazonses.com ?all",)}),
+        looked(dns={SPF: ("v=spf1 include:amazonses.com redirect=_spf.example.net",)}),
     ),
     "DMC001": Case(
         looked(dmarc=policy(), dns={DMARC: NOWHERE}), looked(dmarc=policy(complete=False), dns={DMARC: LOST})
     ),
     "DMC002": Case(looked(dmarc=policy("v=DMARC1; p=none", "v=DMARC1; p=reject")), HEALTHY),
+    "DMC003": Case(
+        misplaced(DMARC, Slip.APEX, DOMAIN),
+        looked(elsewhere={DMARC: Lies(Slip.APEX, Question(DOMAIN, RecordType.TXT))}),
+    ),
+    "DMC004": Case(
+        looked(dmarc=policy(), dns={DMARC: ('"v=DMARC1; p=none"',)}),
+        looked(dns={DMARC: (DMARC_TEXT, '"v=DMARC1; p=none"')}),
+    ),
+    "DMC032": Case(
+        looked(dmarc=policy(), dns={DMARC: ("v=spf1 -all",)}),
+        looked(dmarc=policy(), dns={DMARC: ("v=dmarc1; p=none",)}),
+    ),
     "DMC039": Case(
         looked(dns={DMARC: [(DMARC_TEXT,), NOWHERE]}), looked(dns={DMARC: [(DMARC_TEXT, "x"), (DMARC_TEXT,)]})
     ),

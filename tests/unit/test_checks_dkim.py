@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from builders import (
     AT,
@@ -9,9 +11,11 @@ from builders import (
     KEYS,
     LOST,
     NOWHERE,
+    SERVERS,
     SIGNING_ZONE,
     TARGETS,
     TOKENS,
+    Lies,
     Said,
     dkim,
     finding,
@@ -23,8 +27,8 @@ from builders import (
 
 from sendready.engine.diagnose import diagnose
 from sendready.model.finding import FindingState, Severity, Verdict
-from sendready.model.identity import SigningOrigin, Status
-from sendready.model.observation import Past
+from sendready.model.identity import SigningOrigin, Status, ZoneSerial
+from sendready.model.observation import Delegation, Observation, Past, Seen, Slip
 from sendready.model.records import Question
 from sendready.model.step import Step, StepState
 
@@ -102,6 +106,13 @@ def test_a_doubled_name_is_the_cause_and_says_what_to_enter() -> None:
         ("example.net", "KIM018"),
         (f"{TOKENS[0]}.{SIGNING_ZONE}.example.net", "KIM018"),
         (SIGNING_ZONE, "KIM018"),
+        (f'\\"{TOKENS[0]}.{SIGNING_ZONE}\\"', "KIM022"),
+        (f'\\"{TOKENS[0]}.{SIGNING_ZONE}\\".example.com', "KIM022"),
+        (f"\\226\\128\\156{TOKENS[0]}.{SIGNING_ZONE}", "KIM022"),
+        (f"{TOKENS[0]}.{SIGNING_ZONE}\\032", "KIM023"),
+        (f"http://{TOKENS[0]}.{SIGNING_ZONE}", "KIM023"),
+        (f"{TOKENS[0]}\\.{SIGNING_ZONE}", "KIM023"),
+        (f"{TOKENS[2]}.{SIGNING_ZONE},", "KIM023"),
     ],
 )
 def test_every_wrong_target_has_exactly_one_name(target: str, expected: str) -> None:
@@ -201,3 +212,122 @@ def test_dkim_that_was_never_set_up_is_no_wait() -> None:
 
     assert [(f.id, f.title) for f in diagnosis.findings] == [("KIM032", "DKIM was never set up")]
     assert status(diagnosis, Step.DKIM).state is StepState.BROKEN
+
+
+def test_several_aliases_are_told_once_whatever_their_values_are() -> None:
+    seen = looked(dns={KEYS[0]: (TARGETS[0], TARGETS[1], f"{TARGETS[0]}.{DOMAIN}")})
+
+    assert ids(seen) == ["KIM020"]
+    assert finding(seen, "KIM020").fix.text.startswith("Keep only")
+    assert finding(looked(dns={KEYS[0]: ("a.example", "b.example")}), "KIM020").fix.text.startswith("Delete all")
+
+
+def test_servers_that_differ_have_one_alias_each() -> None:
+    assert ids(looked(dns={KEYS[0]: [(TARGETS[1],), ("www.example.net",)]})) == ["KIM010", "KIM018"]
+
+
+def test_what_a_wildcard_answers_is_no_wrong_record_and_no_record_at_all() -> None:
+    dns = dict.fromkeys(KEYS, ("www.example.net",))
+    wild = {key: Lies(Slip.WILDCARD, key, ("www.example.net",)) for key in KEYS}
+
+    fresh = looked(ses=NEW, dns=dns, elsewhere=wild)
+    assert ids(fresh) == ["KIM021"]
+    assert finding(fresh, "KIM021").state is FindingState.TODO
+    assert diagnose(fresh).verdict is Verdict.INCOMPLETE
+    assert len(finding(fresh, "KIM021").fix.records) == 3
+    assert finding(looked(dns=dns, elsewhere=wild), "KIM021").state is FindingState.FAIL
+
+
+def test_a_wildcard_s_answer_is_not_counted_as_a_record_that_is_there() -> None:
+    seen = looked(
+        dns={KEYS[0]: ("www.example.net",), KEYS[1]: NOWHERE},
+        elsewhere={KEYS[0]: Lies(Slip.WILDCARD, KEYS[0], ("www.example.net",))},
+    )
+
+    assert finding(seen, "KIM002").detail.startswith("1 of 3 are there")
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (f"{TOKENS[0]}\\032.{SIGNING_ZONE}", "character 33 is a space"),
+        (f"\\009{TARGETS[0]}", "character 1 is a tab"),
+        (f"{TARGETS[0]}\\;", "character 52 is `;`"),
+        (f"\\194\\160{TARGETS[0]}", "character 1 is U+00A0 no-break space"),
+        (f"\\226\\128\\139{TARGETS[0]}", "character 1 is U+200B zero width space"),
+        (f"\\239\\187\\191{TARGETS[0]}", "character 1 is U+FEFF zero width no-break space"),
+        (f"\\128{TARGETS[0]}", "character 1 is the byte 0x80"),
+        (f"{TOKENS[0]}\\.{SIGNING_ZONE}", "character 33 is a backslash"),
+        (f"{TOKENS[0]}\\\\.{SIGNING_ZONE}", "character 33 is a backslash"),
+        (f"https://{TARGETS[0]}", "it begins with `https://`"),
+        (f"http://{TARGETS[0]}/", "it begins with `http://`, and there is more: 2 in all"),
+    ],
+)
+def test_a_character_that_does_not_belong_is_named_with_its_place(target: str, said: str) -> None:
+    assert finding(looked(dns={KEYS[0]: (target,)}), "KIM023").detail == said
+
+
+def test_of_several_records_the_first_one_s_character_is_named() -> None:
+    both = {key: (f"{target}\\032",) for key, target in zip(KEYS[:2], TARGETS, strict=False)}
+
+    found = finding(looked(dns=both), "KIM023")
+    assert found.detail == "the first of them: character 52 is a space"
+    assert len(found.fix.records) == 2
+
+
+def at_serial(
+    serial: int, saw: ZoneSerial, status: Status = Status.PENDING, primary: str = "ns1.example.net", **changes: object
+) -> Observation:
+    cut = Delegation(DOMAIN, DOMAIN, SERVERS, True, primary=primary, serial=serial)
+    return looked(ses=held(status, zone_seen=saw), delegation=Seen(cut), **changes)
+
+
+def saw(serial: int, primary: str = "NS1.example.net.") -> ZoneSerial:
+    return ZoneSerial(primary, "hostmaster.example.com.", serial)
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "older"),
+    [(7, 8, True), (8, 8, False), (9, 8, False), (2**32 - 1, 3, True), (3, 2**32 - 1, False), (0, 2**31, False)],
+)
+def test_a_serial_is_older_also_where_it_has_wrapped_around(then: int, now: int, older: bool) -> None:
+    found = next(iter(diagnose(at_serial(now, saw(then))).findings))
+
+    assert found.id == "KIM029"
+    assert ("KIM033" in found.symptoms) is older
+
+
+def test_an_older_serial_says_nothing_where_records_are_missing_or_the_host_never_counts() -> None:
+    assert ids(at_serial(8, saw(7), dns=ABSENT)) == ["KIM001"]
+    assert "KIM033" not in finding(at_serial(8, saw(7), dns=ABSENT), "KIM001").symptoms
+    route53 = "ns-12.awsdns-34.co.uk"
+    assert "KIM033" not in finding(at_serial(8, saw(7, route53), primary=route53), "KIM029").symptoms
+
+
+def test_another_copy_of_the_zone_is_a_warning_beside_the_wait_and_beside_what_is_missing() -> None:
+    old_host = saw(7, "ns1.old-host.example.")
+
+    for dns, other in ((None, "KIM029"), (ABSENT, "KIM001")):
+        seen = at_serial(8, old_host, dns=dns)
+        assert set(ids(seen)) == {"KIM033", other}
+        assert finding(seen, "KIM033").severity is Severity.WARNING
+        assert "ns1.old-host.example" in finding(seen, "KIM033").detail
+    assert diagnose(at_serial(8, old_host)).verdict is Verdict.WAITING
+    assert ids(at_serial(8, old_host, Status.SUCCESS)) == []
+
+
+def test_a_second_host_of_the_zone_and_a_zone_below_it_are_no_other_copy() -> None:
+    assert ids(at_serial(8, saw(7, "ns2.example.net"))) == ["KIM029"]
+    seen = at_serial(8, saw(7, "ns1.keys.example"))
+    elsewhere = Delegation(DOMAIN, DOMAIN, SERVERS[:1], True, primary="ns1.example.net", serial=8)
+    assert ids(replace(seen, delegation=Seen(elsewhere))) == ["KIM029"]
+
+
+def test_what_ses_ran_into_is_told_under_its_cause_and_never_beside_success() -> None:
+    ran_into = held(Status.PENDING, error_type="HOST_NOT_FOUND")
+
+    assert "KIM034" in finding(looked(ses=ran_into, dns=ABSENT), "KIM001").symptoms
+    assert ids(looked(ses=ran_into)) == ["KIM029"]
+    assert ids(looked(ses=held(error_type="HOST_NOT_FOUND"))) == []
+    off = held(Status.PENDING, error_type="SOMETHING_NEW", dkim=dkim())
+    assert ids(looked(ses=off)) == ["SES003"]

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from builders import DMARC, DMARC_TEXT, LOST, NOWHERE, finding, held, ids, looked, policy, status
+from dataclasses import replace
+
+import pytest
+from builders import (
+    DMARC,
+    DMARC_TEXT,
+    DOMAIN,
+    LOST,
+    NOWHERE,
+    Lies,
+    finding,
+    held,
+    ids,
+    looked,
+    policy,
+    said,
+    status,
+)
 
 from sendready.engine.diagnose import diagnose
 from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import Unreachable
 from sendready.model.finding import FindingState, Severity, Verdict
-from sendready.model.observation import Past, Unseen
+from sendready.model.observation import Observation, Past, Seen, Slip, Unseen
+from sendready.model.records import Question, RecordType
 from sendready.model.step import Step, StepState
 
 
@@ -77,3 +95,105 @@ def test_a_server_that_is_silent_does_not_differ() -> None:
 
 def test_dmarc_is_looked_at_without_ses_too() -> None:
     assert "DMC001" in ids(looked(ses=held(), missing=True, dmarc=policy(), dns={DMARC: NOWHERE}))
+
+
+def lies(slip: Slip, at: str, *answers: str, **changes: object) -> Observation:
+    """No DMARC record applies; this is at another name."""
+    found = Lies(slip, Question(at, RecordType.TXT), answers or ("v=DMARC1; p=reject",))
+    return looked(dmarc=policy(), dns={DMARC: NOWHERE}, elsewhere={DMARC: found}, **changes)
+
+
+@pytest.mark.parametrize(
+    ("slip", "at"),
+    [
+        (Slip.APEX, DOMAIN),
+        (Slip.NO_UNDERSCORE, f"dmarc.{DOMAIN}"),
+        (Slip.DOUBLED, f"_dmarc.{DOMAIN}.{DOMAIN}"),
+        (Slip.DOUBLED, f"_dmarc._dmarc.{DOMAIN}"),
+    ],
+)
+def test_a_record_at_the_wrong_name_is_the_cause_and_keeps_its_policy(slip: Slip, at: str) -> None:
+    seen = lies(slip, at)
+
+    assert ids(seen) == ["DMC003"]
+    found = finding(seen, "DMC003")
+    assert (found.state, found.symptoms) == (FindingState.FAIL, ("DMC001",))
+    assert found.fix.text == f"Add this TXT record with the name `_dmarc`, then delete the one at `{at}`"
+    assert [(r.name, r.value) for r in found.fix.records] == [(f"_dmarc.{DOMAIN}", "v=DMARC1; p=reject")]
+    assert "its policy takes effect" in found.detail
+    assert "its policy" not in finding(lies(slip, at, "v=DMARC1; p=none"), "DMC003").detail
+    assert diagnose(seen).verdict is Verdict.BROKEN
+
+
+def test_other_texts_at_the_wrong_name_are_not_told() -> None:
+    seen = lies(Slip.APEX, DOMAIN, "v=spf1 -all", "v=DMARC1; p=none")
+
+    assert finding(seen, "DMC003").observed == (f"{DOMAIN} TXT v=DMARC1; p=none",)
+
+
+def test_a_record_of_www_may_be_its_own_and_the_domain_s_was_never_added() -> None:
+    seen = lies(Slip.ZONE_BELOW, f"_dmarc.www.{DOMAIN}")
+
+    assert ids(seen) == ["DMC003"]
+    assert finding(seen, "DMC003").state is FindingState.TODO
+    assert "delete" not in finding(seen, "DMC003").fix.text
+    assert [record.value for record in finding(seen, "DMC003").fix.records] == ["v=DMARC1; p=none"]
+    assert diagnose(seen).verdict is Verdict.INCOMPLETE
+    past = Past(live_records=frozenset({(f"_dmarc.{DOMAIN}", "TXT")}))
+    assert finding(lies(Slip.ZONE_BELOW, f"_dmarc.www.{DOMAIN}", past=past), "DMC003").state is FindingState.FAIL
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('"v=DMARC1; p=none"', "quotation mark"),
+        ('\\"v=DMARC1; p=none\\"', "quotation mark"),
+        (" v=DMARC1; p=none", "begins with a space"),
+        ("\ufeffv=DMARC1; p=none", "U+FEFF zero width no-break space"),
+        ("\u00a0v=DMARC1; p=none", "U+00A0 no-break space"),
+        ("\\xa0v=DMARC1; p=none", "the byte 0xA0"),
+        ("v=dmarc1; p=none", "capital letters"),
+        ("v=DMARC1 p=none", "no semicolon"),
+        ("v=DMARC1, p=none", "no semicolon"),
+        ("p=none; v=DMARC1", "come first"),
+        ("p=reject; rua=mailto:a@example.com", "missing"),
+        ("DMARC1; p=none", "missing"),
+    ],
+)
+def test_a_text_that_was_meant_as_dmarc_is_told_with_its_first_fault(text: str, why: str) -> None:
+    seen = looked(dmarc=policy(), dns={DMARC: (text,)})
+
+    assert ids(seen) == ["DMC004"]
+    found = finding(seen, "DMC004")
+    assert why in found.detail
+    assert (found.observed, found.symptoms) == ((text,), ("DMC001",))
+    assert diagnose(seen).verdict is Verdict.BROKEN
+
+
+def test_where_a_policy_from_above_applies_a_text_that_does_not_count_is_a_warning() -> None:
+    above = policy("v=DMARC1; p=reject", found_at="_dmarc.com")
+    seen = looked(dmarc=replace(above, sightings=(said(DMARC, ("v=dmarc1; p=none",)),)))
+
+    assert ids(seen) == ["DMC004"]
+    assert finding(seen, "DMC004").severity is Severity.WARNING
+    assert diagnose(seen).verdict is Verdict.READY
+
+
+def test_what_stands_at_the_name_above_is_not_the_domain_s() -> None:
+    above = said(Question("_dmarc.com", RecordType.TXT), ("v=spf1 -all", "v=dmarc1"))
+    found = replace(policy("v=DMARC1; p=reject", found_at="_dmarc.com"), sightings=(above,))
+
+    assert ids(replace(looked(dmarc=found), dmarc=Seen(found))) == []
+
+
+@pytest.mark.parametrize("text", ["v=spf1 -all", "google-site-verification=x", "dmarc-verify=1", ""])
+def test_a_foreign_text_is_no_dmarc_record_gone_wrong(text: str) -> None:
+    alone = looked(dmarc=policy(), dns={DMARC: (text,)})
+    beside = looked(dns={DMARC: (DMARC_TEXT, text)})
+
+    assert ids(alone) == ["DMC001", "DMC032"]
+    assert finding(alone, "DMC032").severity is Severity.WARNING
+    assert diagnose(alone).verdict is Verdict.INCOMPLETE
+    assert ids(beside) == ["DMC032"]
+    assert finding(beside, "DMC032").severity is Severity.NOTICE
+    assert diagnose(beside).verdict is Verdict.READY

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from builders import BOUNCE, LOST, MX, NOWHERE, SPF, Said, finding, held, ids, looked, status
+from builders import BOUNCE, DOMAIN, LOST, MX, NOWHERE, SPF, Lies, Said, finding, held, ids, looked, status
 
 from sendready.engine.diagnose import diagnose
 from sendready.model.answers import Answers
 from sendready.model.errors import NoCredentials
 from sendready.model.finding import FindingState, Severity, Verdict
 from sendready.model.identity import MailFrom, OnMxFailure, SesIdentity, Status
-from sendready.model.observation import Past, Records, Unseen
-from sendready.model.records import Outcome, Question
+from sendready.model.observation import Observation, Past, Records, Slip, Unseen
+from sendready.model.records import Outcome, Question, RecordType
 from sendready.model.step import Step, StepState
 
 GOOD_MX = "10 feedback-smtp.eu-west-1.amazonses.com"
@@ -47,7 +47,14 @@ def test_a_missing_mx_explains_what_ses_says() -> None:
         (("0 feedback-smtp.eu-west-1.amazonses.com",), []),
         (("10 feedback-smtp.us-east-1.amazonses.com",), ["MFR002"]),
         (("10 mx.example.com",), ["MFR006"]),
-        (("10 feedback-smtp.eu-west-1.amazonses.com.example.com",), ["MFR006"]),
+        (("10 feedback-smtp.eu-west-1.amazonses.com.example.com",), ["MFR004"]),
+        (("10 feedback-smtp.us-east-1.amazonses.com.example.com",), ["MFR004"]),
+        (("10 feedback-smtp.eu-west-1.amazonses.com.bounce.example.com",), ["MFR004"]),
+        (("10 feedback-smtp.eu-west-1.amazonses.com.example.net",), ["MFR006"]),
+        (("10 10.feedback-smtp.eu-west-1.amazonses.com",), ["MFR005"]),
+        (("0 10\\032feedback-smtp.eu-west-1.amazonses.com",), ["MFR005"]),
+        (("0 10\\032feedback-smtp.eu-west-1.amazonses.com.example.com",), ["MFR005"]),
+        (("10 10.mx.example.com",), ["MFR006"]),
         (("10 inbound-smtp.eu-west-1.amazonaws.com",), ["MFR006"]),
         (("0 .",), ["MFR006"]),
         ((GOOD_MX, "20 mx.example.com"), ["MFR003"]),
@@ -76,6 +83,20 @@ def test_another_region_s_mx_is_only_a_warning_where_ses_takes_it_all_the_same()
         (("other=1",), ["MFR007"]),
         (("v=spf1 include:example.net ~all",), ["MFR008"]),
         ((GOOD_SPF, "v=spf1 -all"), ["MFR009"]),
+        ((f'"{GOOD_SPF}"',), ["MFR011"]),
+        ((f'\\"{GOOD_SPF}\\"', "other=1"), ["MFR011"]),
+        ((f"\u201c{GOOD_SPF}\u201d",), ["MFR011"]),
+        ((f'{GOOD_SPF}"',), ["MFR011"]),
+        (('v=spf1 -all"',), ["MFR011"]),
+        ((f'"{GOOD_SPF}"', GOOD_SPF), []),
+        (('"other"',), ["MFR007"]),
+        (("",), ["MFR007"]),
+        (("v=spf1 include:amazonses.com",), ["MFR024"]),
+        (("v=spf1 include:amazonses.com ?all",), ["MFR024"]),
+        (("v=spf1 include:amazonses.com ALL",), ["MFR024"]),
+        (("v=spf1 +all",), ["MFR024"]),
+        (("v=spf1 include:amazonses.com redirect=_spf.example.net",), []),
+        (("v=spf1 ~all include:amazonses.com",), ["MFR008"]),
         (LOST, ["DEL003"]),
     ],
 )
@@ -150,7 +171,7 @@ def test_records_on_some_servers_are_on_their_way() -> None:
     seen = looked(ses=bounce(Status.PENDING), dns={MX: [(GOOD_MX,), NOWHERE]})
 
     assert ids(seen) == ["MFR023"]
-    assert finding(seen, "MFR023").symptoms == ("MFR017",)
+    assert finding(seen, "MFR023").symptoms == ("MFR017", "MFR018")
     assert finding(seen, "MFR023").detail == "on 1 of 2 servers"
     both = looked(dns={MX: [(GOOD_MX,), NOWHERE], SPF: [NOWHERE, (GOOD_SPF,)]})
     assert [f.subject for f in diagnose(both).findings] == [f"{BOUNCE} MX", f"{BOUNCE} TXT"]
@@ -168,3 +189,114 @@ def test_records_that_are_spreading_do_not_hide_that_ses_gave_up() -> None:
 def test_an_spf_record_that_is_spreading_explains_nothing_that_ses_says_about_the_mx() -> None:
     assert ids(looked(ses=bounce(Status.PENDING), dns={SPF: [(GOOD_SPF,), NOWHERE]})) == ["MFR017", "MFR023"]
     assert ids(looked(ses=bounce(Status.PENDING), dns={MX: [(GOOD_MX,), NOWHERE]})) == ["MFR023"]
+
+
+def lies(record: Question, slip: Slip, at: str, *answers: str, state: Status = Status.PENDING) -> Observation:
+    """A record is not at the MAIL FROM domain; this is at another name."""
+    found = Lies(slip, Question(at, record.type), answers)
+    return looked(ses=bounce(state), dns={record: NOWHERE}, elsewhere={record: found})
+
+
+def test_records_at_a_doubled_name_are_the_cause_and_say_what_to_enter_and_what_to_delete() -> None:
+    doubled = f"{BOUNCE}.{DOMAIN}"
+
+    mx = lies(MX, Slip.DOUBLED, doubled)
+    assert ids(mx) == ["MFR012"]
+    assert finding(mx, "MFR012").symptoms == ("MFR001", "MFR017", "MFR018")
+    assert diagnose(mx).verdict is Verdict.BROKEN
+    spf = lies(SPF, Slip.DOUBLED, doubled, state=Status.SUCCESS)
+    assert ids(spf) == ["MFR012"]
+    assert finding(spf, "MFR012").symptoms == ("MFR007",)
+    for seen in (mx, spf):
+        text = finding(seen, "MFR012").fix.text
+        assert "with the name `bounce`" in text
+        assert f"delete the {'MX' if seen is mx else 'SPF record'} of SES at `{doubled}`" in text
+
+
+def test_what_lies_elsewhere_explains_only_the_record_it_is() -> None:
+    seen = looked(
+        dns={MX: NOWHERE, SPF: NOWHERE},
+        elsewhere={MX: Lies(Slip.APEX, Question(DOMAIN, RecordType.MX), (GOOD_MX, "20 mx.example.com"))},
+    )
+
+    assert set(ids(seen)) == {"MFR012", "MFR007"}
+    assert finding(seen, "MFR012").observed == (f"{DOMAIN} MX {GOOD_MX}",)
+
+
+@pytest.mark.parametrize(
+    ("record", "slip", "at"),
+    [
+        (SPF, Slip.APEX, DOMAIN),
+        (SPF, Slip.ZONE_ABOVE, "bounce.com"),
+        (MX, Slip.ZONE_ABOVE, "bounce.com"),
+    ],
+)
+def test_what_may_be_somebody_else_s_is_left_alone_and_no_failure_at_first(
+    record: Question, slip: Slip, at: str
+) -> None:
+    found = finding(lies(record, slip, at), "MFR012")
+
+    assert found.state is FindingState.TODO
+    assert "can stay" in found.fix.text
+    assert "delete" not in found.fix.text
+    assert found.fix.safe
+    assert finding(lies(record, slip, at, state=Status.SUCCESS), "MFR012").state is FindingState.FAIL
+
+
+def test_the_domain_s_own_spf_beside_the_right_one_is_nobody_s_mistake() -> None:
+    apex = Lies(Slip.APEX, Question(DOMAIN, RecordType.TXT), ("v=spf1 mx include:amazonses.com -all",))
+
+    assert ids(looked(elsewhere={SPF: apex})) == []
+    assert ids(looked(dns={SPF: LOST}, elsewhere={SPF: apex})) == ["DEL003"]
+
+
+def test_what_a_wildcard_answers_is_no_wrong_record() -> None:
+    theirs = ("10 mx.example.com", "20 mx2.example.com")
+    mx = {MX: Lies(Slip.WILDCARD, MX, theirs)}
+
+    fresh = looked(ses=bounce(Status.PENDING), dns={MX: theirs}, elsewhere=mx)
+    assert ids(fresh) == ["MFR022"]
+    assert finding(fresh, "MFR022").state is FindingState.TODO
+    assert finding(fresh, "MFR022").symptoms == ("MFR017", "MFR018")
+    assert ids(looked(dns={MX: theirs}, elsewhere=mx)) == ["MFR022"]
+    text = ("v=spf1 ?all",)
+    spf = looked(dns={SPF: text}, elsewhere={SPF: Lies(Slip.WILDCARD, SPF, text)})
+    assert ids(spf) == ["MFR022"]
+    assert finding(spf, "MFR022").subject == f"{BOUNCE} TXT"
+
+
+def test_a_quoted_record_is_given_without_its_marks() -> None:
+    found = finding(looked(dns={SPF: ('\\"v=spf1 mx include:amazonses.com -all\\"',)}), "MFR011")
+
+    assert [record.value for record in found.fix.records] == ["v=spf1 mx include:amazonses.com -all"]
+    assert "MFR007" in found.symptoms
+
+
+@pytest.mark.parametrize(
+    ("spf", "severity", "corrected"),
+    [
+        ("v=spf1 mx include:amazonses.com ?all", Severity.WARNING, "v=spf1 mx include:amazonses.com ~all"),
+        ("v=spf1 include:amazonses.com", Severity.WARNING, "v=spf1 include:amazonses.com ~all"),
+        ("v=spf1 include:amazonses.com all mx", Severity.ERROR, "v=spf1 include:amazonses.com ~all"),
+        ("v=spf1 +all", Severity.ERROR, "v=spf1 include:amazonses.com ~all"),
+    ],
+)
+def test_a_record_that_shuts_nobody_out_comes_with_a_better_end(spf: str, severity: Severity, corrected: str) -> None:
+    found = finding(looked(dns={SPF: (spf,)}), "MFR024")
+
+    assert found.severity is severity
+    assert [record.value for record in found.fix.records] == [corrected]
+
+
+def test_what_ses_does_meanwhile_stands_beneath_what_it_says() -> None:
+    reject = OnMxFailure.REJECT_MESSAGE
+
+    assert "MFR018" in finding(looked(ses=bounce(Status.FAILED)), "MFR017").symptoms
+    assert "MFR019" in finding(looked(ses=bounce(Status.FAILED, reject)), "MFR017").symptoms
+    assert "MFR019" in finding(looked(ses=bounce(Status.FAILED, reject), dns={MX: NOWHERE}), "MFR001").symptoms
+    refused = diagnose(looked(ses=bounce(Status.PENDING, reject)), skip={"MFR017"}).first
+    assert refused is not None
+    assert (refused.id, refused.severity) == ("MFR019", Severity.CRITICAL)
+    assert "--behavior-on-mx-failure USE_DEFAULT_VALUE" in refused.fix.commands[0]
+    for choice in OnMxFailure:
+        assert ids(looked(ses=bounce(Status.SUCCESS, choice))) == []

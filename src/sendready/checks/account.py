@@ -40,6 +40,7 @@ def identity_missing(seen: Observation) -> Iterator[Hit]:
     step=Step.IDENTITY,
     severity=Severity.ERROR,
     title="SES has not verified the identity",
+    explains=("KIM034",),
 )
 def not_verified(seen: Observation) -> Iterator[Hit]:
     """Anything but SUCCESS; where DNS explains it, that is reported instead."""

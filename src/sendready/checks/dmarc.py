@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 
+from sendready.checks.entering import name_field
 from sendready.checks.registry import check
+from sendready.mailauth import dmarc
 from sendready.model.finding import FindingState, Fix, Hit, Severity
-from sendready.model.observation import Observation
+from sendready.model.observation import Observation, Slip
+from sendready.model.records import Sighting
 from sendready.model.step import Step
 
 
@@ -42,7 +48,7 @@ def missing(seen: Observation) -> Iterator[Hit]:
         observed=("none, here and above",),
         evidence=found.sightings,
         fix=Fix("Add this TXT record at the DNS host", wanted, safe=True),
-        state=FindingState.FAIL if (name, "TXT") in seen.past.live_records else FindingState.TODO,
+        state=FindingState.FAIL if _was_there(seen) else FindingState.TODO,
     )
 
 
@@ -66,6 +72,159 @@ def several_records(seen: Observation) -> Iterator[Hit]:
             evidence=found.sightings,
             fix=Fix("Keep one of them and delete the others"),
         )
+
+
+@check(
+    "DMC003",
+    "wrong-place",
+    step=Step.DMARC,
+    severity=Severity.ERROR,
+    title="The DMARC record is at the wrong name",
+    explains=("DMC001",),
+)
+def wrong_place(seen: Observation) -> Iterator[Hit]:
+    """No record applies, and one was found at a name where nobody looks for the domain's.
+
+    What stands at `_dmarc.www` may be there on purpose, for mail from `www`: then the domain's was never added.
+    """
+    for record in seen.records.of_step(Step.DMARC):
+        strays = [stray for stray in seen.strays_of(*_PLACES) if stray.wanted == record.wanted]
+        if not strays or not record.absent:
+            continue
+        mistakes = [stray for stray in strays if stray.slip is not Slip.ZONE_BELOW]
+        first = (mistakes or strays)[0]
+        # A policy made for a name below, such as `reject` for a `www` that sends nothing, is not the domain's.
+        text = next(iter(record.wanted.relevant(first.answers)), "") if mistakes else record.wanted.value
+        parsed = dmarc.parse([text.encode()])
+        strict = mistakes and parsed is not None and parsed.tag("p") not in (None, "none")
+        yield Hit(
+            subject=record.wanted.name,
+            title=None if mistakes else "No DMARC record; one is at a name below the domain",
+            detail=f"it is at {first.at}, where no receiver looks for it"
+            + ("; moved, its policy takes effect: see first that your mail passes" if strict else "")
+            if mistakes
+            else f"the one at {first.at} counts for mail from that name only",
+            expected=f"{record.wanted.name} TXT",
+            observed=tuple(f"{s.at} TXT {text}" for s in strays for text in record.wanted.relevant(s.answers)),
+            evidence=tuple(sighting for stray in strays for sighting in stray.sightings),
+            fix=Fix(
+                f"Add this TXT record with the name `{name_field(record.wanted.name, seen)}`"
+                + (f", then delete the one at `{first.at}`" if mistakes else ""),
+                (replace(record.wanted, value=text),),
+                safe=not mistakes,
+            ),
+            state=FindingState.FAIL if mistakes or _was_there(seen) else FindingState.TODO,
+        )
+
+
+_PLACES = (Slip.APEX, Slip.NO_UNDERSCORE, Slip.DOUBLED, Slip.ZONE_BELOW)
+
+
+def _was_there(seen: Observation) -> bool:
+    return (f"_dmarc.{seen.identity.domain}", "TXT") in seen.past.live_records
+
+
+@check(
+    "DMC004",
+    "not-a-dmarc-record",
+    step=Step.DMARC,
+    severity=Severity.ERROR,
+    title="The text at _dmarc is not a DMARC record",
+    explains=("DMC001",),
+)
+def not_a_dmarc_record(seen: Observation) -> Iterator[Hit]:
+    """A text that was meant as DMARC and does not begin with `v=DMARC1;` (RFC 9989, section 4.7): nobody reads it.
+
+    Beside a record that counts it is harmless, and where one from above applies it only hides what was meant.
+    """
+    texts = [text for text in _others(seen) if _was_meant(text)]
+    if texts and not _has_own(seen):
+        inherited = seen.dmarc_seen is not None and seen.dmarc_seen.policy is not None
+        yield Hit(
+            subject=f"_dmarc.{seen.identity.domain}",
+            detail=_what_is_wrong(texts[0]),
+            expected="v=DMARC1; as its very first characters",
+            observed=tuple(texts),
+            evidence=_sightings(seen),
+            fix=Fix(
+                "Edit this TXT record so that it begins with `v=DMARC1;` and `p` comes next, such as `v=DMARC1;"
+                " p=none`, without quotation marks and with nothing in front"
+            ),
+            severity=Severity.WARNING if inherited else None,
+        )
+
+
+@check(
+    "DMC032",
+    "foreign-txt-at-dmarc",
+    step=Step.DMARC,
+    severity=Severity.WARNING,
+    title="A text at _dmarc has nothing to do with DMARC",
+)
+def foreign_txt_at_dmarc(seen: Observation) -> Iterator[Hit]:
+    """An SPF record, a verification or the zone's wildcard; receivers skip it (RFC 9989, section 4.10)."""
+    texts = [text for text in _others(seen) if not _was_meant(text)]
+    if texts:
+        yield Hit(
+            subject=f"_dmarc.{seen.identity.domain}",
+            detail="receivers skip it" if _has_own(seen) else "it may come from your `*` record, or was put there",
+            expected="DMARC records only",
+            observed=tuple(text or "an empty text" for text in texts),
+            evidence=_sightings(seen),
+            fix=Fix(
+                "If the DNS host lists this TXT record at `_dmarc`, delete it; if not, it comes from the `*` record,"
+                " which no longer answers here once the DMARC record is there"
+            ),
+            severity=Severity.NOTICE if _has_own(seen) else None,
+        )
+
+
+def _sightings(seen: Observation) -> tuple[Sighting, ...]:
+    """What was answered at the domain's own `_dmarc`, whether a record is wanted there or one from above applies."""
+    name = f"_dmarc.{seen.identity.domain}"
+    told = [s for record in seen.records.of_step(Step.DMARC) for s in record.sightings]
+    if not told and seen.dmarc_seen is not None:
+        told = [s for s in seen.dmarc_seen.sightings if s.question.name == name]
+    return tuple(s for s in told if s.outcome.conclusive)
+
+
+def _others(seen: Observation) -> tuple[str, ...]:
+    """The texts there that are no DMARC records."""
+    texts = (text for s in _sightings(seen) for text in s.answers if not dmarc.is_record(text))
+    return tuple(dict.fromkeys(texts))
+
+
+def _has_own(seen: Observation) -> bool:
+    return any(dmarc.is_record(text) for s in _sightings(seen) for text in s.answers)
+
+
+_MEANT = re.compile(r"\bv\s*=\s*dmarc|(?:^|[;\s\"'])p\s*=\s*(?:none|quarantine|reject)\b", re.IGNORECASE)
+
+
+def _was_meant(text: str) -> bool:
+    return _MEANT.search(text) is not None and "v=spf1" not in text.lower()
+
+
+def _what_is_wrong(text: str) -> str:
+    """Why receivers do not take it for DMARC, in the order in which they would notice."""
+    first = text[:1]
+    if byte := re.match(r"\\x([0-9a-f]{2})", text):  # how a sighting shows what is no UTF-8
+        return f"it begins with the byte 0x{byte.group(1).upper()}"
+    if first in _QUOTES:
+        return "it begins with a quotation mark, which the form adds by itself"
+    if not first.isascii() or first.isspace():
+        named = "a space" if first == " " else f"U+{ord(first):04X} {unicodedata.name(first, 'without a name').lower()}"
+        return f"it begins with {named}"
+    if re.match(r"[vV]\s*=\s*DMARC1", text):
+        return "there is no semicolon right behind `v=DMARC1`"
+    if re.match(r"v\s*=\s*dmarc1", text, re.IGNORECASE):
+        return "`DMARC1` has to be in capital letters"
+    if re.search(r"v\s*=\s*dmarc1", text, re.IGNORECASE):
+        return "`v=DMARC1` has to come first"
+    return "`v=DMARC1` is missing at its beginning"
+
+
+_QUOTES = frozenset("\"'\\\u2018\u2019\u201c\u201d\u201e")
 
 
 @check(

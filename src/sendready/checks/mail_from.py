@@ -1,40 +1,47 @@
-"""The custom MAIL FROM domain: its MX, its SPF record and what SES makes of them (MFR)."""
+"""The custom MAIL FROM domain: whether its MX and SPF record are there and what SES makes of them (MFR)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sendready.checks.entering import name_field
 from sendready.checks.registry import check
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.identity import MailFrom, OnMxFailure, Status
-from sendready.model.names import bare
-from sendready.model.observation import Observation
+from sendready.model.observation import Observation, Slip, Stray
 from sendready.model.records import ObservedRecord, RecordState, RecordType
 from sendready.model.step import Step
 
-_STATE = ("MFR017", "MFR018", "MFR019")
+STATE = ("MFR017", "MFR018", "MFR019")
+"""What SES says and does because of its MX."""
 
 
-def _set(seen: Observation) -> MailFrom | None:
+def held_mail_from(seen: Observation) -> MailFrom | None:
     """The MAIL FROM that SES holds; rows about records speak only then."""
     return seen.ses_identity.mail_from if seen.ses_identity is not None else None
 
 
-def _record(seen: Observation, rtype: RecordType) -> ObservedRecord | None:
-    if _set(seen) is None:
+def record_of(seen: Observation, rtype: RecordType) -> ObservedRecord | None:
+    """The record of one type as it was seen; None while SES holds no MAIL FROM domain."""
+    if held_mail_from(seen) is None:
         return None
     return next((r for r in seen.records.of_step(Step.MAIL_FROM) if r.wanted.type is rtype), None)
 
 
 def _was_there(seen: Observation, record: ObservedRecord) -> bool:
-    mail_from = _set(seen)
+    mail_from = held_mail_from(seen)
     # FAILED is no first set-up either: SES looked for 72 hours, and with REJECT_MESSAGE every send is refused by now.
     once = mail_from is not None and mail_from.status is not Status.PENDING
     return once or (record.wanted.name, record.wanted.type.value) in seen.past.live_records
 
 
+def lost_or_todo(seen: Observation, record: ObservedRecord) -> FindingState:
+    """A failure where SES or an earlier look ever saw it, else something never done yet."""
+    return FindingState.FAIL if _was_there(seen, record) else FindingState.TODO
+
+
 def _given_up(seen: Observation) -> bool:
-    mail_from = _set(seen)
+    mail_from = held_mail_from(seen)
     return mail_from is not None and mail_from.status is Status.FAILED
 
 
@@ -46,7 +53,7 @@ def _absent(seen: Observation, record: ObservedRecord, detail: str) -> Hit:
         observed=("none",),
         evidence=record.sightings,
         fix=Fix(f"Add this {record.wanted.type.value} record at the DNS host", (record.wanted,), safe=True),
-        state=FindingState.FAIL if _was_there(seen, record) else FindingState.TODO,
+        state=lost_or_todo(seen, record),
     )
 
 
@@ -56,86 +63,13 @@ def _absent(seen: Observation, record: ObservedRecord, detail: str) -> Hit:
     step=Step.MAIL_FROM,
     severity=Severity.ERROR,
     title="The MAIL FROM domain has no MX",
-    explains=_STATE,
+    explains=STATE,
 )
 def mx_missing(seen: Observation) -> Iterator[Hit]:
     """No MX at the MAIL FROM domain: SES does not use it, or rejects mail where it was told to."""
-    record = _record(seen, RecordType.MX)
+    record = record_of(seen, RecordType.MX)
     if record is not None and record.absent:
         yield _absent(seen, record, "SES uses the MAIL FROM domain only while its MX is there")
-
-
-@check(
-    "MFR002",
-    "mx-wrong-region",
-    step=Step.MAIL_FROM,
-    severity=Severity.ERROR,
-    title="The MAIL FROM domain's MX belongs to another region",
-    explains=_STATE,
-)
-def mx_wrong_region(seen: Observation) -> Iterator[Hit]:
-    """One MX, of SES, of a region other than this one; harmless where SES accepts it all the same."""
-    record, mail_from = _record(seen, RecordType.MX), _set(seen)
-    if record is None or mail_from is None or record.state is not RecordState.WRONG or len(record.found) != 1:
-        return
-    host = bare(record.found[0].rpartition(" ")[2])
-    if host.startswith("feedback-smtp.") and host.endswith(".amazonses.com"):
-        yield Hit(
-            subject=record.wanted.name,
-            detail="a MAIL FROM domain belongs to one region",
-            expected=record.wanted.value,
-            observed=record.found,
-            evidence=record.sightings,
-            fix=Fix("Replace the MX", (record.wanted,)),
-            severity=Severity.WARNING if mail_from.status is Status.SUCCESS else None,
-        )
-
-
-@check(
-    "MFR003",
-    "several-mx",
-    step=Step.MAIL_FROM,
-    severity=Severity.ERROR,
-    title="The MAIL FROM domain has more than one MX",
-    explains=_STATE,
-)
-def several_mx(seen: Observation) -> Iterator[Hit]:
-    """SES wants exactly one (developer guide, mail-from)."""
-    record = _record(seen, RecordType.MX)
-    if record is not None and any(s.outcome.conclusive and len(s.answers) > 1 for s in record.sightings):
-        yield Hit(
-            subject=record.wanted.name,
-            detail="SES wants exactly one MX there",
-            expected=record.wanted.value,
-            observed=record.found,
-            evidence=record.sightings,
-            fix=Fix("Keep only the MX of SES; receive mail on another name", (record.wanted,)),
-        )
-
-
-@check(
-    "MFR006",
-    "mx-unknown-host",
-    step=Step.MAIL_FROM,
-    severity=Severity.ERROR,
-    title="The MAIL FROM domain's MX is not SES's",
-    explains=_STATE,
-)
-def mx_unknown_host(seen: Observation) -> Iterator[Hit]:
-    """One MX that is no feedback host of SES at all."""
-    record = _record(seen, RecordType.MX)
-    if record is None or record.state is not RecordState.WRONG or len(record.found) != 1:
-        return
-    host = bare(record.found[0].rpartition(" ")[2])
-    if not (host.startswith("feedback-smtp.") and host.endswith(".amazonses.com")):
-        yield Hit(
-            subject=record.wanted.name,
-            detail="SES looks for its own host there, whole and alone",
-            expected=record.wanted.value,
-            observed=record.found,
-            evidence=record.sightings,
-            fix=Fix("Replace the MX; mail for this name goes to SES only", (record.wanted,)),
-        )
 
 
 @check(
@@ -147,56 +81,63 @@ def mx_unknown_host(seen: Observation) -> Iterator[Hit]:
 )
 def spf_missing(seen: Observation) -> Iterator[Hit]:
     """SES checks only the MX, so it says SUCCESS while receivers find no SPF."""
-    record = _record(seen, RecordType.TXT)
+    record = record_of(seen, RecordType.TXT)
     if record is not None and record.absent:
         yield _absent(seen, record, "SES checks only the MX; without SPF here, mail fails SPF at Gmail and Outlook")
 
 
 @check(
-    "MFR008",
-    "spf-lacks-amazonses",
+    "MFR012",
+    "spf-at-wrong-name",
     step=Step.MAIL_FROM,
     severity=Severity.ERROR,
-    title="The MAIL FROM domain's SPF record does not let SES send",
+    title="A MAIL FROM record is at the wrong name",
 )
-def spf_lacks_amazonses(seen: Observation) -> Iterator[Hit]:
-    """An SPF record without `include:amazonses.com`."""
-    record = _record(seen, RecordType.TXT)
-    if record is not None and record.state is RecordState.WRONG and not _several(record):
+def spf_at_wrong_name(seen: Observation) -> Iterator[Hit]:
+    """MX or SPF record: proven absent at the MAIL FROM domain, found at the domain, above it, or at a doubled name.
+
+    SES's own MX at the domain and anything at a doubled name is there by mistake. An SPF record of the domain, or
+    what stands one domain higher, may serve somebody else: then the record here may just never have been added.
+    """
+    for rtype in (RecordType.MX, RecordType.TXT):
+        record = record_of(seen, rtype)
+        strays = [stray for stray in seen.strays if record is not None and stray.wanted == record.wanted]
+        places = [stray for stray in strays if stray.slip in (Slip.DOUBLED, Slip.APEX, Slip.ZONE_ABOVE)]
+        if record is None or not record.absent or not places:
+            continue
+        mistakes = [stray for stray in places if _is_mistake(stray)]
+        name, first = name_field(record.wanted.name, seen), (mistakes or places)[0]
+        what = "SPF record" if rtype is RecordType.TXT else "MX"
         yield Hit(
-            subject=record.wanted.name,
-            detail="mail from SES fails SPF",
-            expected=record.wanted.value,
-            observed=record.found,
-            evidence=record.sightings,
-            fix=Fix("Add `include:amazonses.com` to this record, before its `all`"),
+            subject=f"{record.wanted.name} {rtype.value}",
+            title=None if mistakes else f"The MAIL FROM domain has no {what}, another name has one",
+            detail=f"it is at {first.at}, where SES has no use for it"
+            if mistakes
+            else f"one is at {first.at}; it does not count for {record.wanted.name}",
+            expected=f"{record.wanted.name} {rtype.value} {record.wanted.value}",
+            observed=tuple(f"{stray.at} {rtype.value} {text}" for stray in places for text in _ses_s(stray)),
+            evidence=tuple(sighting for stray in places for sighting in stray.sightings),
+            fix=Fix(
+                f"Add this {rtype.value} record with the name `{name}`, then delete the {what} of SES at `{first.at}`,"
+                " unless the host lists none there: then a `*` record answers, and can stay"
+                if mistakes
+                else f"Add this {rtype.value} record with the name `{name}`; the one at `{first.at}` can stay, and must"
+                " where anything else sends with that name",
+                (record.wanted,),
+                safe=not mistakes,
+            ),
+            state=FindingState.FAIL if mistakes else lost_or_todo(seen, record),
+            explains=("MFR001", *STATE) if rtype is RecordType.MX else ("MFR007",),
         )
 
 
-def _several(record: ObservedRecord) -> bool:
-    """Whether a server of the zone holds more than one SPF record."""
-    return any(s.outcome.conclusive and len(record.wanted.relevant(s.answers)) > 1 for s in record.sightings)
+def _is_mistake(stray: Stray) -> bool:
+    return stray.slip is Slip.DOUBLED or (stray.slip is Slip.APEX and stray.wanted.type is RecordType.MX)
 
 
-@check(
-    "MFR009",
-    "several-spf",
-    step=Step.MAIL_FROM,
-    severity=Severity.ERROR,
-    title="The MAIL FROM domain has more than one SPF record",
-)
-def several_spf(seen: Observation) -> Iterator[Hit]:
-    """Two records are a permanent error (RFC 7208, section 4.5)."""
-    record = _record(seen, RecordType.TXT)
-    if record is not None and _several(record):
-        yield Hit(
-            subject=record.wanted.name,
-            detail="receivers treat two SPF records as a permanent error",
-            expected="one record",
-            observed=record.found,
-            evidence=record.sightings,
-            fix=Fix("Merge them into one, with `include:amazonses.com`"),
-        )
+def _ses_s(stray: Stray) -> tuple[str, ...]:
+    """Those of the answers that name SES; others at the same name are somebody else's."""
+    return tuple(text for text in stray.answers if "amazonses.com" in text.lower())
 
 
 @check(
@@ -205,10 +146,11 @@ def several_spf(seen: Observation) -> Iterator[Hit]:
     step=Step.MAIL_FROM,
     severity=Severity.ERROR,
     title="SES does not use the MAIL FROM domain",
+    explains=("MFR018", "MFR019"),
 )
 def ses_state(seen: Observation) -> Iterator[Hit]:
     """Anything but SUCCESS: on its way while the MX is live, a loss after SUCCESS, given up after 72 hours."""
-    mail_from, mx = _set(seen), _record(seen, RecordType.MX)
+    mail_from, mx = held_mail_from(seen), record_of(seen, RecordType.MX)
     if mail_from is None or mail_from.status is Status.SUCCESS:
         return
     live = mx is not None and mx.state in (RecordState.LIVE, RecordState.SPREADING)
@@ -235,6 +177,59 @@ def ses_state(seen: Observation) -> Iterator[Hit]:
         severity=Severity.NOTICE if waits and not failed else Severity.CRITICAL if rejects else None,
         awaits="SES to see the MAIL FROM's MX" if waits and not failed else "",
     )
+
+
+@check(
+    "MFR018",
+    "silent-fallback",
+    step=Step.MAIL_FROM,
+    severity=Severity.WARNING,
+    title="Mail leaves with amazonses.com as its MAIL FROM",
+)
+def silent_fallback(seen: Observation) -> Iterator[Hit]:
+    """USE_DEFAULT_VALUE while SES does not use the domain: nothing fails, and SPF aligns with nobody."""
+    mail_from = held_mail_from(seen)
+    if mail_from is not None and _is_down(mail_from) and mail_from.on_mx_failure is OnMxFailure.USE_DEFAULT_VALUE:
+        yield Hit(
+            subject=mail_from.domain,
+            detail="SPF passes for amazonses.com and aligns with nothing, so DMARC rests on DKIM alone meanwhile",
+            expected=f"MAIL FROM {mail_from.domain}",
+            observed=("BehaviorOnMxFailure: USE_DEFAULT_VALUE", f"MailFromDomainStatus: {mail_from.status.value}"),
+            fix=Fix("Bring SES to use the MAIL FROM domain: its MX first; until then make sure that DKIM passes"),
+        )
+
+
+@check(
+    "MFR019",
+    "rejects-on-failure",
+    step=Step.MAIL_FROM,
+    severity=Severity.CRITICAL,
+    title="SES refuses every mail until the MAIL FROM's MX is there",
+)
+def rejects_on_failure(seen: Observation) -> Iterator[Hit]:
+    """REJECT_MESSAGE while SES does not use the domain: every send fails with MailFromDomainNotVerified."""
+    mail_from = held_mail_from(seen)
+    if mail_from is not None and _is_down(mail_from) and mail_from.on_mx_failure is OnMxFailure.REJECT_MESSAGE:
+        yield Hit(
+            subject=mail_from.domain,
+            detail="every send fails with MailFromDomainNotVerified",
+            expected="MailFromDomainStatus: SUCCESS",
+            observed=("BehaviorOnMxFailure: REJECT_MESSAGE", f"MailFromDomainStatus: {mail_from.status.value}"),
+            fix=Fix(
+                "Bring SES to use the MAIL FROM domain: its MX first; if mail cannot wait, let it leave with"
+                " amazonses.com until then",
+                commands=(
+                    f"aws sesv2 put-email-identity-mail-from-attributes --email-identity {seen.identity.quoted}"
+                    f" --mail-from-domain {mail_from.domain} --behavior-on-mx-failure USE_DEFAULT_VALUE"
+                    f" --region {seen.region}",
+                ),
+            ),
+        )
+
+
+def _is_down(mail_from: MailFrom) -> bool:
+    """Whether SES does not use it: it rejects, or falls back, while PENDING, FAILED and TEMPORARY_FAILURE alike."""
+    return mail_from.status is not Status.SUCCESS
 
 
 @check(
@@ -272,7 +267,7 @@ def no_custom_mail_from(seen: Observation) -> Iterator[Hit]:
 def not_on_all_servers(seen: Observation) -> Iterator[Hit]:
     """Live on some servers of the zone and not on others yet."""
     for rtype in (RecordType.MX, RecordType.TXT):
-        record = _record(seen, rtype)
+        record = record_of(seen, rtype)
         if record is not None and record.state is RecordState.SPREADING:
             yield Hit(
                 subject=f"{record.wanted.name} {rtype.value}",

@@ -12,7 +12,18 @@ from sendready.model.finding import Finding, Hit, Severity
 from sendready.model.observation import Observation
 from sendready.model.step import Step
 
-MODULES = ("environment", "delegation", "dkim", "mail_from", "dmarc", "account")
+MODULES = (
+    "environment",
+    "delegation",
+    "dkim",
+    "dkim_misplaced",
+    "dkim_values",
+    "dkim_ses",
+    "mail_from",
+    "mail_from_values",
+    "dmarc",
+    "account",
+)
 """The modules that hold checks, in the order their findings are shown among equals."""
 
 Judge = Callable[[Observation], Iterable[Hit]]

@@ -1,0 +1,351 @@
+"""What stands in the MAIL FROM domain's MX and SPF record where it is not right: one finding for each fault (MFR)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from enum import Enum, auto
+
+from sendready.checks.mail_from import STATE, held_mail_from, lost_or_todo, record_of
+from sendready.checks.registry import check
+from sendready.model.finding import Fix, Hit, Severity
+from sendready.model.identity import Status
+from sendready.model.names import bare
+from sendready.model.observation import Observation, Slip
+from sendready.model.records import SPF_VERSION, ObservedRecord, RecordState, RecordType
+from sendready.model.step import Step
+
+
+class Flaw(Enum):
+    """What is wrong with an MX or an SPF record; the first that applies, in this order, and no other."""
+
+    WILDCARD = auto()
+    SEVERAL = auto()
+    PRIORITY_INSIDE = auto()
+    APPENDED = auto()
+    ANOTHER_REGION = auto()
+    UNKNOWN_HOST = auto()
+    QUOTED = auto()
+    LACKS_SES = auto()
+
+
+def _wrong(seen: Observation, rtype: RecordType, flaw: Flaw) -> ObservedRecord | None:
+    """The record, where no server has it right and this is why."""
+    record = record_of(seen, rtype)
+    return record if record is not None and _flaw(record, seen) is flaw else None
+
+
+def _flaw(record: ObservedRecord, seen: Observation) -> Flaw | None:
+    wrong = record.state is RecordState.WRONG
+    if wrong and any(stray.wanted == record.wanted for stray in seen.strays_of(Slip.WILDCARD)):
+        return Flaw.WILDCARD
+    if _several(record):
+        return Flaw.SEVERAL
+    if record.wanted.type is RecordType.TXT and _quoted(record):
+        return Flaw.QUOTED
+    if not wrong:
+        return None
+    if record.wanted.type is RecordType.TXT:
+        return None if any(_all_of(text) == "+" for text in record.found) else Flaw.LACKS_SES
+    hosts = [_host(found) for found in record.found]
+    if all(_PRIORITY.match(host) for host in hosts):
+        return Flaw.PRIORITY_INSIDE
+    if all(_appended(record, host, seen) for host in hosts):
+        return Flaw.APPENDED
+    return Flaw.ANOTHER_REGION if all(map(_is_feedback, hosts)) else Flaw.UNKNOWN_HOST
+
+
+def _several(record: ObservedRecord) -> bool:
+    """Whether a server of the zone holds more than one, with or without the right one."""
+    return any(s.outcome.conclusive and len(record.wanted.relevant(s.answers)) > 1 for s in record.sightings)
+
+
+def _host(mx: str) -> str:
+    return bare(mx.rpartition(" ")[2])
+
+
+def _is_feedback(host: str) -> bool:
+    return host.startswith("feedback-smtp.") and host.endswith(".amazonses.com")
+
+
+_PRIORITY = re.compile(r"\d+(?:\\032|\\009|[.])+feedback-smtp\.")
+"""A number in front of SES's host, as a label of its own or behind an escaped blank (RFC 1035, section 5.1)."""
+
+
+def _appended(record: ObservedRecord, host: str, seen: Observation) -> bool:
+    tails = (seen.identity.domain, seen.zone or seen.identity.domain, record.wanted.name)
+    return any(host.endswith(f".{tail}") and _is_feedback(host.removesuffix(f".{tail}")) for tail in tails)
+
+
+def _replace(record: ObservedRecord, detail: str, do: str, severity: Severity | None = None) -> Hit:
+    return Hit(
+        subject=record.wanted.name,
+        detail=detail,
+        expected=record.wanted.value,
+        observed=record.found,
+        evidence=record.sightings,
+        fix=Fix(do, (record.wanted,)),
+        severity=severity,
+    )
+
+
+@check(
+    "MFR002",
+    "mx-wrong-region",
+    step=Step.MAIL_FROM,
+    severity=Severity.ERROR,
+    title="The MAIL FROM domain's MX belongs to another region",
+    explains=STATE,
+)
+def mx_wrong_region(seen: Observation) -> Iterator[Hit]:
+    """One MX, of SES, of a region other than this one; harmless where SES accepts it all the same."""
+    record, mail_from = _wrong(seen, RecordType.MX, Flaw.ANOTHER_REGION), held_mail_from(seen)
+    if record is not None and mail_from is not None:
+        accepted = mail_from.status is Status.SUCCESS
+        yield _replace(
+            record,
+            "a MAIL FROM domain belongs to one region",
+            "Replace the MX",
+            Severity.WARNING if accepted else None,
+        )
+
+
+@check(
+    "MFR003",
+    "several-mx",
+    step=Step.MAIL_FROM,
+    severity=Severity.ERROR,
+    title="The MAIL FROM domain has more than one MX",
+    explains=STATE,
+)
+def several_mx(seen: Observation) -> Iterator[Hit]:
+    """SES wants exactly one (developer guide, mail-from)."""
+    if record := _wrong(seen, RecordType.MX, Flaw.SEVERAL):
+        yield _replace(
+            record, "SES wants exactly one MX there", "Keep only the MX of SES; receive mail on another name"
+        )
+
+
+@check(
+    "MFR004",
+    "mx-target-gets-domain-appended",
+    step=Step.MAIL_FROM,
+    severity=Severity.ERROR,
+    title="The DNS host appended the domain to the MAIL FROM's MX",
+    explains=STATE,
+)
+def mx_target_gets_domain_appended(seen: Observation) -> Iterator[Hit]:
+    """The host is SES's with the zone's, the identity's or the MAIL FROM's name behind it."""
+    if record := _wrong(seen, RecordType.MX, Flaw.APPENDED):
+        host = _host(record.wanted.value)
+        yield _replace(
+            record,
+            "a host name without its final dot was read as relative to the zone",
+            f"Enter `{host}.` as the mail server, with the dot at its end, or as the form asks for names outside the"
+            " zone",
+        )
+
+
+@check(
+    "MFR005",
+    "mx-priority-inside-value",
+    step=Step.MAIL_FROM,
+    severity=Severity.ERROR,
+    title="The priority of the MAIL FROM's MX stands in its host name",
+    explains=STATE,
+)
+def mx_priority_inside_value(seen: Observation) -> Iterator[Hit]:
+    """`10 feedback-smtp…` was entered where the host alone belongs, so the number became part of the name."""
+    if record := _wrong(seen, RecordType.MX, Flaw.PRIORITY_INSIDE):
+        priority, _, host = record.wanted.value.partition(" ")
+        yield _replace(
+            record,
+            "the number became part of the host's name",
+            f"Enter `{priority}` in the priority field and only `{host}` as the mail server",
+        )
+
+
+@check(
+    "MFR006",
+    "mx-unknown-host",
+    step=Step.MAIL_FROM,
+    severity=Severity.ERROR,
+    title="The MAIL FROM domain's MX is not SES's",
+    explains=STATE,
+)
+def mx_unknown_host(seen: Observation) -> Iterator[Hit]:
+    """One MX that is no feedback host of SES at all."""
+    if record := _wrong(seen, RecordType.MX, Flaw.UNKNOWN_HOST):
+        yield _replace(
+            record,
+            "SES looks for its own host there, whole and alone",
+            "Replace the MX; mail for this name goes to SES only",
+        )
+
+
+@check(
+    "MFR008",
+    "spf-lacks-amazonses",
+    step=Step.MAIL_FROM,
+    severity=Severity.ERROR,
+    title="The MAIL FROM domain's SPF record does not let SES send",
+)
+def spf_lacks_amazonses(seen: Observation) -> Iterator[Hit]:
+    """An SPF record without `include:amazonses.com`; one that lets everybody send is MFR024."""
+    if record := _wrong(seen, RecordType.TXT, Flaw.LACKS_SES):
+        hit = _replace(
+            record, "mail from SES fails SPF", "Add `include:amazonses.com` to this record, before its `all`"
+        )
+        yield replace(hit, fix=replace(hit.fix, records=()))
+
+
+@check(
+    "MFR009",
+    "several-spf",
+    step=Step.MAIL_FROM,
+    severity=Severity.ERROR,
+    title="The MAIL FROM domain has more than one SPF record",
+)
+def several_spf(seen: Observation) -> Iterator[Hit]:
+    """Two records are a permanent error (RFC 7208, section 4.5)."""
+    if record := _wrong(seen, RecordType.TXT, Flaw.SEVERAL):
+        yield Hit(
+            subject=record.wanted.name,
+            detail="receivers treat two SPF records as a permanent error",
+            expected="one record",
+            observed=record.found,
+            evidence=record.sightings,
+            fix=Fix("Merge them into one, with `include:amazonses.com`"),
+        )
+
+
+@check(
+    "MFR011",
+    "literal-quotes-in-txt",
+    step=Step.MAIL_FROM,
+    severity=Severity.ERROR,
+    title="The MAIL FROM domain's SPF record has quotation marks in it",
+    explains=("MFR007",),
+)
+def literal_quotes_in_txt(seen: Observation) -> Iterator[Hit]:
+    """A mark in front makes it no SPF record at all, one at the end makes it invalid (RFC 7208, sections 4.5, 4.6).
+
+    Beside a record that is in order, one with a mark in front is a text that nobody reads.
+    """
+    record = record_of(seen, RecordType.TXT)
+    if record is not None and _flaw(record, seen) is Flaw.QUOTED:
+        quoted = _quoted(record)
+        yield Hit(
+            subject=record.wanted.name,
+            detail="the form adds the marks itself, so those that were typed are part of the text",
+            expected=record.wanted.value,
+            observed=quoted,
+            evidence=record.sightings,
+            fix=Fix(
+                "Edit this TXT record: delete the quotation marks, and any backslash, at both ends of its value",
+                tuple(replace(record.wanted, value=_unquoted(text)) for text in quoted[:1]),
+            ),
+        )
+
+
+def _quoted(record: ObservedRecord) -> tuple[str, ...]:
+    """The texts that are SPF records but for a mark at an end; one in front counts only where there is no other."""
+    texts = dict.fromkeys(text for s in record.sightings if s.outcome.conclusive for text in s.answers)
+    return tuple(text for text in texts if _is_quoted_spf(text) and (record.absent or SPF_VERSION.match(text)))
+
+
+_MARKS = "\\\"'\u2018\u2019\u201a\u201c\u201d\u201e"
+
+
+def _unquoted(text: str) -> str:
+    return text.strip(f"{_MARKS} ")
+
+
+def _is_quoted_spf(text: str) -> bool:
+    return SPF_VERSION.match(_unquoted(text)) is not None and (text[0] in _MARKS or text.rstrip()[-1] in _MARKS)
+
+
+@check(
+    "MFR022",
+    "wildcard-interferes",
+    step=Step.MAIL_FROM,
+    severity=Severity.ERROR,
+    title="A wildcard answers in place of a MAIL FROM record",
+)
+def wildcard_interferes(seen: Observation) -> Iterator[Hit]:
+    """A name nobody has made gets the same answer: the record itself is not there, which is no failure at first."""
+    for rtype in (RecordType.MX, RecordType.TXT):
+        if record := _wrong(seen, rtype, Flaw.WILDCARD):
+            hit = _replace(
+                record,
+                "a made-up name beside it gets the same answer, so it comes from your `*` record",
+                f"Add this {rtype.value} record with its exact name; the `*` record no longer answers there then, and"
+                " can stay for other names",
+            )
+            yield replace(
+                hit,
+                subject=f"{record.wanted.name} {rtype.value}",
+                fix=replace(hit.fix, safe=True),
+                state=lost_or_todo(seen, record),
+                explains=STATE if rtype is RecordType.MX else (),
+            )
+
+
+@check(
+    "MFR024",
+    "weak-all",
+    step=Step.MAIL_FROM,
+    severity=Severity.WARNING,
+    title="The MAIL FROM domain's SPF record shuts nobody out",
+)
+def weak_all(seen: Observation) -> Iterator[Hit]:
+    """`+all` lets anybody send; `?all`, or no `all`, says nothing about anybody else (RFC 7208, sections 4.7, 5.1)."""
+    record = record_of(seen, RecordType.TXT)
+    if record is None or _flaw(record, seen) not in (None, Flaw.LACKS_SES):
+        return
+    for text in record.found:
+        qualifier = _all_of(text)
+        if qualifier in ("+", "?", ""):
+            anybody = qualifier == "+"
+            yield Hit(
+                subject=record.wanted.name,
+                title="The MAIL FROM domain's SPF record lets anybody send" if anybody else None,
+                detail="mail from any server in the world passes SPF for this name"
+                if anybody
+                else "mail from servers that it does not name is neither let through nor shut out",
+                expected="~all, or -all, at its end",
+                observed=(text,),
+                evidence=record.sightings,
+                fix=Fix(
+                    f"End the record in `~all` instead of `{qualifier}all`"
+                    if qualifier
+                    else "End the record in `~all`",
+                    (replace(record.wanted, value=_with_soft_fail(text)),),
+                ),
+                severity=Severity.ERROR if anybody else None,
+            )
+
+
+_ALL = re.compile(r"([+?~-]?)all", re.IGNORECASE)
+
+
+def _all_of(spf: str) -> str | None:
+    """The qualifier of `all`, which is `+` where none is written; empty without one, None where `redirect` decides."""
+    terms = spf.split()[1:]
+    match = next((match for match in map(_ALL.fullmatch, terms) if match), None)
+    if match is not None:
+        return match.group(1) or "+"
+    return None if any(term.lower().startswith("redirect=") for term in terms) else ""
+
+
+def _with_soft_fail(spf: str) -> str:
+    """The record with SES let in, `~all` at its end and nothing behind it: what follows `all` is not read."""
+    terms: list[str] = []
+    for term in spf.split():
+        if _ALL.fullmatch(term):
+            break
+        terms.append(term)
+    ses = "include:amazonses.com"
+    has_it = any(term.lower().removeprefix("+").removesuffix(".") == ses for term in terms)
+    return " ".join([*terms, *([] if has_it else [ses]), "~all"])
