@@ -89,7 +89,7 @@ async def apply(
     until = world.clock.now() + (wait or timedelta())
     watch = Watch(request, world, until=until)
     diagnosis = request.judge(seen)
-    current = plan
+    current, trouble = plan, ""
     async with aclosing(watch.events()) as events:
         async for event in events:
             if isinstance(event, RecordTurned) and event.record.state is RecordState.LIVE:
@@ -101,10 +101,13 @@ async def apply(
             try:
                 current = progress.rest_of(await make_plan(seen, world))
             except SendreadyError as error:
-                yield Note(f"no plan can be made right now: {error.message}")
+                if error.message != trouble:
+                    yield Note(f"no plan can be made right now: {error.message}")
+                trouble = error.message
                 if wait is None:
                     break
                 continue
+            trouble = ""
             todo = [c for c in current.open if progress.may_try(c, seen) and _consented(c, plan)]
             for told in _told(current, progress):
                 yield told
