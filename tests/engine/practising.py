@@ -21,6 +21,7 @@ from sendready.model.events import Event, Observed
 from sendready.model.identity import Identity
 from sendready.model.observation import Observation
 from sendready.model.ports import World
+from sendready.practice.aws.errors import Protocol
 from sendready.practice.aws.wire import Request as HttpRequest
 from sendready.practice.aws.wire import Response
 from sendready.practice.dns.log import Asked
@@ -189,17 +190,24 @@ class Asking:
 
 
 class Intercepted:
-    """Does something in the moment AWS has carried out an operation and the answer is not on its way yet."""
+    """Does something while AWS is being asked, on the server's thread."""
 
     def __init__(self, practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
         self._practice = practice
         self._handle = practice.aws.handle
+        self._outages = practice.aws.outages.strike
+        self._first: dict[str, Callable[[], None]] = {}
         self._then: dict[str, Callable[[], None]] = {}
         monkeypatch.setattr(practice.aws, "handle", self._answer)
+        monkeypatch.setattr(practice.aws.outages, "strike", self._strike)
 
     def after(self, operation: str, then: Callable[[], None]) -> None:
-        """Once, at the next call of `operation`; on the server's thread."""
+        """Once, as soon as `operation` has been carried out and before its answer is on its way."""
         self._then[operation] = then
+
+    def before(self, operation: str, first: Callable[[], None]) -> None:
+        """Once, as soon as `operation` is asked for and before it is carried out."""
+        self._first[operation] = first
 
     def _answer(self, asked: HttpRequest) -> Response:
         response = self._handle(asked)
@@ -207,3 +215,8 @@ class Intercepted:
         if then := self._then.pop(operation, None):
             then()
         return response
+
+    def _strike(self, service: str, operation: str, protocol: Protocol) -> None:
+        if first := self._first.pop(operation, None):
+            first()
+        self._outages(service, operation, protocol)
