@@ -131,13 +131,15 @@ class AuthoritativeDns:
             if not servers:
                 return Delegation(name, zone, (), exists=True, sightings=tuple(trail))
             if zone == name:  # delegated right here: what its servers say of themselves is all that is left to ask
-                return await self._described(Delegation(name, zone, servers, exists=True, sightings=tuple(trail)), zone)
+                cut = Delegation(name, zone, servers, exists=True, sightings=tuple(trail))
+                return await self._described(cut, zone, servers)
         last = trail[-1]
         if last.outcome is Outcome.NXDOMAIN and is_registry(zone):
             return Delegation(name, zone, servers, exists=False, sightings=tuple(trail))
         apex = _apex(reply, zone)
         cut = Delegation(name, apex, servers, exists=True, sightings=tuple(trail))
-        return await self._described(cut, apex)
+        # A server of the zone above may have this zone, too; those that were asked beside it need not.
+        return await self._described(cut, apex, (server,) if apex != zone else servers)
 
     async def _top(self, zone: str) -> tuple[NameServer, ...]:
         """A top-level domain's servers, asked of the resolver once for all walks that begin there."""
@@ -146,16 +148,17 @@ class AuthoritativeDns:
             task = self._tops[zone] = asyncio.ensure_future(self._resolvers.servers_of(zone))
         return await asyncio.shield(task)
 
-    async def _described(self, cut: Delegation, apex: str) -> Delegation:
-        """Adds the zone's own NS set and what its SOA says."""
+    async def _described(self, cut: Delegation, apex: str, having: Sequence[NameServer]) -> Delegation:
+        """Adds the zone's own NS set and what its SOA says; `having` are those of the servers that have the zone."""
         (_, ns), (_, soa) = await asyncio.gather(
-            self._first(cut.servers, Question(apex, RecordType.NS)),
-            self._first(cut.servers, Question(apex, RecordType.SOA)),
+            self._first(having, Question(apex, RecordType.NS)),
+            self._first(having, Question(apex, RecordType.SOA)),
         )
         servers = cut.servers
         if ns.message is not None:
-            known = {server.name for server in servers}
             own = reading.answers(ns.message, Question(apex, RecordType.NS))[:MOST_SERVERS]
+            servers = tuple(server for server in servers if server in having or server.name in own)
+            known = {server.name for server in servers}
             found = await asyncio.gather(*(self._resolvers.addresses(n) for n in own if n not in known))
             servers = (*servers, *(server for several in found for server in several))
         primary, serial, negative = _soa(soa)
