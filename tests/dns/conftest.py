@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from practising import Asking, Intercepted, Worlds
+from practising import Asking, Worlds
 
 from sendready.model.ports import World
 from sendready.practice.servers import Practice
@@ -14,9 +14,8 @@ from sendready.practice.servers import Practice
 
 @pytest.fixture
 def practice() -> Iterator[Practice]:
-    """500 times as fast as the wall; SES does not throttle."""
+    """500 times as fast as the wall."""
     with Practice(speed=500.0) as servers:
-        servers.throttling = False
         yield servers
 
 
@@ -36,5 +35,6 @@ def asking(practice: Practice) -> Asking:
 
 
 @pytest.fixture
-def intercepted(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> Intercepted:
-    return Intercepted(practice, monkeypatch)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A silent server is given up on after a moment: a fifth of a second each over UDP, again, and over TCP."""
+    monkeypatch.setattr("sendready.world.dns.transport.TRIES", (0.2, 0.2))
