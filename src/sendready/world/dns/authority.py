@@ -93,8 +93,7 @@ class AuthoritativeDns:
                 followed.append(sighting)
                 continue
             if target not in targets:
-                loops = target in passed
-                targets[target] = () if loops else await self._look(Question(target, question.type), passed)
+                targets[target] = await self._at_target(Question(target, question.type), passed)
             there = targets[target]
             best = next((s for s in there if s.outcome is Outcome.ANSWER), there[0] if there else None)
             if best is None:
@@ -102,6 +101,15 @@ class AuthoritativeDns:
             else:
                 followed.append(replace(sighting, outcome=best.outcome, answers=best.answers, ttl=best.ttl))
         return tuple(followed)
+
+    async def _at_target(self, question: Question, passed: frozenset[str]) -> tuple[Sighting, ...]:
+        """What an alias leads to; nothing where it leads back, or where nobody answers for its target."""
+        if question.name in passed:
+            return ()
+        try:
+            return await self._look(question, passed)
+        except Unreachable:
+            return ()  # the alias itself was seen, and what receivers make of it is a failure to resolve
 
     def _nearest(self, name: str) -> str:
         """The lowest name at or above `name` whose delegation is known or under way; else the name above it."""
