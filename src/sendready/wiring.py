@@ -193,6 +193,8 @@ def open_store(connection: Connection) -> StorePort:
 
 
 def _dns(connection: Connection, clock: Clock) -> Dns:
+    from ipaddress import ip_address
+
     from sendready.world.dns.authority import AuthoritativeDns
     from sendready.world.dns.resolvers import Resolvers
     from sendready.world.dns.transport import Endpoint, Transport
@@ -208,11 +210,13 @@ def _dns(connection: Connection, clock: Clock) -> Dns:
     redirect = {}
     for entry in filter(None, connection.environment.get("SENDREADY_DNS_MAP", "").split(",")):
         address, equals, target = entry.partition("=")
-        if not equals:
+        try:
+            asked = str(ip_address(address.strip() if equals else ""))  # in the form that answers have it in
+        except ValueError:
             raise BadInput(
                 f"SENDREADY_DNS_MAP: `{entry}` is not ADDRESS=HOST:PORT", "Unset it to reach the real servers"
-            )
-        redirect[address.strip()] = endpoint(target, "SENDREADY_DNS_MAP")
+            ) from None
+        redirect[asked] = endpoint(target, "SENDREADY_DNS_MAP")
     transport = Transport(redirect)
     chosen = connection.resolver or connection.environment.get("SENDREADY_RESOLVER")
     return AuthoritativeDns(

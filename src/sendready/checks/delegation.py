@@ -23,7 +23,7 @@ _RECORDS = ("KIM001", "KIM002", "MFR001", "MFR007", "DMC001", "KIM030", "KIM031"
     step=Step.IDENTITY,
     severity=Severity.CRITICAL,
     title="The domain does not exist in DNS",
-    explains=_RECORDS,
+    explains=(*_RECORDS, "SES001", "DEL003", "DEL005"),
 )
 def domain_does_not_exist(seen: Observation) -> Iterator[Hit]:
     """The parent zone's own servers say that there is no such domain."""
@@ -44,7 +44,7 @@ def domain_does_not_exist(seen: Observation) -> Iterator[Hit]:
     step=Step.IDENTITY,
     severity=Severity.CRITICAL,
     title="The domain is registered without name servers",
-    explains=_RECORDS,
+    explains=(*_RECORDS, "DEL003", "DEL005"),
 )
 def no_delegation(seen: Observation) -> Iterator[Hit]:
     """The zone above knows the name and refers to no servers for it: there is no zone to put a record into."""

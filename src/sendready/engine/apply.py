@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sendready.engine.diagnose import only_the_sandbox_is_left
@@ -16,6 +16,7 @@ from sendready.model.change import (
     Change,
     CreateIdentity,
     EnableSigning,
+    Mode,
     Plan,
     PublishDkimLater,
     PublishRecord,
@@ -53,6 +54,18 @@ class _Progress:
             return seen.ses_identity is not None and seen.ses_identity.verified
         return change.key not in self.tried
 
+    def rest_of(self, plan: Plan) -> Plan:
+        """The plan without records that were written and do not show yet.
+
+        They look like ones to add by hand as soon as the zone cannot be read again.
+        """
+
+        def left(change: Change) -> bool:
+            record = change.record
+            return record is None or (record.name, record.type.value) not in self.written
+
+        return replace(plan, changes=tuple(c for c in plan.changes if c.mode is not Mode.BY_HAND or left(c)))
+
 
 async def apply(
     request: Request,
@@ -76,7 +89,7 @@ async def apply(
     until = world.clock.now() + (wait or timedelta())
     watch = Watch(request, world, until=until)
     diagnosis = request.judge(seen)
-    current = plan
+    current, trouble = plan, ""
     async with aclosing(watch.events()) as events:
         async for event in events:
             if isinstance(event, RecordTurned) and event.record.state is RecordState.LIVE:
@@ -86,12 +99,15 @@ async def apply(
                 continue
             seen, diagnosis = event.observation, event.diagnosis
             try:
-                current = await make_plan(seen, world)
+                current = progress.rest_of(await make_plan(seen, world))
             except SendreadyError as error:
-                yield Note(f"no plan can be made right now: {error.message}")
+                if error.message != trouble:
+                    yield Note(f"no plan can be made right now: {error.message}")
+                trouble = error.message
                 if wait is None:
                     break
                 continue
+            trouble = ""
             todo = [c for c in current.open if progress.may_try(c, seen) and _consented(c, plan)]
             for told in _told(current, progress):
                 yield told

@@ -187,6 +187,6 @@ def _event(body: str) -> dict[str, Any] | None:
     """The event in a message body; SNS's own plain-text messages are none."""
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter for brackets in brackets without end
         return None
     return value if isinstance(value, dict) else None

@@ -33,6 +33,6 @@ async def stream(produce: Callable[[Callable[[E], None]], Awaitable[None]]) -> A
             yield item
         await task
     finally:
-        if not task.done():
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        task.cancel()
+        # Also where it is done: an error that nobody waits for any more would be complained about on stderr.
+        await asyncio.gather(task, return_exceptions=True)

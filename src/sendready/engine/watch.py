@@ -83,8 +83,11 @@ class Watch:
             due = {part: last[part] + self._pause(part, now) for part in Part}
             wake = min(due.values())
             if self._until is not None:
-                if now >= self._until:
+                if now >= self._until and min(last.values()) >= self._until:
                     return
+                if now >= self._until:  # a look at a part of it went on beyond the deadline
+                    parts = frozenset(Part)
+                    continue
                 wake = min(wake, self._until)
             if not self._nudged.is_set():
                 lacking = tuple(record.wanted for record in seen.records if not record.live)

@@ -100,15 +100,23 @@ class AuthoritativeDns:
                 followed.append(sighting)
                 continue
             if target not in targets:
-                loops = target in passed
-                targets[target] = () if loops else await self._look(Question(target, question.type), passed)
+                targets[target] = await self._at_target(Question(target, question.type), passed)
             there = targets[target]
             best = next((s for s in there if s.outcome is Outcome.ANSWER), there[0] if there else None)
-            if best is None:
+            if best is None or not best.outcome.conclusive:  # receivers' resolvers give up there
                 followed.append(replace(sighting, outcome=Outcome.SERVFAIL))
             else:
                 followed.append(replace(sighting, outcome=best.outcome, answers=best.answers, ttl=best.ttl))
         return tuple(followed)
+
+    async def _at_target(self, question: Question, passed: frozenset[str]) -> tuple[Sighting, ...]:
+        """What an alias leads to; nothing where it leads back, or where nobody answers for its target."""
+        if question.name in passed:
+            return ()
+        try:
+            return await self._look(question, passed)
+        except Unreachable:
+            return ()  # the alias itself was seen, and what receivers make of it is a failure to resolve
 
     def _nearest(self, name: str) -> str:
         """The lowest name at or above `name` whose delegation is known or under way; else the name above it."""
@@ -123,6 +131,7 @@ class AuthoritativeDns:
         zone = labels(name)[-1]
         servers = await self._top(zone)
         if not servers:
+            await self._resolvers.check_root()  # one that denies everything proves nothing about this name
             return Delegation(name, zone=None, exists=False)
         if zone == name:
             return Delegation(name, zone, servers, exists=True)
@@ -151,7 +160,7 @@ class AuthoritativeDns:
             if not servers:
                 return here
             if zone == name:  # delegated right here: what its servers say of themselves is all that is left to ask
-                return await self._described(here, zone)
+                return await self._described(here, zone, servers)
         last = trail[-1]
         if last.outcome is Outcome.NXDOMAIN and is_registry(zone):
             return Delegation(name, zone, servers, exists=False, sightings=tuple(trail))
@@ -159,7 +168,8 @@ class AuthoritativeDns:
         if apex != zone:  # one server holds both, and nothing was referred
             named, nowhere = (), ()
         cut = Delegation(name, apex, servers, exists=True, sightings=tuple(trail), parent_names=named, nowhere=nowhere)
-        return await self._described(cut, apex)
+        # A server of the zone above may have this zone, too; those that were asked beside it need not.
+        return await self._described(cut, apex, (server,) if apex != zone else servers)
 
     async def _top(self, zone: str) -> tuple[NameServer, ...]:
         """A top-level domain's servers, asked of the resolver once for all walks that begin there."""
@@ -168,20 +178,21 @@ class AuthoritativeDns:
             task = self._tops[zone] = asyncio.ensure_future(self._resolvers.servers_of(zone))
         return await asyncio.shield(task)
 
-    async def _described(self, cut: Delegation, apex: str) -> Delegation:
-        """Adds the zone's own NS set and what its SOA says."""
+    async def _described(self, cut: Delegation, apex: str, having: Sequence[NameServer]) -> Delegation:
+        """Adds the zone's own NS set and what its SOA says; `having` are those of the servers that have the zone."""
         try:
             (_, ns), (_, soa) = await asyncio.gather(
-                self._first(cut.servers, Question(apex, RecordType.NS), DESCRIBED_WITHIN),
-                self._first(cut.servers, Question(apex, RecordType.SOA), DESCRIBED_WITHIN),
+                self._first(having, Question(apex, RecordType.NS), DESCRIBED_WITHIN),
+                self._first(having, Question(apex, RecordType.SOA), DESCRIBED_WITHIN),
             )
         except Unreachable:
             return cut
         servers, nowhere = cut.servers, cut.nowhere
         own: tuple[str, ...] = ()
         if ns.message is not None:
-            known = {*(server.name for server in servers), *nowhere}
             own = reading.answers(ns.message, Question(apex, RecordType.NS))[:MOST_SERVERS]
+            servers = tuple(server for server in servers if server in having or server.name in own)
+            known = {*(server.name for server in servers), *nowhere}
             more, missing = await self._addresses([name for name in own if name not in known])
             servers, nowhere = (*servers, *more), (*nowhere, *missing)
         primary, serial, negative = _soa(soa)

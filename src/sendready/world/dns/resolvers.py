@@ -46,6 +46,16 @@ class Resolvers:
             )
         return servers
 
+    async def check_root(self) -> None:
+        """Raises Unreachable where the resolver cannot even name the root's servers: it denies whatever is asked."""
+        if not await self._names(""):
+            raise Unreachable(
+                "the resolver of this network denies even the root of DNS, so what it denies proves nothing",
+                "Leave the VPN or log in to the network, or pass `--resolver HOST`",
+                action="dns",
+                code="no-resolver",
+            )
+
     async def addresses(self, name: str) -> tuple[NameServer, ...] | None:
         """One entry for each address of a name server; none where it surely has none, None where nobody answered."""
         messages = await asyncio.gather(

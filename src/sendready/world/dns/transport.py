@@ -43,7 +43,9 @@ class Endpoint:
         text = text.strip()
         if text.startswith("["):
             host, _, rest = text[1:].partition("]")
-            return cls._checked(host, int(rest.removeprefix(":") or port))
+            if not text.endswith("]") and not rest.startswith(":"):
+                raise ValueError(f"no address: {text}")
+            return cls._checked(host, int(rest[1:]) if rest else port)
         host, colon, rest = text.partition(":")
         if not colon or ":" in rest:
             return cls._checked(text, port)
