@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from sendready.checks.registry import check
+from sendready.hosts import name_field, place
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.identity import SesIdentity, SigningOrigin, Status
 from sendready.model.names import bare, is_at_or_below, relative
 from sendready.model.observation import Observation, Slip
-from sendready.model.records import ObservedRecord, RecordState
+from sendready.model.records import ObservedRecord, RecordState, RecordType
 from sendready.model.step import Step
 
 GIVES_UP_AFTER = timedelta(hours=72)
@@ -39,9 +40,9 @@ def _lost_or_todo(seen: Observation, records: tuple[ObservedRecord, ...]) -> Fin
     return FindingState.FAIL if any(_was_there(seen, r) for r in records) else FindingState.TODO
 
 
-def _add(records: tuple[ObservedRecord, ...]) -> Fix:
+def _add(seen: Observation, records: tuple[ObservedRecord, ...]) -> Fix:
     names = "this CNAME" if len(records) == 1 else f"these {len(records)} CNAMEs"
-    return Fix(f"Add {names} at the DNS host", tuple(r.wanted for r in records), safe=True)
+    return Fix(f"Add {names} at {place(seen)}", tuple(r.wanted for r in records), safe=True)
 
 
 @check(
@@ -62,7 +63,7 @@ def not_published(seen: Observation) -> Iterator[Hit]:
             expected=f"{len(records)} CNAME records",
             observed=("none",),
             evidence=tuple(s for record in records for s in record.sightings),
-            fix=_add(records),
+            fix=_add(seen, records),
             state=_lost_or_todo(seen, records),
         )
 
@@ -91,7 +92,7 @@ def partly_published(seen: Observation) -> Iterator[Hit]:
             expected=f"{len(records)} CNAME records",
             observed=tuple(f"{record.wanted.name}: {record.state.value}" for record in records),
             evidence=tuple(s for record in missing for s in record.sightings),
-            fix=_add(missing),
+            fix=_add(seen, missing),
             state=_lost_or_todo(seen, missing) if first_time else FindingState.FAIL,
         )
 
@@ -161,7 +162,7 @@ def doubled_domain(seen: Observation) -> Iterator[Hit]:
         observed=tuple(stray.at for _, stray in doubled),
         evidence=tuple(sighting for _, stray in doubled for sighting in stray.sightings),
         fix=Fix(
-            f"Enter only `{typed}` in the name field of your DNS host, then delete the doubled record",
+            f"Enter only `{typed}` in {name_field(seen, RecordType.CNAME)}, then delete the doubled record",
             tuple(record.wanted for record in records),
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sendready.checks.registry import check
+from sendready.hosts import place
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.observation import Observation
 from sendready.model.step import Step
@@ -41,7 +42,7 @@ def missing(seen: Observation) -> Iterator[Hit]:
         expected=f"TXT {wanted[0].value}" if wanted else "a TXT record `v=DMARC1; p=none`",
         observed=("none, here and above",),
         evidence=found.sightings,
-        fix=Fix("Add this TXT record at the DNS host", wanted, safe=True),
+        fix=Fix(f"Add this TXT record at {place(seen)}", wanted, safe=True),
         state=FindingState.FAIL if (name, "TXT") in seen.past.live_records else FindingState.TODO,
     )
 

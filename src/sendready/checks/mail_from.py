@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sendready.checks.registry import check
+from sendready.hosts import place
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.identity import MailFrom, OnMxFailure, Status
 from sendready.model.names import bare
@@ -45,7 +46,7 @@ def _absent(seen: Observation, record: ObservedRecord, detail: str) -> Hit:
         expected=f"{record.wanted.type.value} {record.wanted.value}",
         observed=("none",),
         evidence=record.sightings,
-        fix=Fix(f"Add this {record.wanted.type.value} record at the DNS host", (record.wanted,), safe=True),
+        fix=Fix(f"Add this {record.wanted.type.value} record at {place(seen)}", (record.wanted,), safe=True),
         state=FindingState.FAIL if _was_there(seen, record) else FindingState.TODO,
     )
 
