@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sendready.checks.registry import check
+from sendready.hosts import place
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.identity import Status
 from sendready.model.observation import Observation
@@ -44,9 +45,9 @@ def _was_there(seen: Observation, record: ObservedRecord) -> bool:
     return known or (ses is not None and ses.last_success is not None)
 
 
-def _add(records: tuple[ObservedRecord, ...]) -> Fix:
+def _add(seen: Observation, records: tuple[ObservedRecord, ...]) -> Fix:
     names = "this CNAME" if len(records) == 1 else f"these {len(records)} CNAMEs"
-    return Fix(f"Add {names} at the DNS host", tuple(r.wanted for r in records), safe=True)
+    return Fix(f"Add {names} at {place(seen)}", tuple(r.wanted for r in records), safe=True)
 
 
 @check(
@@ -67,7 +68,7 @@ def not_published(seen: Observation) -> Iterator[Hit]:
             expected=f"{len(records)} CNAME records",
             observed=("none",),
             evidence=tuple(s for record in records for s in record.sightings),
-            fix=_add(records),
+            fix=_add(seen, records),
             state=lost_or_todo(seen, records),
         )
 
@@ -96,7 +97,7 @@ def partly_published(seen: Observation) -> Iterator[Hit]:
             expected=f"{len(records)} CNAME records",
             observed=tuple(f"{record.wanted.name}: {record.state.value}" for record in records),
             evidence=tuple(s for record in missing for s in record.sightings),
-            fix=_add(missing),
+            fix=_add(seen, missing),
             state=lost_or_todo(seen, missing) if first_time else FindingState.FAIL,
         )
 

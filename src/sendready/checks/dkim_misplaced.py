@@ -8,10 +8,11 @@ from ipaddress import ip_address, ip_network
 from sendready.checks.dkim import WAITS, dkim_records, subject
 from sendready.checks.entering import name_field
 from sendready.checks.registry import check
+from sendready.hosts import field_for_names
 from sendready.model.finding import Fix, Hit, Severity
 from sendready.model.names import bare, is_at_or_below
 from sendready.model.observation import Observation, Seen, Slip, Stray
-from sendready.model.records import ObservedRecord
+from sendready.model.records import ObservedRecord, RecordType
 from sendready.model.step import Step
 
 CLOUDFLARE = tuple(
@@ -84,7 +85,13 @@ def _elsewhere(seen: Observation, found: Sequence[Found], do: str) -> Iterator[H
             seen,
             found,
             f"the first of them is at {stray.at}" if several else f"it is at {stray.at}",
-            do.format(name=name_field(record.wanted.name, seen), at=stray.at, value=record.wanted.value, zone=seen.zone)
+            do.format(
+                name=name_field(record.wanted.name, seen),
+                field=field_for_names(seen, RecordType.CNAME),
+                at=stray.at,
+                value=record.wanted.value,
+                zone=seen.zone,
+            )
             + ("; the others alike" if several else ""),
             expected=record.wanted.name,
             observed=tuple(stray.at for _, stray in found),
@@ -126,7 +133,7 @@ def doubled_domain(seen: Observation) -> Iterator[Hit]:
     yield from _elsewhere(
         seen,
         _found(seen, Slip.DOUBLED),
-        "Enter only `{name}` in the name field of your DNS host, then delete the doubled record at `{at}`",
+        "Enter only `{name}` in {field}, then delete the doubled record at `{at}`",
     )
 
 
@@ -143,7 +150,7 @@ def domainkey_label_missing(seen: Observation) -> Iterator[Hit]:
     yield from _elsewhere(
         seen,
         _found(seen, Slip.NO_DOMAINKEY),
-        "Enter `{name}` in the name field, `_domainkey` included, then delete the record at `{at}`",
+        "Enter `{name}` in {field}, `_domainkey` included, then delete the record at `{at}`",
     )
 
 
@@ -178,7 +185,7 @@ def landed_in_parent_zone(seen: Observation) -> Iterator[Hit]:
     yield from _elsewhere(
         seen,
         _found(seen, Slip.ZONE_ABOVE),
-        "In the zone {zone} enter `{name}` in the name field, then delete the record at `{at}`"
+        "In the zone {zone} enter `{name}` in {field}, then delete the record at `{at}`"
         if seen.zone is not None
         else "Enter `{name}` as the whole name, then delete the record at `{at}`",
     )
@@ -197,7 +204,7 @@ def name_value_swapped(seen: Observation) -> Iterator[Hit]:
     yield from _elsewhere(
         seen,
         _found(seen, Slip.SWAPPED),
-        "Enter `{name}` in the name field and `{value}` in the value field, then delete the record at `{at}`",
+        "Enter `{name}` in {field} and `{value}` in the value field, then delete the record at `{at}`",
     )
 
 

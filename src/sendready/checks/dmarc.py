@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from sendready.checks.entering import name_field
 from sendready.checks.registry import check
+from sendready.hosts import place
 from sendready.mailauth import dmarc
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.observation import Observation, Slip
@@ -47,7 +48,7 @@ def missing(seen: Observation) -> Iterator[Hit]:
         expected=f"TXT {wanted[0].value}" if wanted else "a TXT record `v=DMARC1; p=none`",
         observed=("none, here and above",),
         evidence=found.sightings,
-        fix=Fix("Add this TXT record at the DNS host", wanted, safe=True),
+        fix=Fix(f"Add this TXT record at {place(seen)}", wanted, safe=True),
         state=FindingState.FAIL if _was_there(seen) else FindingState.TODO,
     )
 

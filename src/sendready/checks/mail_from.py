@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sendready.checks.entering import name_field
 from sendready.checks.registry import check
+from sendready.hosts import place
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.identity import MailFrom, OnMxFailure, Status
 from sendready.model.observation import Observation, Slip, Stray
@@ -52,7 +53,7 @@ def _absent(seen: Observation, record: ObservedRecord, detail: str) -> Hit:
         expected=f"{record.wanted.type.value} {record.wanted.value}",
         observed=("none",),
         evidence=record.sightings,
-        fix=Fix(f"Add this {record.wanted.type.value} record at the DNS host", (record.wanted,), safe=True),
+        fix=Fix(f"Add this {record.wanted.type.value} record at {place(seen)}", (record.wanted,), safe=True),
         state=lost_or_todo(seen, record),
     )
 

@@ -5,36 +5,56 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sendready.model.names import absolute, relative
+from sendready.hosts import Host, entry, host_seen
+from sendready.model.names import absolute, is_at_or_below
 from sendready.model.observation import Observation
 from sendready.model.records import ObservedRecord, RecordType, WantedRecord, master_form
 from sendready.report import marks
-from sendready.report.lines import Line, Span, Style, line
+from sendready.report.lines import Line, Span, Style, line, wrapped
 
 
 def table_lines(seen: Observation) -> Iterator[Line]:
-    """One record a block: state and purpose, then name and value whole, each alone on its line to be copied."""
+    """One record a block: state and purpose, then what is typed, each alone on its line to be copied.
+
+    Where the host of the zone is known, the fields have its words, and the values the dots and quotes it wants.
+    """
+    host = host_seen(seen)
+    if host is not None and len(seen.records):
+        yield from _head(host)
     for number, record in enumerate(seen.records):
         if number:
             yield line()
         wanted = record.wanted
         yield line(marks.OF_RECORD[record.state], "  ", Span(wanted.type.value, Style.STRONG), f"  {wanted.purpose}")
-        if seen.zone is not None and wanted.name != seen.zone and wanted.name.endswith(f".{seen.zone}"):
-            yield line(
-                Span("  host   ", Style.QUIET),
-                relative(wanted.name, seen.zone),
-                Span(f"   in zone {seen.zone}", Style.QUIET),
-            )
-        yield line(Span("  name   ", Style.QUIET), wanted.name)
-        if wanted.type is RecordType.MX:
-            priority, _, host = wanted.value.partition(" ")
-            yield line(Span("  value  ", Style.QUIET), host)
-            yield line(Span("  prio   ", Style.QUIET), priority)
-        else:
-            yield line(Span("  value  ", Style.QUIET), wanted.value)
-        if record.found and not record.live:
-            for found in record.found:
-                yield line(Span("  is     ", Style.QUIET), Span(found, Style.WARN))
+        rows = list(_rows(wanted, seen.zone, host))
+        rows += [("is", line(Span(found, Style.WARN))) for found in record.found if not record.live]
+        width = max(5, *(len(word) for word, _ in rows))
+        for word, told in rows:
+            yield line(Span(f"  {word:{width}}  ", Style.QUIET), *told)
+
+
+def _head(host: Host) -> Iterator[Line]:
+    """Where the records go, and what is peculiar there."""
+    button = f" (`{host.form.add}`)" if host.form.add else ""
+    yield line(f"The DNS host is {host.name}{button}", Span(f"  {host.edit_url or ''}", Style.QUIET))
+    if host.note:
+        yield from wrapped(host.note, "", style=Style.WARN)
+    yield line()
+
+
+def _rows(wanted: WantedRecord, zone: str | None, host: Host | None) -> Iterator[tuple[str, Line]]:
+    """A word and what stands behind it, for each field."""
+    typed = entry(wanted, zone or wanted.name, host)
+    if zone is not None and is_at_or_below(wanted.name, zone) and (wanted.name != zone or host is not None):
+        known = host is not None and wanted.type in host.form.name
+        name = typed.name.text or "(leave it empty)"
+        yield typed.name.word if known else "host", line(name, Span(f"   in zone {zone}", Style.QUIET))
+        yield "whole" if known else "name", line(wanted.name)
+    else:
+        yield "name", line(wanted.name)
+    yield typed.value.word, line(typed.value.text)
+    if typed.priority is not None:
+        yield typed.priority.word if host is not None and host.form.priority else "prio", line(typed.priority.text)
 
 
 def zone_file(seen: Observation) -> str:
