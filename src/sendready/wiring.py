@@ -14,6 +14,7 @@ from sendready.model.errors import BadInput
 from sendready.model.identity import Identity
 from sendready.model.ports import Clock, Dns, World
 from sendready.model.ports import Store as StorePort
+from sendready.model.regions import nearest_region
 from sendready.steps.answering import from_file, gather
 from sendready.steps.validation import check_answers
 
@@ -163,6 +164,10 @@ async def open_world(
     if connection.practice:
         keys = Keys(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"])
         access = Access(region=access.region, keys=keys, endpoint_url=environment["AWS_ENDPOINT_URL"])
+    if access.region and (meant := nearest_region(access.region)) is not None:
+        raise BadInput(
+            f"`{access.region}` is no AWS region", f"Did you mean `{meant}`?" if meant else "Such as eu-west-1"
+        )
     session = AwsSession(access, clock, prompter or refuse_mfa)
     region = await session.region() if aws else access.region or environment.get("AWS_DEFAULT_REGION") or ""
     zones_session = session

@@ -73,6 +73,7 @@ def test_evidence_is_shown_where_it_is_asked_for() -> None:
         (looked(ses=held(Status.PENDING)), "next  sendready watch example.com"),
         (looked(missing=True), "sendready plan example.com"),
         (looked(dns={SPF: NOWHERE}), "next  sendready explain MFR007"),
+        (looked(account=Seen(account(production=False))), "next  sendready apply example.com --request-access"),
     ],
 )
 def test_the_last_line_is_the_one_thing_to_do_now(seen: Observation, then: str) -> None:

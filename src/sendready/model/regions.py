@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 SES_REGIONS = (
     "us-east-1",
     "us-east-2",
@@ -50,6 +52,23 @@ _OWN_SIGNING_ZONE = frozenset(
         "us-gov-east-1",
     }
 )
+
+
+_SHAPE = re.compile(
+    r"[a-z]{2,4}(-(gov|iso|isob|isoe|isof))?-((north|south)?(east|west)|north|south|central)-\d{1,2}", re.IGNORECASE
+)
+
+
+def nearest_region(region: str) -> str | None:
+    """For a word that can be no region's name, such as `eu-wst-1`: the region that was meant, or an empty string.
+
+    None where it may be one: AWS opens regions that are not listed here yet.
+    """
+    if region in SES_REGIONS or _SHAPE.fullmatch(region):
+        return None
+    import difflib
+
+    return next(iter(difflib.get_close_matches(region.lower(), SES_REGIONS, 1)), "")
 
 
 def documented_signing_zone(region: str) -> str:

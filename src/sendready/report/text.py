@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sendready.engine.diagnose import only_the_sandbox_is_left
 from sendready.model.finding import Diagnosis, Finding, FindingState, Verdict
 from sendready.model.observation import Observation
 from sendready.model.records import RecordType, WantedRecord
@@ -101,6 +102,8 @@ def _next(seen: Observation, diagnosis: Diagnosis) -> str:
             return ""
         case Verdict.WAITING:
             return f"sendready watch {name}"
+        case Verdict.INCOMPLETE if only_the_sandbox_is_left(diagnosis):
+            return f"sendready apply {seen.identity.quoted} --request-access --website URL --accept-terms"
         case Verdict.INCOMPLETE:
             return f"sendready plan {name}   shows what would be done; `apply` does it"
         case _ if first is not None:
