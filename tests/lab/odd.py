@@ -128,6 +128,7 @@ class OddServer:
             found = records.get((owner, asked.rdtype)) or records.get((owner, dns.rdatatype.CNAME))
             if found is not None:
                 answer = dns.rrset.RRset(asked.name, dns.rdataclass.IN, found.rdtype)
+                answer.ttl = found.ttl
                 answer.items = dict(found.items)  # `update` would keep one CNAME only
                 reply.answer.append(self._turned(answer) if oddity.rotates and owner is wild else answer)
                 return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from odd import Oddity
-from rows import KEY, LAPSED, T1, T2, TOKENS, ZONE, Row, keys_at, odd, row
+from rows import KEY, LAPSED, T1, T2, TOKENS, ZONE, Row, keys_at, odd, records, row
 
 ROWS: tuple[Row, ...] = (
     row("never-added", "KIM001", without=("keys", "mx", "spf", "dmarc"), also=("MFR001", "MFR007", "DMC001")),
@@ -53,8 +53,16 @@ ROWS: tuple[Row, ...] = (
     row("wild", "KIM021", without=("keys",), add="* 300 CNAME web.lab.net.\n*._domainkey 300 CNAME web.lab.net.\n"),
     row("quoted", "KIM022", without=("keys",), add=keys_at("{t}._domainkey", '\\"{t}.dkim.amazonses.com\\".')),
     row("spaced", "KIM023", without=("k1",), add=f"{T1}._domainkey 300 CNAME {T1}.dkim.amazonses.com\\032.\n"),
-    row("urled", "KIM023", without=("k1",), add=f"{T1}._domainkey 300 CNAME http://{T1}.dkim.amazonses.com.\n"),
-    row("at-www", "KIM001", without=("keys",), add=keys_at("{t}._domainkey.www"), also=(), says="_domainkey"),
+    row(
+        "urled",
+        "KIM023",
+        text={
+            kind: records(without=("k1",), add=f"{T1}._domainkey 300 CNAME http://{T1}.dkim.amazonses.com.\n")
+            for kind in ("bind", "nsd")
+        },
+        delegated_to=("bind.lab.net", "nsd.lab.net"),  # Knot refuses the colon
+    ),
+    row("at-www", "KIM001", without=("keys",), add=keys_at("{t}._domainkey.www")),
     row("in-at-form", "KIM001", without=("keys",), add='@ 300 TXT "amazonses:abc"\n_amazonses 300 TXT "abcdef"\n'),
     odd("both-there", "KIM019", add=f'{T1}._domainkey 300 TXT "{KEY}"\n', oddity=Oddity(), ses="SUCCESS"),
     odd("two-cnames", "KIM020", add=f"{T1}._domainkey 300 CNAME web.lab.net.\n", oddity=Oddity()),
