@@ -291,7 +291,7 @@ def no_custom_mail_from(seen: Observation) -> Iterator[Hit]:
     step=Step.MAIL_FROM,
     severity=Severity.NOTICE,
     title="The MAIL FROM records have not reached every name server",
-    explains=("MFR017",),
+    explains=("MFR017", "DEL011"),
 )
 def not_on_all_servers(seen: Observation) -> Iterator[Hit]:
     """Live on some servers of the zone and not on others yet."""
@@ -308,5 +308,5 @@ def not_on_all_servers(seen: Observation) -> Iterator[Hit]:
                 state=FindingState.PENDING,
                 awaits="the MAIL FROM records to reach every name server",
                 # SES looks at the MX alone, and once it has given up no waiting helps.
-                explains=None if rtype is RecordType.MX and not _given_up(seen) else (),
+                explains=None if rtype is RecordType.MX and not _given_up(seen) else ("DEL011",),
             )

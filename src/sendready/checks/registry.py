@@ -14,7 +14,10 @@ from sendready.model.step import Step
 
 MODULES = (
     "environment",
+    "manners",
     "delegation",
+    "dnssec",
+    "zone_contents",
     "dkim",
     "dkim_misplaced",
     "dkim_values",

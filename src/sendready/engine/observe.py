@@ -25,6 +25,7 @@ from sendready.model.names import is_registry
 from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Slip, Stray, Unseen
 from sendready.model.ports import Scope, World
 from sendready.model.records import ObservedRecord, Outcome, Question, RecordState, RecordType, Sighting
+from sendready.model.soundness import Soundness
 from sendready.model.step import Step
 from sendready.steps import misplaced
 from sendready.steps.answering import with_found
@@ -104,6 +105,7 @@ class _Look:
             records = group.create_task(self._records(group, ses, policy, emit))
             strays = group.create_task(self._strays(group, records, delegation))
             zone = group.create_task(self._zone(group, delegation, records))
+            soundness = group.create_task(self._soundness(delegation))
         who = caller.result()
         if isinstance(who, Seen) and past.account not in (None, who.value.account) and _holds_identity(ses.result()):
             # The same name in another account: what was proven there was not proven here.
@@ -122,6 +124,7 @@ class _Look:
             records=records.result(),
             strays=strays.result(),
             zone_sightings=zone.result(),
+            soundness=soundness.result(),
             past=past,
         )
         diagnosis = request.judge(seen)
@@ -209,10 +212,20 @@ class _Look:
             kept = tuple(s for s in self.before.zone_sightings if s.question != above)
             return (*kept, *await self._above_keys(group, above, records))
         questions = [Question(cut.value.zone, rtype) for rtype in (RecordType.SOA, RecordType.NS)]
+        questions.append(Question(self.request.identity.domain, RecordType.CNAME))
         for question in (*questions, above):
             self._start(group, question)
         said = [sighting for question in questions for sighting in await self._ask(group, question)]
         return (*said, *await self._above_keys(group, above, records))
+
+    async def _soundness(self, delegation: asyncio.Task[Seen[Delegation] | Unseen | None]) -> Soundness | None:
+        """How the zone is served, which hardly changes: asked as often as SES is."""
+        if self.before is not None and not {Part.DNS, Part.SES} <= self.parts:
+            return self.before.soundness
+        cut = await delegation
+        if not isinstance(cut, Seen) or cut.value.zone is None or is_registry(cut.value.zone):
+            return None
+        return await self.world.dns.soundness(cut.value)
 
     async def _above_keys(
         self, group: asyncio.TaskGroup, above: Question, records: asyncio.Task[Records]

@@ -13,6 +13,7 @@ from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import SendreadyError
 from sendready.model.identity import Account, Caller, Identity, SesIdentity
 from sendready.model.records import NameServer, ObservedRecord, Outcome, Question, RecordType, Sighting, WantedRecord
+from sendready.model.soundness import Soundness
 from sendready.model.step import Step
 
 T = TypeVar("T")
@@ -52,6 +53,8 @@ class Delegation:
     """Those that the zone itself names; empty where it could not be asked."""
     nowhere: tuple[str, ...] = ()
     """Name servers that surely have no address."""
+    aliased: tuple[str, ...] = ()
+    """Name servers whose name is an alias of another one."""
     negative_ttl: int | None = None
     """How long resolvers may remember that a name does not exist, seconds: min(SOA TTL, MINIMUM), RFC 2308."""
     sightings: tuple[Sighting, ...] = ()
@@ -159,7 +162,9 @@ class Observation:
     records: Records = field(default_factory=Records)
     strays: tuple[Stray, ...] = ()
     zone_sightings: tuple[Sighting, ...] = ()
-    """What the zone's servers say about the zone itself: its SOA and NS, and the name the DKIM keys lie below."""
+    """What the zone's servers say about the zone itself: its SOA, its NS, whether the domain is an alias, and the name
+    the DKIM keys lie below."""
+    soundness: Soundness | None = None
     past: Past = field(default_factory=Past)
 
     @property
@@ -197,7 +202,7 @@ class Observation:
         return self.delegation.value.zone if isinstance(self.delegation, Seen) else None
 
     def about_zone(self, rtype: RecordType) -> tuple[Sighting, ...]:
-        """What the zone's servers say about the zone itself: SOA, NS, or TXT at `_domainkey`."""
+        """What the zone's servers say about the zone itself: SOA, NS, CNAME of the domain, or TXT at `_domainkey`."""
         return tuple(sighting for sighting in self.zone_sightings if sighting.question.type is rtype)
 
     @property

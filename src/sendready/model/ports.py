@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sendready.model.identity import Account, Caller, Dkim, ListedIdentity, OnMxFailure, SesIdentity
     from sendready.model.observation import Delegation, Past
     from sendready.model.records import Question, Sighting, WantedRecord
+    from sendready.model.soundness import Soundness
 
 Tags = Sequence[tuple[str, str]]
 
@@ -96,6 +97,9 @@ class Dns(Protocol):
 
     async def look(self, question: Question) -> tuple[Sighting, ...]:
         """What every authoritative server of the name's zone answers, in the order of the servers."""
+
+    async def soundness(self, cut: Delegation) -> Soundness:
+        """How the zone's servers take questions, and whether its signatures hold. What fails is not known."""
 
     def forget(self) -> None:
         """Drops what is remembered of delegations, so that the next look walks again."""

@@ -10,12 +10,14 @@ from dataclasses import replace
 import dns.rdatatype
 
 from sendready.model.errors import Unreachable
-from sendready.model.names import ancestors, bare, is_at_or_below, is_registry, labels
+from sendready.model.names import ancestors, bare, is_at_or_below, is_registry, labels, parent
 from sendready.model.observation import Delegation
 from sendready.model.ports import Clock
 from sendready.model.records import NameServer, Outcome, Question, RecordType, Sighting
+from sendready.model.soundness import Soundness
 from sendready.world.dns import reading
 from sendready.world.dns.resolvers import Resolvers
+from sendready.world.dns.soundness import soundness
 from sendready.world.dns.transport import Reply, Transport
 
 DEADLINE = 4.0
@@ -63,6 +65,15 @@ class AuthoritativeDns:
             self._walks[name] = (time.monotonic(), walk)
         # Shielded: several looks may wait for one walk, and one that is cancelled must not take it from the others.
         return await asyncio.shield(walk)
+
+    async def soundness(self, cut: Delegation) -> Soundness:
+        """How the zone's servers take questions, and whether its signatures hold; whatever fails is not known."""
+        zone = cut.zone or cut.name
+        try:
+            above = (await self.delegation(parent(zone))).servers
+        except Unreachable:
+            above = ()
+        return await soundness(zone, cut.servers, above, self._transport, self._resolvers)
 
     async def look(self, question: Question) -> tuple[Sighting, ...]:
         """What every authoritative server of the name's zone answers; aliases are followed to what receivers see."""
@@ -127,6 +138,11 @@ class AuthoritativeDns:
         return above[1] if len(above) > 1 else name
 
     async def _walk(self, name: str) -> Delegation:
+        cut = await self._descend(name)
+        named = dict.fromkeys((*cut.parent_names, *cut.own_names))
+        return replace(cut, aliased=tuple(server for server in named if server in self._resolvers.aliases))
+
+    async def _descend(self, name: str) -> Delegation:
         """From the top-level domain's servers down to the zone that holds the name."""
         zone = labels(name)[-1]
         servers = await self._top(zone)

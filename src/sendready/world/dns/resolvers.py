@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import dns.edns
 import dns.flags
 import dns.message
 import dns.rcode
@@ -13,7 +14,7 @@ import dns.rdatatype
 from sendready.model.errors import Unreachable
 from sendready.model.names import bare
 from sendready.model.records import NameServer, Question, RecordType
-from sendready.world.dns.transport import Endpoint, Transport
+from sendready.world.dns.transport import PAYLOAD, Endpoint, Transport
 
 PUBLIC = (Endpoint("1.1.1.1"), Endpoint("8.8.8.8"))
 """Asked when no resolver of the system answers."""
@@ -25,6 +26,8 @@ class Resolvers:
     def __init__(self, transport: Transport, endpoints: Sequence[Endpoint] | None = None) -> None:
         self._transport = transport
         self._endpoints = tuple(endpoints) if endpoints else None
+        self.aliases: set[str] = set()
+        """Names of name servers that were found to be aliases."""
 
     async def servers_of(self, zone: str) -> tuple[NameServer, ...]:
         """The name servers of a zone that surely exists, with their addresses.
@@ -65,11 +68,34 @@ class Resolvers:
         for message in messages:
             if isinstance(message, dns.message.Message):
                 wanted = (dns.rdatatype.A, dns.rdatatype.AAAA)
+                if any(r.rdtype == dns.rdatatype.CNAME and bare(r.name.to_text()) == name for r in message.answer):
+                    self.aliases.add(name)
                 found += [
                     NameServer(name, rr.address) for rrset in message.answer for rr in rrset if rr.rdtype in wanted
                 ]
         answered = all(isinstance(message, dns.message.Message) for message in messages)
         return tuple(found) if found or answered else None
+
+    async def objection(self, zone: str) -> tuple[str, str]:
+        """The first resolver to answer, and why it gives out nothing of a signed zone; empty: it gives it out.
+
+        Asked twice, for the zone's SOA, which surely exists: SERVFAIL that turns into an answer once signatures are
+        not to be checked (CD, RFC 4035, section 3.2.2) is bogus DNSSEC and no other failure.
+        """
+        for endpoint in self._endpoints or (*_system(), *PUBLIC):
+            checked = dns.message.make_query(f"{zone}.", "SOA", use_edns=0, payload=PAYLOAD, want_dnssec=True)
+            reply = await self._transport.put(endpoint, checked, seconds=OBJECTING)
+            if reply is None:
+                continue
+            if reply.rcode() != dns.rcode.SERVFAIL:
+                return endpoint.host, ""
+            why = "; ".join(_said(error) for error in reply.extended_errors())
+            checked.flags |= dns.flags.CD
+            checked.id = dns.message.make_query(".", "SOA").id
+            unchecked = await self._transport.put(endpoint, checked, seconds=OBJECTING)
+            bogus = unchecked is not None and unchecked.rcode() == dns.rcode.NOERROR
+            return endpoint.host, (why or "SERVFAIL, and an answer where signatures are not checked") if bogus else ""
+        return "", ""
 
     async def _names(self, zone: str) -> list[str]:
         message = await self._ask(Question(zone, RecordType.NS))
@@ -90,6 +116,18 @@ class Resolvers:
             action="dns",
             code="no-resolver",
         )
+
+
+def _said(error: dns.edns.EDEOption) -> str:
+    """An extended error in words (RFC 8914)."""
+    meaning = dns.edns.EDECode(error.code).name.replace("_", " ").lower() if error.code in _EDE else f"{error.code}"
+    return f"{meaning}: {error.text}" if error.text else meaning
+
+
+_EDE = frozenset(dns.edns.EDECode)
+
+OBJECTING = 3.0
+"""Seconds a resolver is given to check a zone's signatures."""
 
 
 def _system() -> list[Endpoint]:

@@ -98,6 +98,21 @@ class Transport:
             message, failure = None, Outcome.TIMEOUT
         return Reply(message, failure, (time.perf_counter() - started) * 1000)
 
+    async def put(
+        self, address: str | Endpoint, query: dns.message.Message, *, seconds: float, tcp: bool = False
+    ) -> dns.message.Message | None:
+        """Sends one query exactly as it is, once; None where nothing of use came back within `seconds`."""
+        endpoint = address if isinstance(address, Endpoint) else self._redirect.get(address, Endpoint(address))
+        try:
+            async with asyncio.timeout(seconds):
+                if tcp:
+                    return await dns.asyncquery.tcp(query, endpoint.host, port=endpoint.port)
+                return await dns.asyncquery.udp(
+                    query, endpoint.host, port=endpoint.port, ignore_unexpected=True, ignore_errors=True
+                )
+        except (OSError, EOFError, dns.exception.DNSException, ValueError, TimeoutError):
+            return None
+
     async def _exchange(
         self, query: dns.message.Message, endpoint: Endpoint
     ) -> tuple[dns.message.Message | None, Outcome | None]:
@@ -114,6 +129,7 @@ class Transport:
                     one_rr_per_rrset=True,
                 )
             except dns.exception.Timeout:
+                query.use_edns(False)  # lost, or a server or firewall that drops what bears EDNS
                 continue
             except OSError:
                 failure = Outcome.UNREACHABLE
@@ -126,6 +142,7 @@ class Transport:
                 continue
             if not message.flags & dns.flags.TC:
                 return message, None
+            failure = Outcome.TRUNCATED
             break
         return await self._stream(query, endpoint, failure)
 
