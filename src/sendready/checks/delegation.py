@@ -9,9 +9,9 @@ from sendready.checks.manners import lost_ipv6
 from sendready.checks.registry import check
 from sendready.model.errors import AwsError
 from sendready.model.finding import FindingState, Fix, Hit, Severity
-from sendready.model.names import is_at_or_below, is_registry
+from sendready.model.names import is_registry
 from sendready.model.observation import Observation, Seen, Slip, Unseen
-from sendready.model.records import ObservedRecord, Outcome, RecordState, RecordType, Sighting
+from sendready.model.records import Outcome, RecordState, RecordType, Sighting
 from sendready.model.step import Step
 
 _NETWORK = ("no-resolver", "no-answer", "intercepted")
@@ -207,7 +207,7 @@ def lame_nameserver(seen: Observation) -> Iterator[Hit]:
         return
     for sighting in lame:
         yield Hit(
-            subject=_named(sighting),
+            subject=named(sighting),
             detail=f"it is one of the servers of {sighting.zone} and does not answer for it;"
             " some receivers will ask it and find nothing",
             expected=f"an authoritative answer for {sighting.zone}",
@@ -228,9 +228,13 @@ def nameserver_unresolvable(seen: Observation) -> Iterator[Hit]:
     """Its name has neither A nor AAAA: a misspelt server, or one that is gone."""
     cut = seen.delegation.value if isinstance(seen.delegation, Seen) else None
     for name in cut.nowhere if cut is not None else ():
+        only = cut is not None and not cut.servers
         yield Hit(
             subject=name,
-            detail=f"it is named as a server of {seen.zone} and its name leads nowhere",
+            detail=f"it is named as a server of {seen.zone} and its name leads nowhere"
+            + ("; no other server can be asked" if only else ""),
+            severity=Severity.CRITICAL if only else None,
+            explains=(*RECORDS, "DEL003") if only else None,
             expected="an address",
             observed=("none",),
             fix=Fix(f"Correct the spelling of {name} at the registrar and in the zone, or remove it"),
@@ -298,7 +302,7 @@ def soa_serial_differs(seen: Observation) -> Iterator[Hit]:
             subject=seen.zone or seen.identity.domain,
             detail="normal while a change spreads; if it stays so, the transfer between the servers is broken",
             expected="one serial number",
-            observed=tuple(f"{_named(sighting)}: {serial}" for sighting, serial in serials.items()),
+            observed=tuple(f"{named(sighting)}: {serial}" for sighting, serial in serials.items()),
             evidence=tuple(serials),
             fix=Fix("Look again in some minutes; if it stays so, tell whoever runs the servers that lag"),
         )
@@ -354,65 +358,8 @@ LONGEST_NEGATIVE = 3600
 """Seconds; RFC 2308, section 5, calls one to three hours sensible, and Unbound caps it at one."""
 
 
-@check(
-    "DEL019",
-    "record-in-wrong-zone",
-    step=Step.DKIM,
-    severity=Severity.ERROR,
-    title="A record's name is delegated to other servers",
-    explains=("KIM001", "KIM002", "MFR001", "MFR007", "DMC001"),
-)
-def record_in_wrong_zone(seen: Observation) -> Iterator[Hit]:
-    """It is missing, and its exact name lies in another zone than the domain: there is where it must be added."""
-    if seen.zone is None or is_registry(seen.zone):
-        return
-    cuts: dict[str, list[ObservedRecord]] = {}
-    for record in seen.records:
-        zone = next((s.zone for s in record.sightings if s.zone), "")
-        if record.absent and zone != seen.zone and is_at_or_below(zone, seen.identity.domain):
-            cuts.setdefault(zone, []).append(record)
-    for zone, records in cuts.items():
-        servers = dict.fromkeys(s.server.name for record in records for s in record.sightings)
-        yield Hit(
-            subject=zone,
-            detail=f"{records[0].wanted.name} lies in the zone {zone}, which is served by {', '.join(servers)};"
-            f" what is added to {seen.zone} is not found",
-            expected=f"the record in {zone}",
-            observed=("none",),
-            evidence=tuple(s for record in records for s in record.sightings),
-            fix=Fix(
-                f"Add it to the zone {zone}, or remove the NS records at {zone} from {seen.zone}",
-                tuple(record.wanted for record in records),
-            ),
-        )
-
-
-@check(
-    "DEL022",
-    "nxdomain-at-ancestor",
-    step=Step.DKIM,
-    severity=Severity.ERROR,
-    title="A name server denies a name that the DKIM records lie below",
-)
-def nxdomain_at_ancestor(seen: Observation) -> Iterator[Hit]:
-    """NXDOMAIN for `_domainkey` although names below it exist: resolvers stop there (RFC 8020)."""
-    live = [record for record in seen.records.of_step(Step.DKIM) if record.servers_with_it]
-    denied = [s for s in seen.about_zone(RecordType.TXT) if s.outcome is Outcome.NXDOMAIN]
-    has = {s.server for record in live for s in record.servers_with_it}
-    wrong = [s for s in denied if s.server in has]
-    if wrong:
-        yield Hit(
-            subject=wrong[0].question.name,
-            detail=f"{', '.join(_named(s) for s in wrong)} says that it does not exist, and yet has records below it;"
-            " resolvers that believe it never find your keys",
-            expected="NOERROR",
-            observed=("NXDOMAIN",),
-            evidence=tuple(wrong),
-            fix=Fix(f"Tell the DNS host; until then a TXT record at {wrong[0].question.name}, whatever it says, helps"),
-        )
-
-
-def _named(sighting: Sighting) -> str:
+def named(sighting: Sighting) -> str:
+    """The server that said it, with its address."""
     return f"{sighting.server.name} ({sighting.server.address})"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sendready.checks.entering import name_field
 from sendready.checks.registry import check
@@ -83,8 +84,18 @@ def mx_missing(seen: Observation) -> Iterator[Hit]:
 def spf_missing(seen: Observation) -> Iterator[Hit]:
     """SES checks only the MX, so it says SUCCESS while receivers find no SPF."""
     record = record_of(seen, RecordType.TXT)
-    if record is not None and record.absent:
-        yield _absent(seen, record, "SES checks only the MX; without SPF here, mail fails SPF at Gmail and Outlook")
+    if record is None or not record.absent:
+        return
+    hit = _absent(seen, record, "SES checks only the MX; without SPF here, mail fails SPF at Gmail and Outlook")
+    nearly = tuple(dict.fromkeys(text for s in record.sightings for text in s.answers if "spf1" in text.lower()))
+    if nearly:
+        hit = replace(
+            hit,
+            detail="a text there is nearly one; to be taken for SPF it must begin with `v=spf1 `, blank included",
+            observed=nearly,
+            fix=Fix(f"Replace that text by this TXT record at {place(seen)}, in one piece", (record.wanted,)),
+        )
+    yield hit
 
 
 @check(

@@ -1,13 +1,15 @@
-"""What a zone's servers hold: copies that differ, and an alias where the whole domain lives (DEL)."""
+"""What a zone's servers hold: records in another zone, copies that differ, an alias where the domain lives (DEL)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sendready.checks.delegation import named
 from sendready.checks.registry import check
 from sendready.model.finding import Fix, Hit, Severity
+from sendready.model.names import is_at_or_below, is_registry
 from sendready.model.observation import Observation
-from sendready.model.records import ObservedRecord, RecordState, RecordType
+from sendready.model.records import ObservedRecord, Outcome, RecordState, RecordType
 from sendready.model.step import Step
 
 
@@ -106,3 +108,78 @@ def domain_is_alias(seen: Observation) -> Iterator[Hit]:
         ),
         severity=None if apex else Severity.NOTICE,
     )
+
+
+@check(
+    "DEL019",
+    "record-in-wrong-zone",
+    step=Step.DKIM,
+    severity=Severity.ERROR,
+    title="A record's name is delegated to other servers",
+    explains=("KIM001", "KIM002", "MFR001", "MFR007", "DMC001"),
+)
+def record_in_wrong_zone(seen: Observation) -> Iterator[Hit]:
+    """It is missing, and its exact name lies in another zone than the domain: there is where it must be added."""
+    if seen.zone is None or is_registry(seen.zone):
+        return
+    cuts: dict[str, list[ObservedRecord]] = {}
+    cut_off = []
+    for record in seen.records:
+        zone = next((s.zone for s in record.sightings if s.zone), "")
+        if zone == record.wanted.name and record.wanted.step is Step.DKIM:
+            cut_off.append(record)
+        elif record.absent and zone != seen.zone and is_at_or_below(zone, seen.identity.domain):
+            cuts.setdefault(zone, []).append(record)
+    if cut_off:
+        yield Hit(
+            subject=cut_off[0].wanted.name,
+            title="NS records stand where a DKIM CNAME is wanted",
+            detail="they make a zone of the name, and nothing else that is entered there is found",
+            expected=f"CNAME {cut_off[0].wanted.value}",
+            observed=tuple(f"NS at {record.wanted.name}" for record in cut_off),
+            evidence=tuple(s for record in cut_off for s in record.sightings),
+            fix=Fix(
+                "Delete the NS records at this name, then add the record with the type CNAME",
+                tuple(record.wanted for record in cut_off),
+            ),
+            explains=("KIM001", "KIM002", "DEL003"),
+        )
+    for zone, records in cuts.items():
+        servers = dict.fromkeys(s.server.name for record in records for s in record.sightings)
+        yield Hit(
+            subject=zone,
+            detail=f"{records[0].wanted.name} lies in the zone {zone}, which is served by {', '.join(servers)};"
+            f" what is added to {seen.zone} is not found",
+            expected=f"the record in {zone}",
+            observed=("none",),
+            evidence=tuple(s for record in records for s in record.sightings),
+            fix=Fix(
+                f"Add it to the zone {zone}, or remove the NS records at {zone} from {seen.zone}",
+                tuple(record.wanted for record in records),
+            ),
+        )
+
+
+@check(
+    "DEL022",
+    "nxdomain-at-ancestor",
+    step=Step.DKIM,
+    severity=Severity.ERROR,
+    title="A name server denies a name that the DKIM records lie below",
+)
+def nxdomain_at_ancestor(seen: Observation) -> Iterator[Hit]:
+    """NXDOMAIN for `_domainkey` although names below it exist: resolvers stop there (RFC 8020)."""
+    live = [record for record in seen.records.of_step(Step.DKIM) if record.servers_with_it]
+    denied = [s for s in seen.about_zone(RecordType.TXT) if s.outcome is Outcome.NXDOMAIN]
+    has = {s.server for record in live for s in record.servers_with_it}
+    wrong = [s for s in denied if s.server in has]
+    if wrong:
+        yield Hit(
+            subject=wrong[0].question.name,
+            detail=f"{', '.join(named(s) for s in wrong)} says that it does not exist, and yet has records below it;"
+            " resolvers that believe it never find your keys",
+            expected="NOERROR",
+            observed=("NXDOMAIN",),
+            evidence=tuple(wrong),
+            fix=Fix(f"Tell the DNS host; until then a TXT record at {wrong[0].question.name}, whatever it says, helps"),
+        )

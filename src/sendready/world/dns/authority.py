@@ -88,8 +88,10 @@ class AuthoritativeDns:
             if down is None or not is_at_or_below(question.name, down.cut):
                 break
             zone = down.cut
-            servers, _ = await self._resolved(down)
-            replies = await self._ask_all(servers, question)
+            below, _ = await self._resolved(down)
+            if not below:
+                break  # the referral itself is all there is to be seen
+            servers, replies = below, await self._ask_all(below, question)
         at = self._clock.now()
         seen = [
             reading.sighting(server, question, reply, at, zone) for server, reply in zip(servers, replies, strict=True)
