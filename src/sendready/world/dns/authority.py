@@ -20,10 +20,10 @@ from sendready.world.dns.resolvers import Resolvers
 from sendready.world.dns.soundness import soundness
 from sendready.world.dns.transport import Reply, Transport
 
-DEADLINE = 4.0
+DEADLINE = 3.6
 """Seconds for one record at all its servers: as long as one server is tried; a dead one delays nobody beyond it."""
 
-DESCRIBED_WITHIN = 1.6
+DESCRIBED_WITHIN = 1.2
 """Seconds for what a zone says of itself: its records are asked for afterwards, whoever answers."""
 
 PATIENCE = 0.8

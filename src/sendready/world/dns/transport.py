@@ -19,7 +19,7 @@ import dns.rcode
 
 from sendready.model.records import Outcome, Question
 
-TRIES = (0.8, 1.6)
+TRIES = (0.8, 1.4)
 """Seconds UDP is given, try by try; then TCP is given as long as the last."""
 
 PAYLOAD = 1232
