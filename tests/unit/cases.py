@@ -20,6 +20,7 @@ from builders import (
     TARGETS,
     TOKENS,
     Lies,
+    Said,
     about_zone,
     account,
     cut,
@@ -111,6 +112,16 @@ def alias_at(record: Question, target: str) -> Observation:
     (observed,) = (r for r in seen.records if r.wanted.question == record)
     sightings = tuple(replace(s, alias=target) for s in observed.sightings)
     return replace(seen, strays=(Stray(observed.wanted, Slip.ALIAS, record, sightings),))
+
+
+def about(rtype: RecordType) -> Question:
+    return Question(DOMAIN, rtype)
+
+
+def resolving(question: Question, answer: Said) -> Observation:
+    """All is live, SES has not seen it yet, and this is what a resolver has."""
+    resolver = NameServer("resolver", "8.8.8.8")
+    return looked(ses=PENDING, zone_sightings=about_zone(), resolved=(said(question, answer, resolver),))
 
 
 def served(
@@ -277,6 +288,19 @@ CASES: dict[str, Case] = {
     ),
     "KIM022": Case(looked(dns={KEYS[0]: (f'\\"{TARGETS[0]}\\"',)}), looked(dns={KEYS[0]: (f"{TARGETS[0]}\\;",)})),
     "KIM023": Case(looked(dns={KEYS[0]: (f"{TARGETS[0]}\\032",)}), looked(dns={KEYS[0]: (f'{TARGETS[0]}\\"',)})),
+    "DEL025": Case(
+        resolving(about(RecordType.NS), ("ns1.old.example", "ns2.old.example")),
+        resolving(about(RecordType.NS), ("ns1.example.net", "ns3.example.net")),
+    ),
+    "ENV004": Case(
+        resolving(Question("0a1b.invalid", RecordType.A), ("192.0.2.7",)),
+        resolving(Question("0a1b.invalid", RecordType.A), NOWHERE),
+    ),
+    "ENV005": Case(resolving(KEYS[0], NOWHERE), resolving(KEYS[0], (TARGETS[0],))),
+    "ENV006": Case(
+        resolving(about(RecordType.SOA), ("dc1.office.example. admin.office.example. 1 2 3 4 5",)),
+        resolving(about(RecordType.SOA), NEWER),
+    ),
     "DEL007": Case(looked(delegation=cut(aliased=("ns2.example.net",))), HEALTHY),
     "DEL010": Case(
         looked(dns={KEYS[0]: [(TARGETS[0],), NOWHERE]}),

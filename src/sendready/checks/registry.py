@@ -18,6 +18,7 @@ MODULES = (
     "delegation",
     "dnssec",
     "zone_contents",
+    "resolvers",
     "dkim",
     "dkim_misplaced",
     "dkim_values",

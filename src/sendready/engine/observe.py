@@ -45,6 +45,9 @@ class Part(Enum):
 
 EVERYTHING = frozenset(Part)
 
+NOWHERE = "invalid"
+"""The top-level domain that never exists (RFC 6761, section 6.4): a resolver that knows a name below it makes it up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -106,6 +109,7 @@ class _Look:
             strays = group.create_task(self._strays(group, records, delegation))
             zone = group.create_task(self._zone(group, delegation, records))
             soundness = group.create_task(self._soundness(delegation))
+            resolved = group.create_task(self._resolved(past, ses, records, delegation))
         who = caller.result()
         if isinstance(who, Seen) and past.account not in (None, who.value.account) and _holds_identity(ses.result()):
             # The same name in another account: what was proven there was not proven here.
@@ -125,6 +129,7 @@ class _Look:
             strays=strays.result(),
             zone_sightings=zone.result(),
             soundness=soundness.result(),
+            resolved=resolved.result(),
             past=past,
         )
         diagnosis = request.judge(seen)
@@ -227,6 +232,35 @@ class _Look:
             return None
         return await self.world.dns.soundness(cut.value)
 
+    async def _resolved(
+        self,
+        past: Past,
+        ses: asyncio.Task[Seen[SesIdentity | None] | Unseen | None],
+        records: asyncio.Task[Records],
+        delegation: asyncio.Task[Seen[Delegation] | Unseen | None],
+    ) -> tuple[Sighting, ...]:
+        """What resolvers have of records that two looks saw live, while SES still waits; asked as often as SES is.
+
+        A record that is live at one look may be away at the next (anycast), and to ask a resolver for it then would
+        keep it away for long (RFC 2308).
+        """
+        held = await ses
+        identity = held.value if isinstance(held, Seen) else None
+        live = [r.wanted for r in await records if r.live and (r.wanted.name, r.wanted.type.value) in past.live_records]
+        cut = await delegation
+        if identity is None or _satisfied(identity) or not live or not isinstance(cut, Seen) or cut.value.zone is None:
+            return ()
+        if self.before is not None and not {Part.DNS, Part.SES} <= self.parts:
+            return self.before.resolved
+        zone = cut.value.zone
+        return await self.world.dns.resolved(
+            (
+                *(record.question for record in live),
+                *(Question(zone, rtype) for rtype in (RecordType.SOA, RecordType.NS)),
+                Question(f"{self.world.random_hex()}.{NOWHERE}", RecordType.A),
+            )
+        )
+
     async def _above_keys(
         self, group: asyncio.TaskGroup, above: Question, records: asyncio.Task[Records]
     ) -> tuple[Sighting, ...]:
@@ -325,6 +359,12 @@ class _Look:
             return  # another account without this identity: what the right one knew is not overwritten
         scope = Scope(seen.account_id, seen.region, seen.identity.name)
         self.world.store.learn(scope, lambda past: _learnt(past, seen, ready=ready))
+
+
+def _satisfied(ses: SesIdentity) -> bool:
+    """Whether SES has seen every record it looks for."""
+    mail_from = ses.mail_from
+    return ses.dkim.status is SesStatus.SUCCESS and (mail_from is None or mail_from.status is SesStatus.SUCCESS)
 
 
 def _learnt(past: Past, seen: Observation, *, ready: bool) -> Past:

@@ -165,6 +165,8 @@ class Observation:
     """What the zone's servers say about the zone itself: its SOA, its NS, whether the domain is an alias, and the name
     the DKIM keys lie below."""
     soundness: Soundness | None = None
+    resolved: tuple[Sighting, ...] = ()
+    """What resolvers answer about records that are live, and about the zone, while SES has not seen everything yet."""
     past: Past = field(default_factory=Past)
 
     @property

@@ -101,6 +101,9 @@ class Dns(Protocol):
     async def soundness(self, cut: Delegation) -> Soundness:
         """How the zone's servers take questions, and whether its signatures hold. What fails is not known."""
 
+    async def resolved(self, questions: Sequence[Question]) -> tuple[Sighting, ...]:
+        """What each resolver answers, out of its memory or not; never to be asked for what may not exist yet."""
+
     def forget(self) -> None:
         """Drops what is remembered of delegations, so that the next look walks again."""
 

@@ -26,6 +26,9 @@ DEADLINE = 3.6
 DESCRIBED_WITHIN = 1.2
 """Seconds for what a zone says of itself: its records are asked for afterwards, whoever answers."""
 
+RESOLVED_WITHIN = 2.0
+"""Seconds for a resolver to say what it has: nothing waits for those that take longer."""
+
 PATIENCE = 0.8
 """Seconds after which further servers are asked as well."""
 
@@ -74,6 +77,22 @@ class AuthoritativeDns:
         except Unreachable:
             above = ()
         return await soundness(zone, cut.servers, above, self._transport, self._resolvers)
+
+    async def resolved(self, questions: Sequence[Question]) -> tuple[Sighting, ...]:
+        """What each resolver answers; one that does not answer in time is left out."""
+        asked = [(endpoint, question) for endpoint in self._resolvers.endpoints for question in questions]
+        replies = await asyncio.gather(
+            *(
+                self._transport.ask(endpoint, question, recursion=True, seconds=RESOLVED_WITHIN)
+                for endpoint, question in asked
+            )
+        )
+        at = self._clock.now()
+        return tuple(
+            reading.resolved(NameServer("resolver", endpoint.host), question, reply, at)
+            for (endpoint, question), reply in zip(asked, replies, strict=True)
+            if reply.message is not None
+        )
 
     async def look(self, question: Question) -> tuple[Sighting, ...]:
         """What every authoritative server of the name's zone answers; aliases are followed to what receivers see."""

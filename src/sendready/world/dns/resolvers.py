@@ -76,13 +76,18 @@ class Resolvers:
         answered = all(isinstance(message, dns.message.Message) for message in messages)
         return tuple(found) if found or answered else None
 
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """All of them: those of the system and the public ones, or the one that was chosen."""
+        return tuple(dict.fromkeys(self._endpoints or (*_system(), *PUBLIC)))
+
     async def objection(self, zone: str) -> tuple[str, str]:
         """The first resolver to answer, and why it gives out nothing of a signed zone; empty: it gives it out.
 
         Asked twice, for the zone's SOA, which surely exists: SERVFAIL that turns into an answer once signatures are
         not to be checked (CD, RFC 4035, section 3.2.2) is bogus DNSSEC and no other failure.
         """
-        for endpoint in self._endpoints or (*_system(), *PUBLIC):
+        for endpoint in self.endpoints:
             checked = dns.message.make_query(f"{zone}.", "SOA", use_edns=0, payload=PAYLOAD, want_dnssec=True)
             reply = await self._transport.put(endpoint, checked, seconds=OBJECTING)
             if reply is None:
@@ -105,7 +110,7 @@ class Resolvers:
 
     async def _ask(self, question: Question) -> dns.message.Message:
         tried = []
-        for endpoint in self._endpoints or (*_system(), *PUBLIC):
+        for endpoint in self.endpoints:
             reply = await self._transport.ask(endpoint, question, recursion=True)
             if reply.message is not None and reply.message.rcode() in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
                 return reply.message
