@@ -42,6 +42,8 @@ class Connection:
     """Role to assume for Route 53, where the hosted zone is in another account."""
     resolver: str | None = None
     """HOST[:PORT] of the only DNS resolver to use; root and top-level servers are found through it, too."""
+    doh: str | None = None
+    """URL of a DNS over HTTPS service to ask in place of all name servers."""
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
     practice: bool = False
     """Whether `environment` describes a practice world, so that nothing of the user's own is to be read."""
@@ -55,7 +57,8 @@ class Connection:
         """The options that lead another command to the same place."""
         if self.practice:
             return {"practice": True}
-        given = {name: getattr(self, name) for name in ("profile", "region", "dns_profile", "dns_role_arn", "resolver")}
+        names = ("profile", "region", "dns_profile", "dns_role_arn", "resolver", "doh")
+        given = {name: getattr(self, name) for name in names}
         return {name: value for name, value in given.items() if value}
 
 
@@ -76,7 +79,7 @@ class Wizard:
     """The domains of the practice world."""
 
 
-CONNECTION_KEYS = frozenset({"profile", "region", "dns_profile", "dns_role_arn", "resolver"})
+CONNECTION_KEYS = frozenset({"profile", "region", "dns_profile", "dns_role_arn", "resolver", "doh"})
 """Keys of `sendready.toml` that say how to connect; a flag of the same name wins."""
 
 CONFIG = "sendready.toml"
@@ -200,6 +203,8 @@ def open_store(connection: Connection) -> StorePort:
 def _dns(connection: Connection, clock: Clock) -> Dns:
     from ipaddress import ip_address
 
+    if connection.doh:
+        return _https_dns(connection.doh, clock)
     from sendready.world.dns.authority import AuthoritativeDns
     from sendready.world.dns.resolvers import Resolvers
     from sendready.world.dns.transport import Endpoint, Transport
@@ -227,6 +232,21 @@ def _dns(connection: Connection, clock: Clock) -> Dns:
     return AuthoritativeDns(
         transport, Resolvers(transport, [endpoint(chosen, "--resolver")] if chosen else None), clock
     )
+
+
+def _https_dns(url: str, clock: Clock) -> Dns:
+    from urllib.parse import urlsplit
+
+    from sendready.world.dns.https import HttpsDns
+
+    try:
+        parts = urlsplit(url)
+        usable = bool(parts.hostname) and (parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost"))
+    except ValueError:
+        usable = False
+    if not usable:
+        raise BadInput(f"--doh: `{url}` is no https address", "Such as https://dns.google/dns-query")
+    return HttpsDns(url, clock)
 
 
 class PracticeWorld(Protocol):

@@ -101,6 +101,7 @@ def connection_from(common: Common, file: Mapping[str, Any]) -> Connection:
         dns_profile=chosen("dns_profile"),
         dns_role_arn=chosen("dns_role_arn"),
         resolver=chosen("resolver"),
+        doh=chosen("doh"),
         region_source=source,
     )
 

@@ -59,6 +59,8 @@ class Delegation:
     """How long resolvers may remember that a name does not exist, seconds: min(SOA TTL, MINIMUM), RFC 2308."""
     sightings: tuple[Sighting, ...] = ()
     """The answers of the walk, from the top-level domain down."""
+    through: str = ""
+    """The resolver that answered for everything, where no name server could be asked."""
 
 
 class Slip(StrEnum):

@@ -294,13 +294,14 @@ class AuthoritativeDns:
         if Outcome.INTERCEPTED in outcomes:
             raise Unreachable(
                 f"a resolver of this network answered in place of {names}",
-                "Look from another network, without the VPN or hotspot",
+                "Look from another network, without the VPN or hotspot, or pass `--doh https://dns.google/dns-query`",
                 action="dns",
                 code="intercepted",
             )
         raise Unreachable(
             f"no server on the way to {question.name} answered ({names})",
-            "Look from another network; some let only their own resolver be asked (port 53)",
+            "Look from another network, or pass `--doh https://dns.google/dns-query`: this one may let only its own"
+            " resolver be asked (port 53)",
             action="dns",
             code="no-answer",
         )
