@@ -67,7 +67,8 @@ class RecordsCommon(Common):
     """What every command takes; records have forms of their own."""
 
     format: Annotated[
-        Literal["table", "zone", "json", "text"], Parameter(group=OUTPUT, help="Form of the records.")
+        Literal["table", "zone", "csv", "json", "terraform", "markdown", "html", "text"],
+        Parameter(group=OUTPUT, help="Form of the records."),
     ] = "table"  # type: ignore[assignment]  # more forms than elsewhere
 
 
