@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from sendready.model.answers import Answered, MailType, Source
+from sendready.model.answers import Answered, MailType, Publish, Source
 from sendready.model.errors import BadInput
 from sendready.model.identity import Identity
 from sendready.model.ports import Clock, Dns, World
@@ -19,8 +19,9 @@ from sendready.steps.answering import from_file, gather
 from sendready.steps.validation import check_answers
 
 if TYPE_CHECKING:
+    from sendready.model.publisher import Publisher
     from sendready.practice.servers import Practice
-    from sendready.world.aws.session import Prompter
+    from sendready.world.aws.session import AwsSession, Prompter
 
 T = TypeVar("T")
 
@@ -153,7 +154,6 @@ async def open_world(
         BadInput: an address or a clock in the options or the environment cannot be read.
     """
     from sendready.world.aws.events import TemporaryEventPath
-    from sendready.world.aws.route53 import Route53Adapter
     from sendready.world.aws.ses import SesAdapter
     from sendready.world.aws.session import Access, AwsSession, Keys, refuse_mfa
     from sendready.world.clock import WorldClock
@@ -177,12 +177,23 @@ async def open_world(
     return World(
         ses=SesAdapter(session, region),
         dns=_dns(connection, clock),
-        zones=Route53Adapter(zones_session),
+        publisher=lambda how: _publisher(how, zones_session),
         events=TemporaryEventPath(session, region),
         store=open_store(connection),
         clock=clock,
         random_hex=lambda: os.urandom(4).hex(),
     )
+
+
+def _publisher(how: Publish, zones_session: AwsSession) -> Publisher:
+    """Whoever writes records in this way."""
+    from sendready.world.aws.route53 import Route53Publisher
+
+    match how:
+        case Publish.AUTO | Publish.ROUTE53:
+            return Route53Publisher(zones_session)
+        case Publish.NONE:
+            raise BadInput("nobody writes records: --publish none")
 
 
 def open_store(connection: Connection) -> StorePort:

@@ -101,6 +101,10 @@ class Answers:
         default=(), metadata={"help": "Tag `KEY=VALUE` for everything that is created; may be given more than once."}
     )
     publish: Publish = field(default=Publish.AUTO, metadata={"help": "Who writes the records."})
+    any_zone: bool = field(
+        default=False,
+        metadata={"help": "Write the records even to a zone that the world is not sent to, or not yet."},
+    )
     request_access: bool = field(default=False, metadata={"help": "Ask AWS for production access."})
     accept_terms: bool = field(
         default=False,
