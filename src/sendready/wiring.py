@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sendready.model.publisher import Publisher
     from sendready.practice.servers import Practice
     from sendready.world.aws.session import AwsSession, Prompter
+    from sendready.world.dns.resolvers import Resolvers
 
 T = TypeVar("T")
 
@@ -41,6 +42,13 @@ class Connection:
     """AWS profile of the account that owns the hosted zone, where it is another one."""
     dns_role_arn: str | None = None
     """Role to assume for Route 53, where the hosted zone is in another account."""
+    update_server: str | None = None
+    """HOST[:PORT] of the server that takes dynamic updates; the zone's primary where nobody says."""
+    tsig_key: str | None = None
+    """Name of the key that updates are signed with; its secret is never an option."""
+    tsig_algorithm: str | None = None
+    tsig_file: str | None = None
+    """File with that key, as `tsig-keygen` writes it."""
     resolver: str | None = None
     """HOST[:PORT] of the only DNS resolver to use; root and top-level servers are found through it, too."""
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
@@ -56,7 +64,7 @@ class Connection:
         """The options that lead another command to the same place."""
         if self.practice:
             return {"practice": True}
-        given = {name: getattr(self, name) for name in ("profile", "region", "dns_profile", "dns_role_arn", "resolver")}
+        given = {name: getattr(self, name) for name in CONNECTION_KEYS}
         return {name: value for name, value in given.items() if value}
 
 
@@ -77,7 +85,17 @@ class Wizard:
     """The domains of the practice world."""
 
 
-CONNECTION_KEYS = frozenset({"profile", "region", "dns_profile", "dns_role_arn", "resolver"})
+CONNECTION_KEYS = (
+    "profile",
+    "region",
+    "dns_profile",
+    "dns_role_arn",
+    "update_server",
+    "tsig_key",
+    "tsig_algorithm",
+    "tsig_file",
+    "resolver",
+)
 """Keys of `sendready.toml` that say how to connect; a flag of the same name wins."""
 
 CONFIG = "sendready.toml"
@@ -97,11 +115,12 @@ def read_config(path: Path | None = None) -> Mapping[str, Any]:
         raise BadInput(f"--config: {chosen} cannot be read: {(error.strerror or '').lower()}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{chosen} is not TOML: {error}") from None
-    answers = from_file(content, str(chosen), CONNECTION_KEYS)
-    for key in CONNECTION_KEYS & content.keys():
+    answers = from_file(content, str(chosen), frozenset(CONNECTION_KEYS))
+    connecting = [key for key in CONNECTION_KEYS if key in content]
+    for key in connecting:
         if not isinstance(content[key], str):
             raise BadInput(f"{chosen}: `{key}` must be a text")
-    return {**answers, **{key: content[key] for key in CONNECTION_KEYS & content.keys()}}
+    return {**answers, **{key: content[key] for key in connecting}}
 
 
 def answers_in(file: Mapping[str, Any]) -> dict[str, Any]:
@@ -177,7 +196,7 @@ async def open_world(
     return World(
         ses=SesAdapter(session, region),
         dns=_dns(connection, clock),
-        publisher=lambda how: _publisher(how, zones_session),
+        publisher=lambda how: _publisher(how, connection, zones_session),
         events=TemporaryEventPath(session, region),
         store=open_store(connection),
         clock=clock,
@@ -185,15 +204,27 @@ async def open_world(
     )
 
 
-def _publisher(how: Publish, zones_session: AwsSession) -> Publisher:
-    """Whoever writes records in this way."""
-    from sendready.world.aws.route53 import Route53Publisher
-
+def _publisher(how: Publish, connection: Connection, zones_session: AwsSession) -> Publisher:
+    """Whoever writes records in this way. Raises BadInput: something it needs is missing."""
     match how:
         case Publish.AUTO | Publish.ROUTE53:
+            from sendready.world.aws.route53 import Route53Publisher
+
             return Route53Publisher(zones_session)
+        case Publish.RFC2136:
+            return _dynamic_updates(connection)
         case Publish.NONE:
             raise BadInput("nobody writes records: --publish none")
+
+
+def _dynamic_updates(connection: Connection) -> Publisher:
+    from sendready.world.publish.rfc2136 import DynamicUpdates
+    from sendready.world.publish.tsig import KeyOptions, read_key
+
+    environment = connection.environment
+    options = KeyOptions(connection.tsig_key, connection.tsig_algorithm, connection.tsig_file)
+    server = connection.update_server or environment.get("RFC2136_NAMESERVER")
+    return DynamicUpdates(server, read_key(options, environment), _resolvers(connection).endpoints)
 
 
 def open_store(connection: Connection) -> StorePort:
@@ -209,9 +240,16 @@ def open_store(connection: Connection) -> StorePort:
 
 
 def _dns(connection: Connection, clock: Clock) -> Dns:
+    from sendready.world.dns.authority import AuthoritativeDns
+
+    resolvers = _resolvers(connection)
+    return AuthoritativeDns(resolvers.transport, resolvers, clock)
+
+
+def _resolvers(connection: Connection) -> Resolvers:
+    """Who is asked for what surely exists, and the way to every server. Raises BadInput for what is no address."""
     from ipaddress import ip_address
 
-    from sendready.world.dns.authority import AuthoritativeDns
     from sendready.world.dns.resolvers import Resolvers
     from sendready.world.dns.transport import Endpoint, Transport
 
@@ -235,9 +273,7 @@ def _dns(connection: Connection, clock: Clock) -> Dns:
         redirect[asked] = endpoint(target, "SENDREADY_DNS_MAP")
     transport = Transport(redirect)
     chosen = connection.resolver or connection.environment.get("SENDREADY_RESOLVER")
-    return AuthoritativeDns(
-        transport, Resolvers(transport, [endpoint(chosen, "--resolver")] if chosen else None), clock
-    )
+    return Resolvers(transport, [endpoint(chosen, "--resolver")] if chosen else None)
 
 
 class PracticeWorld(Protocol):

@@ -31,6 +31,7 @@ async def publishing(seen: Observation, world: World) -> Publishing:
 
     Raises:
         NoHostedZone: the publisher was named by the user and holds no such zone.
+        SendreadyError: it was named, and could not be asked.
     """
     lacking = [r for r in seen.records if r.state not in (RecordState.LIVE, RecordState.SPREADING)]
     if not seen.identity.is_domain or not (lacking or seen.identity_missing):
@@ -54,6 +55,8 @@ async def publishing(seen: Observation, world: World) -> Publishing:
         return _nowhere(seen, delegation, publisher, found.value)
     existing = await attempt(publisher.existing(chosen, tuple(dict.fromkeys(r.wanted.name for r in lacking))))
     if isinstance(existing, Unseen):
+        if how is not Publish.AUTO:
+            raise existing.reason
         return Publishing(None, {}, f"the zone could not be read ({existing.reason.message}); add it at your DNS host")
     note = f"records go into {chosen.host} zone {chosen.label}"
     if twins := [zone.id for zone in found.value.unasked if zone.name == chosen.name and zone != chosen]:

@@ -64,6 +64,8 @@ class Publish(StrEnum):
     AUTO = "auto"
     """Route 53 where the delegated zone is in reach, else nobody."""
     ROUTE53 = "route53"
+    RFC2136 = "rfc2136"
+    """Dynamic updates to the zone's primary server."""
     NONE = "none"
     """Nobody: they are shown to be copied."""
 
