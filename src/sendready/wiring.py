@@ -215,6 +215,11 @@ def _publisher(how: Publish, connection: Connection, zones_session: AwsSession) 
             return _dynamic_updates(connection)
         case Publish.NONE:
             raise BadInput("nobody writes records: --publish none")
+        case _:
+            from sendready.world.publish.octodns import OctoDns
+            from sendready.world.publish.providers import PROVIDERS
+
+            return OctoDns(how, PROVIDERS[how], connection.environment)
 
 
 def _dynamic_updates(connection: Connection) -> Publisher:
