@@ -193,3 +193,16 @@ def test_a_package_that_is_missing_comes_with_the_line_that_installs_it(against:
 
 def test_every_name_that_can_be_asked_for_has_its_provider() -> None:
     assert {how for how in Publish if how.value.startswith("octodns:")} == set(PROVIDERS)
+
+
+@pytest.mark.parametrize("program", SERVERS)
+def test_exactly_what_was_created_can_be_taken_back(against: Run, start: Start, tmp_path: Path, program: str) -> None:
+    server = start(program, ["www 300 IN A 192.0.2.80"])
+    before = held(server, tmp_path)
+    publish(against, server)
+
+    result = against(server, "cleanup", "--records", "--yes", environment=variables(server)[1])
+
+    assert result.returncode == 0, result.stderr
+    assert "removed 6 of 6" in result.stderr
+    assert held(server, tmp_path) == before

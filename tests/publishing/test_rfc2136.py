@@ -218,3 +218,16 @@ def test_a_server_that_is_not_there_is_named(against: Run, start: Start) -> None
     assert result.returncode == 3
     assert "127.0.0.1:1" in result.stderr
     assert "--update-server" in result.stderr
+
+
+@pytest.mark.parametrize("program", SERVERS)
+def test_exactly_what_was_added_can_be_taken_back(against: Run, start: Start, program: str) -> None:
+    server = start(program, ["www 300 IN A 192.0.2.80", 'bounce 300 IN TXT "site-verification=1"'])
+    before = server.zone()
+    publish(against, server)
+
+    result = against(server, "cleanup", "--records", "--yes", environment=KEY)
+
+    assert result.returncode == 0, result.stderr
+    assert "removed 6 of 6" in result.stderr
+    assert server.zone() == before

@@ -174,8 +174,10 @@ async def _read_back(
                 ),
             )
             continue
-        where = {"publish": seen.answered.answers.publish.value, "zone": zone.name, "zone_id": zone.id}
-        journal(change, answer, {**where, "read_back": list(values) if values is not None else None})
+        how = seen.answered.answers.publish.value
+        where = {"publish": how, "host": zone.host, "zone": zone.name, "zone_id": zone.id}
+        what = {"ttl": record.ttl, "purpose": record.purpose, "step": record.step.value}
+        journal(change, answer, {**where, **what, "read_back": list(values) if values is not None else None})
         unread = "" if values is not None else "; it could not be read back"
         yield Changed(change, f"in {zone.label}{unread}")
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sendready.model.change import RequestAccess
     from sendready.model.identity import Account, Caller, Dkim, ListedIdentity, OnMxFailure, SesIdentity
     from sendready.model.observation import Delegation, Past
-    from sendready.model.publisher import Publisher
+    from sendready.model.publisher import Publisher, Written
     from sendready.model.records import Question, Sighting
 
 Tags = Sequence[tuple[str, str]]
@@ -168,6 +168,12 @@ class Store(Protocol):
 
     def unfinished(self) -> Sequence[tuple[Scope, Resource]]:
         """Everything that interrupted runs may have left behind, newest first; not what a run is still using."""
+
+    def written(self) -> Sequence[tuple[Scope, Written]]:
+        """Every record that was added and not taken away since, newest first."""
+
+    def taken_back(self, scope: Scope, written: Written, at: datetime) -> None:
+        """Writes that a record was taken away again, or is not ours any more."""
 
     def record(self, scope: Scope, entry: Mapping[str, Any]) -> None:
         """Appends to the journal what was changed, where and when."""

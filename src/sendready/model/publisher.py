@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from sendready.model.answers import Publish
     from sendready.model.observation import Delegation
     from sendready.model.records import Question, WantedRecord
 
@@ -47,6 +49,17 @@ class Found:
     """Zones that are seen only inside somebody's own network."""
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A record that a run of ours added, as the journal has it."""
+
+    record: WantedRecord
+    publish: Publish
+    """How it was written."""
+    zone: Zone
+    at: datetime
+
+
 class Publisher(Protocol):
     """One DNS host. Every method raises `SendreadyError`s: of permission, of reach, or of a refusal."""
 
@@ -77,4 +90,4 @@ class Publisher(Protocol):
         """
 
     async def remove(self, zone: Zone, record: WantedRecord) -> bool:
-        """Takes away exactly this record, if it stands there alone with exactly this value; False where it does not."""
+        """Takes away exactly this record and no other; False where it does not stand there with exactly this value."""

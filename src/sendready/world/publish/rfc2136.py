@@ -87,6 +87,7 @@ class DynamicUpdates:
         Whether a name is in use is asked by an update that has a prerequisite and changes nothing: it says so of the
         name itself, where a query would be answered by a wildcard, and shows that updates are allowed.
         """
+        self._server = self._server or zone.host
         found: dict[Question, tuple[str, ...]] = {}
         for name in names:
             probe = self._update(zone)
@@ -142,6 +143,7 @@ class DynamicUpdates:
 
     async def remove(self, zone: Zone, record: WantedRecord) -> bool:
         """Deletes this very record, on condition that its set is still what was just read."""
+        self._server = self._server or zone.host
         held, name, ours = await self._held(record.question), dns.name.from_text(record.name), _rdata(record)
         if held is None or ours not in held:
             return False
