@@ -36,6 +36,7 @@ def _heard(found: tuple[Hops, ...]) -> set[str]:
     step=Step.IDENTITY,
     severity=Severity.ERROR,
     title="Nobody hears of bounces and complaints",
+    explains=("SES016",),
 )
 def nobody_hears_bounces(seen: Observation) -> Iterator[Hit]:
     """Not mailed back, no topic of the older API, no destination; what could not be asked is not held against it."""

@@ -46,7 +46,7 @@ def _found_in(seen: Observation) -> tuple[InRegion, ...]:
     step=Step.ACCOUNT,
     severity=Severity.ERROR,
     title="The identity was set up in another region than this one",
-    explains=("SES002", "SES001"),
+    explains=("SES002", "SES001", "SES005"),
 )
 def region_drift(seen: Observation) -> Iterator[Hit]:
     """Earlier looks saw it in another region, never in this one, and it is not gone from there."""
@@ -76,7 +76,7 @@ def region_drift(seen: Observation) -> Iterator[Hit]:
     step=Step.IDENTITY,
     severity=Severity.ERROR,
     title="The identity is in another region",
-    explains=("SES001",),
+    explains=("SES001", "SES005"),
 )
 def identity_in_other_region(seen: Observation) -> Iterator[Hit]:
     """SES does not have it here and has it elsewhere, or the MAIL FROM's MX says that it is set up elsewhere."""
