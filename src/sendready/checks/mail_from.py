@@ -34,7 +34,7 @@ def _was_there(seen: Observation, record: ObservedRecord) -> bool:
     mail_from = held_mail_from(seen)
     # FAILED is no first set-up either: SES looked for 72 hours, and with REJECT_MESSAGE every send is refused by now.
     once = mail_from is not None and mail_from.status is not Status.PENDING
-    return once or (record.wanted.name, record.wanted.type.value) in seen.past.live_records
+    return once or record.wanted.key in seen.past.live_records
 
 
 def lost_or_todo(seen: Observation, record: ObservedRecord) -> FindingState:

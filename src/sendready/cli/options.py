@@ -14,7 +14,12 @@ from sendready.model.errors import BadInput
 from sendready.model.finding import Severity
 
 CONNECTION = Group("Connection", sort_key=1)
-ANSWERS = Group("Answers", sort_key=2)
+ANSWERS = Group(
+    "Answers",
+    sort_key=2,
+    help="Each is also SENDREADY_… in the environment and a key of sendready.toml: --mail-from is SENDREADY_MAIL_FROM"
+    " and `mail_from`.",
+)
 PRACTICE = Group("Practice", sort_key=3)
 OUTPUT = Group("Output", sort_key=4)
 VERDICT = Group("Verdict", sort_key=5)

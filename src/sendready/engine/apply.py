@@ -62,7 +62,7 @@ class _Progress:
 
         def left(change: Change) -> bool:
             record = change.record
-            return record is None or (record.name, record.type.value) not in self.written
+            return record is None or record.key not in self.written
 
         return replace(plan, changes=tuple(c for c in plan.changes if c.mode is not Mode.BY_HAND or left(c)))
 
@@ -93,7 +93,7 @@ async def apply(
     async with aclosing(watch.events()) as events:
         async for event in events:
             if isinstance(event, RecordTurned) and event.record.state is RecordState.LIVE:
-                progress.written.discard((event.record.wanted.name, event.record.wanted.type.value))
+                progress.written.discard(event.record.wanted.key)
             yield event
             if not isinstance(event, Observed):
                 continue
@@ -282,9 +282,10 @@ async def _publish(
             for change in batch:
                 yield Failed(change, error)
             continue
+        _written(records, seen, world)
         for change in batch:
             if change.record is not None:
-                progress.written.add((change.record.name, change.record.type.value))
+                progress.written.add(change.record.key)
             _journal(change, seen, world, change_id)
             yield Changed(change, f"in {zone.name} ({zone.id})")
 
@@ -301,6 +302,15 @@ async def _is_there(record: WantedRecord, zone: HostedZone, world: World) -> boo
 async def _zone(seen: Observation, world: World) -> HostedZone | None:
     delegation = await world.dns.delegation(seen.identity.domain)
     return await world.zones.find(delegation)
+
+
+def _written(records: Sequence[WantedRecord], seen: Observation, world: World) -> None:
+    """Keeps that these records are on their way, so that no look in between takes them for ones still to be added."""
+    if seen.account_id is None:
+        return
+    now = dict.fromkeys((record.key for record in records), world.clock.now())
+    scope = Scope(seen.account_id, seen.region, seen.identity.name)
+    world.store.learn(scope, lambda past: replace(past, written={**past.written, **now}))
 
 
 def _journal(change: Change, seen: Observation, world: World, detail: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -116,6 +116,8 @@ class Past:
     identity_seen: bool = False
     live_records: frozenset[tuple[str, str]] = frozenset()
     """Name and type of every record that was live once."""
+    written: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    """Name and type of the records that were written from here and were not seen live since, with the time."""
     production_seen: bool = False
     tokens: tuple[str, ...] = ()
     """The DKIM tokens SES last gave out."""

@@ -213,6 +213,9 @@ def _read_past(saved: Mapping[str, Any], path: Path) -> Past:
             account=saved.get("account"),
             identity_seen=bool(saved.get("identity_seen")),
             live_records=frozenset((str(name), str(rtype)) for name, rtype in saved.get("live_records", ())),
+            written={
+                (str(name), str(rtype)): datetime.fromisoformat(at) for name, rtype, at in saved.get("written", ())
+            },
             production_seen=bool(saved.get("production_seen")),
             tokens=tuple(map(str, saved.get("tokens", ()))),
             signing_zone=str(saved.get("signing_zone", "")),
@@ -228,6 +231,7 @@ def _as_json(past: Past) -> dict[str, Any]:
         "account": past.account,
         "identity_seen": past.identity_seen,
         "live_records": sorted(past.live_records),
+        "written": [[name, rtype, at.isoformat()] for (name, rtype), at in sorted(past.written.items())],
         "production_seen": past.production_seen,
         "tokens": past.tokens,
         "signing_zone": past.signing_zone,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from sendready.model.errors import MfaNeeded, NoRegion, Throttled
 from sendready.model.ports import Clock
-from sendready.model.regions import SES_REGIONS
 from sendready.world.aws.calls import in_daemon_thread
 from sendready.world.aws.errors import translate
 from sendready.world.aws.pacing import Pacer
@@ -203,7 +202,7 @@ class AwsSession:
         if not found:
             raise NoRegion(
                 "no AWS region is set",
-                f"Pass `--region`, or set AWS_REGION. SES is in {', '.join(SES_REGIONS)}",
+                "Pass `--region eu-west-1` or the one you send from, set AWS_REGION, or give the profile one",
             )
         return str(found)
 
