@@ -169,7 +169,10 @@ async def open_world(
         NoRegion: no region is configured anywhere.
         BadInput: an address or a clock in the options or the environment cannot be read.
     """
+    from sendready.world.aws.cloudwatch import CloudWatchAdapter
     from sendready.world.aws.events import TemporaryEventPath
+    from sendready.world.aws.hops import EventHopsAdapter
+    from sendready.world.aws.regions import OtherRegionsAdapter
     from sendready.world.aws.route53 import Route53Adapter
     from sendready.world.aws.ses import SesAdapter
     from sendready.world.aws.session import Access, AwsSession, Keys, refuse_mfa
@@ -197,6 +200,9 @@ async def open_world(
         store=open_store(connection),
         clock=clock,
         random_hex=lambda: os.urandom(4).hex(),
+        regions=OtherRegionsAdapter(session, region),
+        hops=EventHopsAdapter(session, region),
+        metrics=CloudWatchAdapter(session, clock),
     )
 
 

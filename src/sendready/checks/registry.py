@@ -19,11 +19,19 @@ MODULES = (
     "dkim",
     "dkim_misplaced",
     "dkim_values",
+    "dkim_own_key",
     "dkim_ses",
     "mail_from",
     "mail_from_values",
     "dmarc",
     "account",
+    "regions",
+    "neighbours",
+    "configuration_set",
+    "event_destinations",
+    "event_hops",
+    "reputation",
+    "access",
 )
 """The modules that hold checks, in the order their findings are shown among equals."""
 

@@ -99,7 +99,8 @@ class Judging:
             known = list(all_checks())
             for given in self.skip:
                 if given.upper() not in known:
-                    near = difflib.get_close_matches(given.upper(), known, 1)
+                    padded = re.sub(r"\d+", lambda digits: f"{int(digits[0]):03}", given.upper())
+                    near = [padded] if padded in known else difflib.get_close_matches(given.upper(), known, 1)
                     raise BadInput(f"--skip: `{given}` is no finding", f"Did you mean `{near[0]}`?" if near else None)
         return self
 

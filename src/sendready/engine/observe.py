@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TypeVar
 
+from sendready.engine.around import LookAround, Meanwhile
+from sendready.engine.attempt import attempt
 from sendready.engine.diagnose import diagnose
 from sendready.engine.streams import stream
 from sendready.mailauth import dmarc
@@ -17,7 +19,7 @@ from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import SendreadyError
 from sendready.model.finding import Diagnosis, Severity
-from sendready.model.identity import Dkim, Identity, IdentityKind, SesIdentity
+from sendready.model.identity import Account, Dkim, Identity, IdentityKind, SesIdentity
 from sendready.model.identity import Status as SesStatus
 from sendready.model.looks import LookEvent, Looking, Observed
 from sendready.model.names import is_registry
@@ -25,6 +27,7 @@ from sendready.model.observation import Delegation, Observation, Past, Records, 
 from sendready.model.ports import Scope, World
 from sendready.model.records import ObservedRecord, Outcome, Question, RecordState, RecordType, Sighting
 from sendready.model.step import Step
+from sendready.model.surroundings import Surroundings
 from sendready.steps import misplaced
 from sendready.steps.answering import with_found
 from sendready.steps.wanted import wanted
@@ -103,6 +106,9 @@ class _Look:
             records = group.create_task(self._records(group, ses, policy, emit))
             strays = group.create_task(self._strays(group, records, delegation))
             zone = group.create_task(self._zone(group, delegation, records))
+            around = group.create_task(self._around(Meanwhile(caller, account, ses, records)))
+            mailbox = group.create_task(self._mailbox(group, ses, account))
+            own_key = group.create_task(self._own_key(group, ses))
         who = caller.result()
         if isinstance(who, Seen) and past.account not in (None, who.value.account) and _holds_identity(ses.result()):
             # The same name in another account: what was proven there was not proven here.
@@ -122,6 +128,9 @@ class _Look:
             strays=strays.result(),
             zone_sightings=zone.result(),
             past=past,
+            around=around.result(),
+            mailbox=mailbox.result(),
+            own_key=own_key.result(),
         )
         diagnosis = request.judge(seen)
         self._remember(seen, ready=diagnosis.verdict.value == "ready")
@@ -142,6 +151,47 @@ class _Look:
     async def _identity(self, emit: Emit) -> Seen[SesIdentity | None] | Unseen | None:
         name = self.request.identity.name
         return await self._aws(Part.SES, "ses", lambda: self.world.ses.identity(name), emit)
+
+    async def _around(self, meanwhile: Meanwhile) -> Surroundings | None:
+        """What AWS holds around the identity; it changes as seldom as the account does."""
+        if self.request.dns_only:
+            return None
+        before = self.before.around if self.before is not None else None
+        if Part.ACCOUNT not in self.parts:
+            return before
+        request = self.request
+        look = LookAround(request.identity, request.answered, request.skip, self.world, meanwhile)
+        return await look.look(before)
+
+    async def _mailbox(
+        self,
+        group: asyncio.TaskGroup,
+        ses: asyncio.Task[Seen[SesIdentity | None] | Unseen | None],
+        account: asyncio.Task[Seen[Account] | Unseen | None],
+    ) -> tuple[Sighting, ...]:
+        """The MX of the domain itself, where mail is being sent whose bounces are mailed back to it."""
+        sending, held = await account, await ses
+        if not (isinstance(held, Seen) and held.value is not None and held.value.feedback_forwarding):
+            return ()
+        if not (isinstance(sending, Seen) and sending.value.sent and self.request.identity.is_domain):
+            return ()
+        if self.before is not None and Part.DNS not in self.parts:
+            return self.before.mailbox
+        return await self._ask(group, Question(self.request.identity.domain, RecordType.MX))
+
+    async def _own_key(
+        self, group: asyncio.TaskGroup, ses: asyncio.Task[Seen[SesIdentity | None] | Unseen | None]
+    ) -> tuple[Sighting, ...]:
+        """The record of a DKIM key that is the user's own; SES tells its selector and not what it should say."""
+        held = await ses
+        if not (isinstance(held, Seen) and held.value is not None and held.value.dkim.selector):
+            return ()
+        if not self.request.identity.is_domain:
+            return ()
+        if self.before is not None and Part.DNS not in self.parts:
+            return self.before.own_key
+        name = f"{held.value.dkim.selector}.{misplaced.DOMAINKEY}.{self.request.identity.domain}"
+        return await self._ask(group, Question(name, RecordType.TXT))
 
     async def _delegation(self, emit: Emit) -> Seen[Delegation] | Unseen | None:
         if not self.request.identity.is_domain:
@@ -326,14 +376,6 @@ def _answers(sightings: Sequence[Sighting]) -> frozenset[str]:
 
 def _holds_identity(ses: Seen[SesIdentity | None] | Unseen | None) -> bool:
     return isinstance(ses, Seen) and ses.value is not None
-
-
-async def attempt(call: Awaitable[T]) -> Seen[T] | Unseen:
-    """What a call brings, or why it could not be had."""
-    try:
-        return Seen(await call)
-    except SendreadyError as error:
-        return Unseen(error)
 
 
 def _from_tokens(request: Request) -> SesIdentity | None:

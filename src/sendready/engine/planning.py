@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sendready.engine.observe import attempt
+from sendready.engine.attempt import attempt
 from sendready.model.answers import Publish
 from sendready.model.change import Change, Mode, Plan, PublishDkimLater
 from sendready.model.errors import SendreadyError

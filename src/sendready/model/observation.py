@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
@@ -14,6 +14,9 @@ from sendready.model.errors import SendreadyError
 from sendready.model.identity import Account, Caller, Identity, SesIdentity
 from sendready.model.records import NameServer, ObservedRecord, Outcome, Question, RecordType, Sighting, WantedRecord
 from sendready.model.step import Step
+
+if TYPE_CHECKING:
+    from sendready.model.surroundings import Surroundings
 
 T = TypeVar("T")
 
@@ -159,6 +162,12 @@ class Observation:
     zone_sightings: tuple[Sighting, ...] = ()
     """What the zone's servers say about the zone itself: its SOA and NS, and the name the DKIM keys lie below."""
     past: Past = field(default_factory=Past)
+    around: Surroundings | None = None
+    """What AWS holds around the identity; None where AWS was not asked."""
+    mailbox: tuple[Sighting, ...] = ()
+    """The MX of the domain itself, asked where bounces are mailed there."""
+    own_key: tuple[Sighting, ...] = ()
+    """The TXT record of a DKIM key that is the user's own."""
 
     @property
     def ses_identity(self) -> SesIdentity | None:

@@ -45,6 +45,14 @@ class Store:
         """What earlier looks knew: those of one account, or of the one the identity was seen in last."""
         return _read_past(*self._latest(identity, region, "past.json", account))
 
+    def regions(self, identity: str, account: str) -> tuple[str, ...]:
+        """The regions in which an account was seen to have the identity, the one seen last first."""
+        with _explained(self._root):
+            found = list((self._root / _folder_name(identity)).glob(f"*/{account}/past.json"))
+            found.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
+            texts = [(path, path.read_text("utf-8", "replace")) for path in found]
+        return tuple(path.parent.parent.name for path, text in texts if _checked(text, path).get("identity_seen"))
+
     def learn(self, scope: Scope, learn: Callable[[Past], Past]) -> None:
         """Keeps what `learn` makes of what is known by now; runs at the same time lose nothing to one another."""
         folder = self._folder(scope)
