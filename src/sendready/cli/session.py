@@ -22,6 +22,7 @@ from sendready.report.lines import Line
 from sendready.report.text import check_lines
 from sendready.steps.naming import read_identity
 from sendready.wiring import (
+    CONNECTION_KEYS,
     PRACTICE_SPEED,
     Connection,
     PracticeWorld,
@@ -106,14 +107,8 @@ def connection_from(common: Common, file: Mapping[str, Any]) -> Connection:
         return value
 
     source = Source.FLAG if common.region else Source.FILE if file.get("region") else Source.ENVIRONMENT
-    return Connection(
-        profile=chosen("profile"),
-        region=chosen("region"),
-        dns_profile=chosen("dns_profile"),
-        dns_role_arn=chosen("dns_role_arn"),
-        resolver=chosen("resolver"),
-        region_source=source,
-    )
+    given: dict[str, Any] = {key: chosen(key) for key in CONNECTION_KEYS}
+    return Connection(**given, region_source=source)
 
 
 def practice_options(common: Common) -> dict[str, Any]:

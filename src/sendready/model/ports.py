@@ -10,11 +10,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from sendready.model.answers import KeyLength
+    from sendready.model.answers import KeyLength, Publish
     from sendready.model.change import RequestAccess
     from sendready.model.identity import Account, Caller, Dkim, ListedIdentity, OnMxFailure, SesIdentity
     from sendready.model.observation import Delegation, Past
-    from sendready.model.records import Question, Sighting, WantedRecord
+    from sendready.model.publisher import Publisher
+    from sendready.model.records import Question, Sighting
     from sendready.model.surroundings import (
         ConfigurationSet,
         EventDestination,
@@ -164,28 +165,6 @@ class Dns(Protocol):
         """Drops what is remembered of delegations, so that the next look walks again."""
 
 
-@dataclass(frozen=True, slots=True)
-class HostedZone:
-    """A zone at Route 53."""
-
-    id: str
-    name: str
-    servers: tuple[str, ...]
-
-
-class HostedZones(Protocol):
-    """Route 53, to which records are only ever added."""
-
-    async def find(self, delegation: Delegation) -> HostedZone | None:
-        """The public hosted zone whose name servers the world is really sent to; None where there is none."""
-
-    async def existing(self, zone: HostedZone, names: Sequence[str]) -> Mapping[Question, tuple[str, ...]]:
-        """Every record set at these names; TXT values joined and without quotes, names without final dot."""
-
-    async def create(self, zone: HostedZone, records: Sequence[WantedRecord]) -> str:
-        """Adds the records, all or none; the change id. Raises AlreadyExists where one is there."""
-
-
 class ResourceKind(StrEnum):
     """What a test send creates for its own time, in this order."""
 
@@ -266,7 +245,8 @@ class World:
 
     ses: Ses
     dns: Dns
-    zones: HostedZones
+    publisher: Callable[[Publish], Publisher]
+    """Whoever writes records in the chosen way. Raises BadInput: a package or a variable it needs is missing."""
     events: EventPath
     store: Store
     clock: Clock
