@@ -82,6 +82,10 @@ class Slip(StrEnum):
     """A text at its own name, where an alias was wanted."""
     ADDRESS = "address"
     """Addresses at its own name, where an alias was wanted."""
+    ALIAS = "alias"
+    """A CNAME at its own name, where records of another type were wanted."""
+    CHAINED = "chained"
+    """At the name that its CNAME points to, instead of at its own."""
     WILDCARD = "wildcard"
     """What any name would get: it comes from the zone's `*` record."""
 
