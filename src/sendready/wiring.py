@@ -16,6 +16,7 @@ from sendready.model.ports import Clock, Dns, World
 from sendready.model.ports import Store as StorePort
 from sendready.model.regions import nearest_region
 from sendready.steps.answering import from_file, gather
+from sendready.steps.scripted import Option
 from sendready.steps.validation import check_answers
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     from sendready.world.dns.resolvers import Resolvers
 
 T = TypeVar("T")
+
+PRACTICE_VARIABLE = "SENDREADY_PRACTICE"
+"""Set by `practice --serve` for the commands that use its world."""
+
+PRACTICE_REGION = "eu-west-1"
+"""Where a practice world is where nobody says otherwise."""
 
 PRACTICE_SPEED = 20.0
 """How much faster than the wall a practice world runs where nobody says otherwise."""
@@ -58,12 +65,21 @@ class Connection:
     """How fast the clock runs, for messages that speak of it."""
     region_source: Source = Source.ENVIRONMENT
     """Where the region came from."""
+    faults: tuple[str, ...] = ()
+    """What was broken in the practice world on purpose."""
 
     @property
-    def flags(self) -> dict[str, str | bool]:
-        """The options that lead another command to the same place."""
+    def rehearses(self) -> bool:
+        """Whether this is a practice world: one of this command's own, or one that `practice --serve` keeps."""
+        return self.practice or bool(self.environment.get(PRACTICE_VARIABLE))
+
+    @property
+    def flags(self) -> dict[str, Option]:
+        """The options that lead another command to the same place, or to a practice world that is like this one."""
         if self.practice:
-            return {"practice": True}
+            faults: dict[str, Option] = {"fault": self.faults} if self.faults else {}
+            region: dict[str, Option] = {"region": self.region or ""} if self.region_source is Source.FLAG else {}
+            return {"practice": True, **faults, **region}
         given = {name: getattr(self, name) for name in CONNECTION_KEYS}
         return {name: value for name, value in given.items() if value}
 
@@ -83,6 +99,7 @@ class Wizard:
     """Keyword arguments of `practice_world`, where the wizard is to run in one."""
     domains: tuple[str, ...] = ()
     """The domains of the practice world."""
+    no_color: bool = False
 
 
 CONNECTION_KEYS = (
@@ -172,7 +189,10 @@ async def open_world(
         NoRegion: no region is configured anywhere.
         BadInput: an address or a clock in the options or the environment cannot be read.
     """
+    from sendready.world.aws.cloudwatch import CloudWatchAdapter
     from sendready.world.aws.events import TemporaryEventPath
+    from sendready.world.aws.hops import EventHopsAdapter
+    from sendready.world.aws.regions import OtherRegionsAdapter
     from sendready.world.aws.ses import SesAdapter
     from sendready.world.aws.session import Access, AwsSession, Keys, refuse_mfa
     from sendready.world.clock import WorldClock
@@ -183,10 +203,8 @@ async def open_world(
     if connection.practice:
         keys = Keys(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"])
         access = Access(region=access.region, keys=keys, endpoint_url=environment["AWS_ENDPOINT_URL"])
-    if access.region and (meant := nearest_region(access.region)) is not None:
-        raise BadInput(
-            f"`{access.region}` is no AWS region", f"Did you mean `{meant}`?" if meant else "Such as eu-west-1"
-        )
+    if access.region:
+        _check_region(access.region)
     session = AwsSession(access, clock, prompter or refuse_mfa)
     region = await session.region() if aws else access.region or environment.get("AWS_DEFAULT_REGION") or ""
     zones_session = session
@@ -201,7 +219,15 @@ async def open_world(
         store=open_store(connection),
         clock=clock,
         random_hex=lambda: os.urandom(4).hex(),
+        regions=OtherRegionsAdapter(session, region),
+        hops=EventHopsAdapter(session, region),
+        metrics=CloudWatchAdapter(session, clock),
     )
+
+
+def _check_region(region: str) -> None:
+    if (meant := nearest_region(region)) is not None:
+        raise BadInput(f"`{region}` is no AWS region", f"Did you mean `{meant}`?" if meant else "Such as eu-west-1")
 
 
 def _publisher(how: Publish, connection: Connection, zones_session: AwsSession) -> Publisher:
@@ -287,6 +313,9 @@ class PracticeWorld(Protocol):
     def link_of(self, address: str) -> str:
         """The link AWS would have mailed to an address identity."""
 
+    def put(self, domain: str, name: str, rtype: str, values: Sequence[str]) -> None:
+        """Adds a record set to the zone of `domain`, its values as in a zone file."""
+
     def click(self, address: str) -> bool:
         """Opens it; False where there is none or it is older than 24 hours."""
 
@@ -303,6 +332,7 @@ def practice_world(
     speed: float = PRACTICE_SPEED,
     zone_file: Path | None = None,
     dns_resolver: str | None = None,
+    region: str | None = None,
 ) -> Iterator[tuple[PracticeWorld, Connection]]:
     """A fresh practice world for the time of the block, and the connection that leads to it.
 
@@ -315,12 +345,14 @@ def practice_world(
     """
     from tempfile import TemporaryDirectory
 
+    if region is not None:
+        _check_region(region)
     from sendready.practice.faults import UnknownFaultError
     from sendready.practice.servers import Practice
 
     with (
         TemporaryDirectory(prefix="sendready-practice-") as state,
-        Practice(speed=speed, dns_resolver=dns_resolver) as practice,
+        Practice(region=region or PRACTICE_REGION, speed=speed, dns_resolver=dns_resolver) as practice,
     ):
         for domain in domains:
             practice.register(domain)
@@ -345,7 +377,8 @@ def practice_world(
                 environment=environment,
                 practice=True,
                 speed=speed,
-                region_source=Source.PRACTICE,
+                region_source=Source.FLAG if region else Source.PRACTICE,
+                faults=tuple(faults),
             ),
         )
 

@@ -14,7 +14,12 @@ from sendready.model.errors import BadInput
 from sendready.model.finding import Severity
 
 CONNECTION = Group("Connection", sort_key=1)
-ANSWERS = Group("Answers", sort_key=2)
+ANSWERS = Group(
+    "Answers",
+    sort_key=2,
+    help="Each is also SENDREADY_… in the environment and a key of sendready.toml: --mail-from is SENDREADY_MAIL_FROM"
+    " and `mail_from`.",
+)
 PRACTICE = Group("Practice", sort_key=3)
 OUTPUT = Group("Output", sort_key=4)
 VERDICT = Group("Verdict", sort_key=5)
@@ -108,7 +113,8 @@ class Judging:
             known = list(all_checks())
             for given in self.skip:
                 if given.upper() not in known:
-                    near = difflib.get_close_matches(given.upper(), known, 1)
+                    padded = re.sub(r"\d+", lambda digits: f"{int(digits[0]):03}", given.upper())
+                    near = [padded] if padded in known else difflib.get_close_matches(given.upper(), known, 1)
                     raise BadInput(f"--skip: `{given}` is no finding", f"Did you mean `{near[0]}`?" if near else None)
         return self
 

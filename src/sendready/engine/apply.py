@@ -32,7 +32,7 @@ from sendready.model.events import Changed, Conflicted, Event, Failed, Note, Obs
 from sendready.model.finding import Diagnosis, Verdict
 from sendready.model.observation import Observation
 from sendready.model.ports import Scope, World
-from sendready.model.records import RecordState
+from sendready.model.records import RecordState, WantedRecord
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class _Progress:
 
         def left(change: Change) -> bool:
             record = change.record
-            return record is None or (record.name, record.type.value) not in self.written
+            return record is None or record.key not in self.written
 
         return replace(plan, changes=tuple(c for c in plan.changes if c.mode is not Mode.BY_HAND or left(c)))
 
@@ -94,7 +94,7 @@ async def apply(
     async with aclosing(watch.events()) as events:
         async for event in events:
             if isinstance(event, RecordTurned) and event.record.state is RecordState.LIVE:
-                progress.written.discard((event.record.wanted.name, event.record.wanted.type.value))
+                progress.written.discard(event.record.wanted.key)
             yield event
             if not isinstance(event, Observed):
                 continue
@@ -257,12 +257,22 @@ async def _publish(
 
     def journal(change: Change, detail: str, more: dict[str, object]) -> None:
         if change.record is not None:
-            progress.written.add((change.record.name, change.record.type.value))
+            progress.written.add(change.record.key)
+            _written(change.record, seen, world)
         _journal(change, seen, world, detail, more)
 
     async with aclosing(publish(changes, seen, world, journal)) as events:
         async for event in events:
             yield event
+
+
+def _written(record: WantedRecord, seen: Observation, world: World) -> None:
+    """Keeps that a record is on its way, so that no look in between takes it for one still to be added."""
+    if seen.account_id is None:
+        return
+    now = {record.key: world.clock.now()}
+    scope = Scope(seen.account_id, seen.region, seen.identity.name)
+    world.store.learn(scope, lambda past: replace(past, written={**past.written, **now}))
 
 
 def _journal(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 
-from sendready.engine.observe import attempt
+from sendready.engine.attempt import attempt
 from sendready.hosts import host_seen
 from sendready.model.answers import Publish
 from sendready.model.change import Change

@@ -16,6 +16,17 @@ if TYPE_CHECKING:
     from sendready.model.observation import Delegation, Past
     from sendready.model.publisher import Publisher, Written
     from sendready.model.records import Question, Sighting
+    from sendready.model.surroundings import (
+        ConfigurationSet,
+        EventDestination,
+        Neighbours,
+        Queue,
+        Rates,
+        Recommendation,
+        Rule,
+        Suppressed,
+        Topic,
+    )
 
 Tags = Sequence[tuple[str, str]]
 
@@ -67,6 +78,24 @@ class Ses(Protocol):
     async def identities(self) -> tuple[ListedIdentity, ...]:
         """Every identity of the region, by name."""
 
+    async def neighbours(self, name: str) -> Neighbours:
+        """The identities above and below a name, of the first thousand of the region."""
+
+    async def configuration_set(self, name: str) -> ConfigurationSet | None:
+        """The set, or None where SES says that there is none."""
+
+    async def event_destinations(self, name: str) -> tuple[EventDestination, ...]:
+        """Where a configuration set sends its events."""
+
+    async def feedback_topics(self, name: str) -> frozenset[str]:
+        """Of Bounce, Complaint and Delivery those that have an SNS topic of the older API."""
+
+    async def recommendations(self, name: str, caller: Caller) -> tuple[Recommendation, ...]:
+        """What the Virtual Deliverability Manager recommends; to be asked only where it is on."""
+
+    async def suppressed(self, address: str) -> Suppressed | None:
+        """The address's entry on the suppression list, or None; refused in the sandbox."""
+
     async def create_identity(self, name: str, key_length: KeyLength | None, tags: Tags) -> SesIdentity:
         """Creates it; an address is sent its link by this. Raises AlreadyExists."""
 
@@ -87,6 +116,40 @@ class Ses(Protocol):
 
     async def send(self, message: TestMessage) -> str:
         """Sends one message, never retrying; the message id."""
+
+
+class OtherRegions(Protocol):
+    """SES in the regions beside the one at work. Raises `AwsError`s."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The other regions of SES in the same partition; a region that is not enabled is among them."""
+
+    async def identity(self, region: str, name: str) -> SesIdentity | None:
+        """The identity there, or None where SES says that it does not have it; one attempt, not waited for long."""
+
+
+class EventHops(Protocol):
+    """What SES's events pass on their way to whoever listens; only ever read. Raises `AwsError`s."""
+
+    async def topic(self, arn: str) -> Topic | None:
+        """The topic with its subscriptions, their queues and its key; None where there is no such topic."""
+
+    async def queue(self, arn: str) -> Queue | None:
+        """A queue's policy and key; None where there is no such queue."""
+
+    async def rules(self) -> tuple[Rule, ...]:
+        """The rules of the default bus with a pattern; how many targets each has, where SES's events match it."""
+
+    async def stream(self, arn: str) -> str | None:
+        """The status of a Firehose stream; None where there is no such stream."""
+
+
+class Metrics(Protocol):
+    """CloudWatch, as far as SES writes to it. Raises `AwsError`s."""
+
+    async def rates(self) -> Rates:
+        """The account's bounce and complaint rate."""
 
 
 class Dns(Protocol):
@@ -154,6 +217,9 @@ class Store(Protocol):
     def past(self, identity: str, region: str, account: str | None = None) -> Past:
         """What earlier looks knew: those of one account, or of the one the identity was seen in last."""
 
+    def regions(self, identity: str, account: str) -> tuple[str, ...]:
+        """The regions in which an account was seen to have the identity, the one seen last first."""
+
     def learn(self, scope: Scope, learn: Callable[[Past], Past]) -> None:
         """Keeps what `learn` makes of what is known by now; runs at the same time lose nothing to one another."""
 
@@ -192,3 +258,6 @@ class World:
     clock: Clock
     random_hex: Callable[[], str]
     """Eight hex digits, new at every call: the name of a run."""
+    regions: OtherRegions
+    hops: EventHops
+    metrics: Metrics

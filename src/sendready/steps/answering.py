@@ -130,6 +130,11 @@ def gather(
     )
 
 
+def with_asked(answered: Answered, typed: Mapping[str, Any]) -> Answered:
+    """The answers with what was typed in this run on top of everything else, each value in its own type."""
+    return Answered(replace(answered.answers, **typed), {**answered.sources, **dict.fromkeys(typed, Source.ASKED)})
+
+
 def with_found(answered: Answered, account: Account | None) -> Answered:
     """The answers with what an earlier access request told AWS, in place of what nobody has said in this run."""
     if account is None:

@@ -49,6 +49,14 @@ class Store:
         """What earlier looks knew: those of one account, or of the one the identity was seen in last."""
         return _read_past(*self._latest(identity, region, "past.json", account))
 
+    def regions(self, identity: str, account: str) -> tuple[str, ...]:
+        """The regions in which an account was seen to have the identity, the one seen last first."""
+        with _explained(self._root):
+            found = list((self._root / _folder_name(identity)).glob(f"*/{account}/past.json"))
+            found.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
+            texts = [(path, path.read_text("utf-8", "replace")) for path in found]
+        return tuple(path.parent.parent.name for path, text in texts if _checked(text, path).get("identity_seen"))
+
     def learn(self, scope: Scope, learn: Callable[[Past], Past]) -> None:
         """Keeps what `learn` makes of what is known by now; runs at the same time lose nothing to one another."""
         folder = self._folder(scope)
@@ -254,6 +262,9 @@ def _read_past(saved: Mapping[str, Any], path: Path) -> Past:
             account=saved.get("account"),
             identity_seen=bool(saved.get("identity_seen")),
             live_records=frozenset((str(name), str(rtype)) for name, rtype in saved.get("live_records", ())),
+            written={
+                (str(name), str(rtype)): datetime.fromisoformat(at) for name, rtype, at in saved.get("written", ())
+            },
             production_seen=bool(saved.get("production_seen")),
             tokens=tuple(map(str, saved.get("tokens", ()))),
             signing_zone=str(saved.get("signing_zone", "")),
@@ -269,6 +280,7 @@ def _as_json(past: Past) -> dict[str, Any]:
         "account": past.account,
         "identity_seen": past.identity_seen,
         "live_records": sorted(past.live_records),
+        "written": [[name, rtype, at.isoformat()] for (name, rtype), at in sorted(past.written.items())],
         "production_seen": past.production_seen,
         "tokens": past.tokens,
         "signing_zone": past.signing_zone,

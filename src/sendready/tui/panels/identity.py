@@ -57,7 +57,9 @@ class IdentityPanel(Panel):
         self.query_one("#link", Button).display = waits and snapshot.practice
         if snapshot.observation is not None and not self.query(Field):
             self.call_later(self._build_form)
-        self.fill(".plan", plan_lines(snapshot.plan, width=self.text_width) if snapshot.plan else ())
+        # The form comes first: a plan that stood there alone would be pushed down by it.
+        shown = snapshot.plan if self.query(Field) or not snapshot.identity.is_domain else None
+        self.fill(".plan", plan_lines(shown, width=self.text_width) if shown else ())
         super().draw(snapshot)
 
     async def _build_form(self) -> None:
@@ -90,6 +92,7 @@ class IdentityPanel(Panel):
             how = Publish.NONE if answers.publish is Publish.NONE else Publish.AUTO
             fields.append(Field("publish", "Records go in", how.value, choices=ways))
         await self.mount_all(fields, after=self.query_one(".body"))
+        self.draw(snapshot)
 
     def changes(self, snapshot: Snapshot) -> tuple[Change, ...]:
         """What this panel's button does: everything in SES that is neither a request to people nor a send."""

@@ -9,11 +9,14 @@ from textual.content import Content
 
 from sendready.model.change import Change, Mode
 from sendready.model.step import Step
-from sendready.report.lines import Line, Span, Style, line
+from sendready.report.lines import Line, Span, Style, line, wrapped
 from sendready.steps import test_send
 from sendready.tui.panels.panel import Panel
 from sendready.tui.snapshot import Snapshot, TestMail
 from sendready.tui.stage import Stage
+
+NAME = len("suppressionlist") + 1
+"""Columns of a simulator address's local part."""
 
 CELL = len("✓ Complaint 99.9 s") + 2
 """Columns of one event with its time: nothing moves when a time comes in."""
@@ -44,8 +47,15 @@ class TestPanel(Panel):
                 took = f" {arrived[event] / 1000:.1f} s" if event in arrived else ""
                 told = Span(f"✓ {event}", Style.GOOD) if event in arrived else Span(f"○ {event}", Style.QUIET)
                 cells += [told, Span(took.ljust(CELL - len(told.text)), Style.QUIET)]
-            yield line(f"{mail.address.partition('@')[0].partition('+')[0]:16}", *cells)
+            head = mail.address.partition("@")[0].partition("+")[0]
+            beside = 2 * max(1, (self.size.width - 2 - NAME) // CELL)  # an event and its time each
+            for start in range(0, len(cells), beside):
+                yield line(f"{'' if start else head:{NAME}}", *cells[start : start + beside])
         proven = snapshot.observation.past.test_proven if snapshot.observation is not None else None
+        if snapshot.left:
+            yield line()
+            leftover = f"An interrupted run left {', '.join(snapshot.left)}; `sendready cleanup` removes it."
+            yield from wrapped(leftover, "  ", "! ", Style.WARN, width=self.text_width)
         if proven is not None:
             yield line()
             yield line(Span("✓ proven", Style.GOOD), f" on {proven.astimezone():%Y-%m-%d %H:%M %Z}")
