@@ -78,6 +78,32 @@ class Publish(StrEnum):
     NONE = "none"
     """Nobody: they are shown to be copied."""
 
+    @property
+    def label(self) -> str:
+        """What it is called where one of them is chosen."""
+        return {
+            Publish.AUTO: "Route 53, where in reach",
+            Publish.ROUTE53: "Route 53",
+            Publish.RFC2136: "dynamic update, RFC 2136",
+            Publish.NONE: "by hand",
+        }.get(self) or f"{self.host}, by octoDNS"
+
+    @property
+    def host(self) -> str:
+        """Where records go, as in "publish to …"."""
+        known = {
+            Publish.AUTO: "Route 53",
+            Publish.ROUTE53: "Route 53",
+            Publish.RFC2136: "the name server",
+            Publish.NONE: "the DNS host",
+            Publish.DIGITALOCEAN: "DigitalOcean",
+            Publish.DNSIMPLE: "DNSimple",
+            Publish.OVH: "OVH",
+            Publish.POWERDNS: "PowerDNS",
+            Publish.BIND: "BIND",
+        }
+        return known.get(self) or self.value.partition(":")[2].capitalize()
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answers:

@@ -88,9 +88,8 @@ class IdentityPanel(Panel):
                 fields.append(Field("dmarc", "DMARC policy", answers.dmarc.value, choices=policies))
                 fields.append(text("dmarc_reports", "DMARC reports to"))
             fields.append(text("from_local", "Test mail from"))
-            ways = [("Route 53, where in reach", Publish.AUTO.value), ("by hand", Publish.NONE.value)]
-            how = Publish.NONE if answers.publish is Publish.NONE else Publish.AUTO
-            fields.append(Field("publish", "Records go in", how.value, choices=ways))
+            ways = [(way.label, way.value) for way in Publish]
+            fields.append(Field("publish", "Records go in", answers.publish.value, choices=ways))
         await self.mount_all(fields, after=self.query_one(".body"))
         self.draw(snapshot)
 
