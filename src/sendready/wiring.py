@@ -152,6 +152,7 @@ async def open_world(
         NoRegion: no region is configured anywhere.
         BadInput: an address or a clock in the options or the environment cannot be read.
     """
+    from sendready.world.aws.event_keeper import EventKeeperAdapter
     from sendready.world.aws.events import TemporaryEventPath
     from sendready.world.aws.route53 import Route53Adapter
     from sendready.world.aws.ses import SesAdapter
@@ -179,6 +180,7 @@ async def open_world(
         dns=_dns(connection, clock),
         zones=Route53Adapter(zones_session),
         events=TemporaryEventPath(session, region),
+        keeper=EventKeeperAdapter(session, region),
         store=open_store(connection),
         clock=clock,
         random_hex=lambda: os.urandom(4).hex(),

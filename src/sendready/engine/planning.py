@@ -11,7 +11,7 @@ from sendready.model.errors import SendreadyError
 from sendready.model.observation import Observation, Seen, Unseen
 from sendready.model.ports import World
 from sendready.model.records import RecordState
-from sendready.steps import dkim, dmarc, identity, mail_from, production_access, records, test_send
+from sendready.steps import dkim, dmarc, identity, kept_events, mail_from, production_access, records, test_send
 from sendready.steps.records import Publishing
 
 
@@ -33,9 +33,10 @@ async def make_plan(seen: Observation, world: World) -> Plan:
             *(_by_publisher(change, publishing) for change in dkim.changes(seen)),
             *records.changes(seen, publishing),
             *production_access.changes(seen),
+            *kept_events.changes(seen),
             *test_send.changes(seen),
         ),
-        kept=(*identity.kept(seen), *dmarc.kept(seen), *test_send.kept(seen)),
+        kept=(*identity.kept(seen), *dmarc.kept(seen), *kept_events.kept(seen), *test_send.kept(seen)),
         zone_note=publishing.note,
     )
 

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import SendreadyError
+from sendready.model.event_settings import EventSettings
 from sendready.model.identity import Account, Caller, Identity, SesIdentity
 from sendready.model.records import NameServer, ObservedRecord, Outcome, Question, RecordType, Sighting, WantedRecord
 from sendready.model.step import Step
@@ -157,6 +158,8 @@ class Observation:
     zone_sightings: tuple[Sighting, ...] = ()
     """What the zone's servers say about the zone itself: its SOA and NS, and the name the DKIM keys lie below."""
     past: Past = field(default_factory=Past)
+    events: Seen[EventSettings] | Unseen | None = None
+    """The configuration set whose events are to be kept; asked only where that was answered."""
 
     @property
     def ses_identity(self) -> SesIdentity | None:
