@@ -190,6 +190,7 @@ async def open_world(
         BadInput: an address or a clock in the options or the environment cannot be read.
     """
     from sendready.world.aws.cloudwatch import CloudWatchAdapter
+    from sendready.world.aws.event_keeper import EventKeeperAdapter
     from sendready.world.aws.events import TemporaryEventPath
     from sendready.world.aws.hops import EventHopsAdapter
     from sendready.world.aws.regions import OtherRegionsAdapter
@@ -216,6 +217,7 @@ async def open_world(
         dns=_dns(connection, clock),
         publisher=lambda how: _publisher(how, connection, zones_session),
         events=TemporaryEventPath(session, region),
+        keeper=EventKeeperAdapter(session, region),
         store=open_store(connection),
         clock=clock,
         random_hex=lambda: os.urandom(4).hex(),

@@ -105,6 +105,17 @@ class Publish(StrEnum):
         return known.get(self) or self.value.partition(":")[2].capitalize()
 
 
+class EventRoute(StrEnum):
+    """Where SES's events go: what became of each message, bounces and complaints first of all."""
+
+    TEMPORARY = "temporary"
+    """Through a configuration set, topic and queue that exist only while a test send lasts."""
+    KEEP = "keep"
+    """Into a configuration set that stays, as the identity's default, and on to somebody who listens."""
+    OWN = "own"
+    """Through a configuration set that the user has already."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answers:
     """Every choice of the road, with a default where there is a good one."""
@@ -148,6 +159,18 @@ class Answers:
         metadata={"help": "Confirm what AWS's form asks you to: you mail only people who asked for it."},
     )
     test: bool = field(default=False, metadata={"help": "Send to the mailbox simulator and wait for the events."})
+    events: EventRoute = field(
+        default=EventRoute.TEMPORARY,
+        metadata={"help": "Where events go: only for the test, kept from now on, or through a set of your own."},
+    )
+    events_to: str = field(
+        default="",
+        metadata={"help": "With kept events: an address, an SNS topic's ARN or the ARN of the default event bus."},
+    )
+    configuration_set: str = field(
+        default="",
+        metadata={"help": "Name of your own configuration set, or of the one to keep; else the identity's default."},
+    )
 
     def mail_from_domain(self, domain: str) -> str | None:
         """The whole MAIL FROM name for an identity's domain; None where none is wanted."""
