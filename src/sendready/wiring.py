@@ -172,6 +172,7 @@ async def open_world(
     from sendready.world.aws.cloudwatch import CloudWatchAdapter
     from sendready.world.aws.events import TemporaryEventPath
     from sendready.world.aws.hops import EventHopsAdapter
+    from sendready.world.aws.iam import PermissionsAdapter
     from sendready.world.aws.regions import OtherRegionsAdapter
     from sendready.world.aws.route53 import Route53Adapter
     from sendready.world.aws.ses import SesAdapter
@@ -203,6 +204,7 @@ async def open_world(
         regions=OtherRegionsAdapter(session, region),
         hops=EventHopsAdapter(session, region),
         metrics=CloudWatchAdapter(session, clock),
+        permissions=PermissionsAdapter(session),
     )
 
 

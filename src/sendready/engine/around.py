@@ -24,6 +24,7 @@ from sendready.model.surroundings import (
     Neighbours,
     Rates,
     Recommendation,
+    Refusal,
     Suppressed,
     Surroundings,
     Target,
@@ -79,6 +80,7 @@ class LookAround:
             rates = group.create_task(self._rates())
             recommendations = group.create_task(self._recommendations())
             suppressed = group.create_task(self._suppressed())
+            refusals = group.create_task(self._refusals())
         return Surroundings(
             remembered.result(),
             regions.result(),
@@ -89,6 +91,7 @@ class LookAround:
             rates.result(),
             recommendations.result(),
             suppressed.result(),
+            refusals.result(),
         )
 
     def _wanted(self, *ids: str) -> bool:
@@ -223,6 +226,19 @@ class LookAround:
         if not (isinstance(account, Seen) and account.value.production):
             return None
         return await attempt(self._world.ses.suppressed(self._identity.name))
+
+    async def _refusals(self) -> Looked[tuple[Refusal, ...]]:
+        """What the application may not do, where the answers say who it is."""
+        principal = self._answered.answers.sender_arn
+        held, who = await self._held(), await self._meanwhile.caller
+        if not principal or held is None or not isinstance(who, Seen) or not self._wanted("SES032"):
+            return None
+        caller = who.value
+        ours = f"arn:{caller.partition}:ses:{self._world.ses.region}:{caller.account}"
+        resources = [f"{ours}:identity/{held.name}"]
+        if held.configuration_set is not None:
+            resources.append(f"{ours}:configuration-set/{held.configuration_set}")
+        return await attempt(self._world.permissions.refusals(principal, resources))
 
 
 async def search(world: World, name: str, regions: Sequence[str]) -> tuple[InRegion, ...]:
