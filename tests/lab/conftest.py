@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from daemons import PROGRAMS
 from lab_worlds import LabWorlds
+from lab_zones import ALL
 from rows import KEY, TOKENS, ZONE
 from tree import Lab, started
-from zones import ALL
 
 from sendready.practice.servers import Practice
 

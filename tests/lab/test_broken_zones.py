@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from lab_worlds import LabWorlds
+from lab_zones import ROWS
 from practising import look, request
 from rows import Row
-from zones import ROWS
 
 from sendready.model.finding import Severity
 from sendready.wiring import open_world

@@ -7,8 +7,8 @@ import re
 
 import pytest
 from lab_worlds import LabWorlds
+from lab_zones import RANDOM
 from random_zones import TYPES, RandomZone
-from zones import RANDOM
 
 from sendready.model.records import Outcome, Question, RecordType, Sighting
 from sendready.wiring import open_world

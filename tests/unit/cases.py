@@ -30,6 +30,7 @@ from builders import (
     policy,
     said,
 )
+from cases_around import AROUND
 
 from sendready.engine.diagnose import diagnose
 from sendready.model import errors, events
@@ -428,6 +429,8 @@ CASES: dict[str, Case] = {
         looked(account=Seen(account(enforcement="PROBATION"))), looked(account=Seen(account(enforcement="")))
     ),
 }
+
+CASES |= {check_id: Case(broken, healthy) for check_id, (broken, healthy) in AROUND.items()}
 
 
 def the_plan() -> Plan:

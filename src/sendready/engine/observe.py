@@ -10,6 +10,8 @@ from enum import Enum, auto
 from functools import partial
 from typing import TypeVar
 
+from sendready.engine.around import LookAround, Meanwhile
+from sendready.engine.attempt import attempt
 from sendready.engine.diagnose import diagnose
 from sendready.engine.streams import stream
 from sendready.mailauth import dmarc
@@ -17,8 +19,9 @@ from sendready.mailauth.lookup import Lookup, Status, Strings
 from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import SendreadyError
+from sendready.model.event_settings import EventSettings
 from sendready.model.finding import Diagnosis, Severity
-from sendready.model.identity import Dkim, Identity, IdentityKind, SesIdentity
+from sendready.model.identity import Account, Dkim, Identity, IdentityKind, SesIdentity
 from sendready.model.identity import Status as SesStatus
 from sendready.model.looks import LookEvent, Looking, Observed
 from sendready.model.names import is_registry
@@ -27,7 +30,8 @@ from sendready.model.ports import Scope, World
 from sendready.model.records import ObservedRecord, Outcome, Question, RecordState, RecordType, Sighting
 from sendready.model.soundness import Soundness
 from sendready.model.step import Step
-from sendready.steps import misplaced
+from sendready.model.surroundings import Surroundings
+from sendready.steps import kept_events, misplaced
 from sendready.steps.answering import with_found
 from sendready.steps.wanted import wanted
 
@@ -103,6 +107,7 @@ class _Look:
             caller = group.create_task(self._aws(Part.ACCOUNT, "caller", world.ses.caller, emit))
             account = group.create_task(self._aws(Part.ACCOUNT, "account", world.ses.account, emit))
             ses = group.create_task(self._identity(emit))
+            events = group.create_task(self._events())
             delegation = group.create_task(self._delegation(emit))
             policy = group.create_task(self._dmarc(group))
             records = group.create_task(self._records(group, ses, policy, emit))
@@ -110,6 +115,9 @@ class _Look:
             zone = group.create_task(self._zone(group, delegation, records))
             soundness = group.create_task(self._soundness(delegation))
             resolved = group.create_task(self._resolved(past, ses, records, delegation))
+            around = group.create_task(self._around(Meanwhile(caller, account, ses, records)))
+            mailbox = group.create_task(self._mailbox(group, ses, account))
+            own_key = group.create_task(self._own_key(group, ses))
         who = caller.result()
         if isinstance(who, Seen) and past.account not in (None, who.value.account) and _holds_identity(ses.result()):
             # The same name in another account: what was proven there was not proven here.
@@ -131,6 +139,10 @@ class _Look:
             soundness=soundness.result(),
             resolved=resolved.result(),
             past=past,
+            around=around.result(),
+            mailbox=mailbox.result(),
+            own_key=own_key.result(),
+            events=events.result(),
         )
         diagnosis = request.judge(seen)
         self._remember(seen, ready=diagnosis.verdict.value == "ready")
@@ -151,6 +163,58 @@ class _Look:
     async def _identity(self, emit: Emit) -> Seen[SesIdentity | None] | Unseen | None:
         name = self.request.identity.name
         return await self._aws(Part.SES, "ses", lambda: self.world.ses.identity(name), emit)
+
+    async def _around(self, meanwhile: Meanwhile) -> Surroundings | None:
+        """What AWS holds around the identity; it changes as seldom as the account does."""
+        if self.request.dns_only:
+            return None
+        before = self.before.around if self.before is not None else None
+        if Part.ACCOUNT not in self.parts:
+            return before
+        request = self.request
+        look = LookAround(request.identity, request.answered, request.skip, self.world, meanwhile)
+        return await look.look(before)
+
+    async def _mailbox(
+        self,
+        group: asyncio.TaskGroup,
+        ses: asyncio.Task[Seen[SesIdentity | None] | Unseen | None],
+        account: asyncio.Task[Seen[Account] | Unseen | None],
+    ) -> tuple[Sighting, ...]:
+        """The MX of the domain itself, where mail is being sent whose bounces are mailed back to it."""
+        sending, held = await account, await ses
+        if not (isinstance(held, Seen) and held.value is not None and held.value.feedback_forwarding):
+            return ()
+        if not (isinstance(sending, Seen) and sending.value.sent and self.request.identity.is_domain):
+            return ()
+        if self.before is not None and Part.DNS not in self.parts:
+            return self.before.mailbox
+        return await self._ask(group, Question(self.request.identity.domain, RecordType.MX))
+
+    async def _own_key(
+        self, group: asyncio.TaskGroup, ses: asyncio.Task[Seen[SesIdentity | None] | Unseen | None]
+    ) -> tuple[Sighting, ...]:
+        """The record of a DKIM key that is the user's own; SES tells its selector and not what it should say."""
+        held = await ses
+        if not (isinstance(held, Seen) and held.value is not None and held.value.dkim.selector):
+            return ()
+        if not self.request.identity.is_domain:
+            return ()
+        if self.before is not None and Part.DNS not in self.parts:
+            return self.before.own_key
+        name = f"{held.value.dkim.selector}.{misplaced.DOMAINKEY}.{self.request.identity.domain}"
+        return await self._ask(group, Question(name, RecordType.TXT))
+
+    async def _events(self) -> Seen[EventSettings] | Unseen | None:
+        """What there is of the configuration set whose events are to be kept, where that was answered."""
+        meant = kept_events.wanted(self.request.identity, self.request.answered.answers)
+        if meant is None or self.request.dns_only:
+            return None
+        before = self.before.events if self.before is not None else None
+        known = isinstance(before, Unseen) or (isinstance(before, Seen) and meant.is_about(before.value))
+        if before is not None and known and Part.ACCOUNT not in self.parts:
+            return before
+        return await attempt(self.world.keeper.settings(meant.configuration_set, meant.topic))
 
     async def _delegation(self, emit: Emit) -> Seen[Delegation] | Unseen | None:
         if not self.request.identity.is_domain:
@@ -370,12 +434,13 @@ def _satisfied(ses: SesIdentity) -> bool:
 def _learnt(past: Past, seen: Observation, *, ready: bool) -> Past:
     """What earlier looks knew together with what this one saw."""
     ses = seen.ses_identity
-    live = {(r.wanted.name, r.wanted.type.value) for r in seen.records if r.live}
+    live = {r.wanted.key for r in seen.records if r.live}
     another = seen.identity_missing or (ses is not None and bool(past.tokens) and ses.dkim.tokens != past.tokens)
     return Past(
         account=seen.account_id,
         identity_seen=past.identity_seen or ses is not None,
         live_records=past.live_records | live,
+        written={key: at for key, at in past.written.items() if key not in live},
         production_seen=past.production_seen or bool(seen.account_seen and seen.account_seen.production),
         tokens=ses.dkim.tokens if ses is not None else past.tokens,
         signing_zone=ses.dkim.signing_zone if ses is not None else past.signing_zone,
@@ -400,14 +465,6 @@ def _same(sightings: Sequence[Sighting], others: Sequence[Sighting]) -> bool:
 
 def _holds_identity(ses: Seen[SesIdentity | None] | Unseen | None) -> bool:
     return isinstance(ses, Seen) and ses.value is not None
-
-
-async def attempt(call: Awaitable[T]) -> Seen[T] | Unseen:
-    """What a call brings, or why it could not be had."""
-    try:
-        return Seen(await call)
-    except SendreadyError as error:
-        return Unseen(error)
 
 
 def _from_tokens(request: Request) -> SesIdentity | None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import SendreadyError
+from sendready.model.event_settings import EventSettings
 from sendready.model.identity import Account, Caller, Identity, SesIdentity
 from sendready.model.records import NameServer, ObservedRecord, Outcome, Question, RecordType, Sighting, WantedRecord
 from sendready.model.soundness import Soundness
 from sendready.model.step import Step
+
+if TYPE_CHECKING:
+    from sendready.model.surroundings import Surroundings
 
 T = TypeVar("T")
 
@@ -122,6 +126,8 @@ class Past:
     identity_seen: bool = False
     live_records: frozenset[tuple[str, str]] = frozenset()
     """Name and type of every record that was live once."""
+    written: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    """Name and type of the records that were written from here and were not seen live since, with the time."""
     production_seen: bool = False
     tokens: tuple[str, ...] = ()
     """The DKIM tokens SES last gave out."""
@@ -170,6 +176,14 @@ class Observation:
     resolved: tuple[Sighting, ...] = ()
     """What resolvers answer about records that are live, and about the zone, while SES has not seen everything yet."""
     past: Past = field(default_factory=Past)
+    around: Surroundings | None = None
+    """What AWS holds around the identity; None where AWS was not asked."""
+    mailbox: tuple[Sighting, ...] = ()
+    """The MX of the domain itself, asked where bounces are mailed there."""
+    own_key: tuple[Sighting, ...] = ()
+    """The TXT record of a DKIM key that is the user's own."""
+    events: Seen[EventSettings] | Unseen | None = None
+    """The configuration set whose events are to be kept; asked only where that was answered."""
 
     @property
     def ses_identity(self) -> SesIdentity | None:

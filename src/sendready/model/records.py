@@ -123,6 +123,11 @@ class WantedRecord:
         """What a server is asked to find it."""
         return Question(self.name, self.type)
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Name and type, as the state directory keeps them."""
+        return self.name, self.type.value
+
     def is_met_by(self, answers: Sequence[str]) -> bool:
         """Whether a record set does what this record is wanted for.
 

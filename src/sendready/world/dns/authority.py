@@ -80,7 +80,7 @@ class AuthoritativeDns:
 
     async def resolved(self, questions: Sequence[Question]) -> tuple[Sighting, ...]:
         """What each resolver answers; one that does not answer in time is left out."""
-        asked = [(endpoint, question) for endpoint in self._resolvers.endpoints for question in questions]
+        asked = [(endpoint, question) for endpoint in self._resolvers.everyone for question in questions]
         replies = await asyncio.gather(
             *(
                 self._transport.ask(endpoint, question, recursion=True, seconds=RESOLVED_WITHIN)

@@ -14,7 +14,7 @@ import dns.rdatatype
 from sendready.model.errors import Unreachable
 from sendready.model.names import bare
 from sendready.model.records import NameServer, Question, RecordType
-from sendready.world.dns.transport import PAYLOAD, Endpoint, Transport
+from sendready.world.dns.transport import DNS_PORT, PAYLOAD, Endpoint, Transport
 
 PUBLIC = (Endpoint("1.1.1.1"), Endpoint("8.8.8.8"))
 """Asked when no resolver of the system answers."""
@@ -24,7 +24,7 @@ class Resolvers:
     """Recursive resolvers, tried in their order."""
 
     def __init__(self, transport: Transport, endpoints: Sequence[Endpoint] | None = None) -> None:
-        self._transport = transport
+        self.transport = transport
         self._endpoints = tuple(endpoints) if endpoints else None
         self.aliases: set[str] = set()
         """Names of name servers that were found to be aliases."""
@@ -38,7 +38,7 @@ class Resolvers:
         names = await self._names(zone)
         found = await asyncio.gather(*(self.addresses(name) for name in names))
         servers = tuple(
-            server for several in found for server in several or () if self._transport.reaches(server.address)
+            server for several in found for server in several or () if self.transport.reaches(server.address)
         )
         if names and not servers:
             raise Unreachable(
@@ -77,7 +77,7 @@ class Resolvers:
         return tuple(found) if found or answered else None
 
     @property
-    def endpoints(self) -> tuple[Endpoint, ...]:
+    def everyone(self) -> tuple[Endpoint, ...]:
         """All of them: those of the system and the public ones, or the one that was chosen."""
         return tuple(dict.fromkeys(self._endpoints or (*_system(), *PUBLIC)))
 
@@ -87,9 +87,9 @@ class Resolvers:
         Asked twice, for the zone's SOA, which surely exists: SERVFAIL that turns into an answer once signatures are
         not to be checked (CD, RFC 4035, section 3.2.2) is bogus DNSSEC and no other failure.
         """
-        for endpoint in self.endpoints:
+        for endpoint in self.everyone:
             checked = dns.message.make_query(f"{zone}.", "SOA", use_edns=0, payload=PAYLOAD, want_dnssec=True)
-            reply = await self._transport.put(endpoint, checked, seconds=OBJECTING)
+            reply = await self.transport.put(endpoint, checked, seconds=OBJECTING)
             if reply is None:
                 continue
             if reply.rcode() != dns.rcode.SERVFAIL:
@@ -97,10 +97,23 @@ class Resolvers:
             why = "; ".join(_said(error) for error in reply.extended_errors())
             checked.flags |= dns.flags.CD
             checked.id = dns.message.make_query(".", "SOA").id
-            unchecked = await self._transport.put(endpoint, checked, seconds=OBJECTING)
+            unchecked = await self.transport.put(endpoint, checked, seconds=OBJECTING)
             bogus = unchecked is not None and unchecked.rcode() == dns.rcode.NOERROR
             return endpoint.host, (why or "SERVFAIL, and an answer where signatures are not checked") if bogus else ""
         return "", ""
+
+    async def endpoints(self, server: str) -> tuple[Endpoint, ...]:
+        """Where a server is reached that is named `HOST[:PORT]`, by address or by a name that surely exists."""
+        try:
+            return (self.transport.endpoint(Endpoint.parse(server)),)
+        except ValueError:
+            name, _, port = server.partition(":")
+        found = await self.addresses(bare(name)) or ()
+        return tuple(
+            self.transport.endpoint(Endpoint(entry.address, int(port) if port.isdigit() else DNS_PORT))
+            for entry in found
+            if self.transport.reaches(entry.address)
+        )
 
     async def _names(self, zone: str) -> list[str]:
         message = await self._ask(Question(zone, RecordType.NS))
@@ -110,8 +123,8 @@ class Resolvers:
 
     async def _ask(self, question: Question) -> dns.message.Message:
         tried = []
-        for endpoint in self.endpoints:
-            reply = await self._transport.ask(endpoint, question, recursion=True)
+        for endpoint in self.everyone:
+            reply = await self.transport.ask(endpoint, question, recursion=True)
             if reply.message is not None and reply.message.rcode() in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
                 return reply.message
             tried.append(f"{endpoint.host}:{endpoint.port}")
