@@ -41,9 +41,10 @@ class Session:
     file: Mapping[str, Any]
     practice: PracticeWorld | None = None
 
-    async def world(self, *, aws: bool = True) -> World:
-        """The world, opened; without `aws` for DNS alone. Raises NoRegion and BadInput."""
-        return await open_world(self.connection, aws=aws)
+    async def world(self, *, aws: bool = True, region: str | None = None) -> World:
+        """The world, opened; without `aws` for DNS alone, with `region` in another one. Raises NoRegion, BadInput."""
+        connection = replace(self.connection, region=region) if region is not None else self.connection
+        return await open_world(connection, aws=aws)
 
     def answered(self, identity: Identity, world: World, flags: object | None) -> Answered:
         """The answers about one identity from every source, checked. Raises BadInput."""
@@ -68,8 +69,11 @@ class Session:
 
 
 @contextmanager
-def session(common: Common | None, domains: Sequence[str] = ()) -> Iterator[Session]:
-    """The surroundings of a command; with `--practice` a fresh practice world that lives as long as the block."""
+def session(common: Common | None, domains: Sequence[str] = (), *, finished: bool = False) -> Iterator[Session]:
+    """The surroundings of a command; with `--practice` a fresh practice world that lives as long as the block.
+
+    `finished`: its domains are set up already.
+    """
     common = common or Common()
     console = Console(no_color=common.no_color)
     file = read_config(common.config)
@@ -81,7 +85,7 @@ def session(common: Common | None, domains: Sequence[str] = ()) -> Iterator[Sess
     names = [read_identity(domain).domain for domain in domains]
     if common.zone is not None and not names:
         raise BadInput("--zone needs a domain to put the zone in place of")
-    with practice_world(names, **practice_options(common)) as (practice, connection):
+    with practice_world(names, finished=finished, **practice_options(common)) as (practice, connection):
         if common.region:
             connection = replace(connection, region=common.region, region_source=Source.FLAG)
         yield Session(console, common, connection, {}, practice)
