@@ -236,13 +236,19 @@ def test_a_pipe_that_is_not_utf_8_still_gets_every_word(road: Road) -> None:
 def test_the_walk_asks_only_what_matters_and_ends_ready(on_terminal: OnTerminal) -> None:
     terminal = on_terminal("shop.example", "--practice", "--plain", "--speed", "50", environment={"NO_COLOR": "1"})
 
-    assert "nothing leaves this machine" in terminal.until(r"MAIL FROM label \[bounce\]: ")
+    assert "nothing leaves this machine" in terminal.until(r"DKIM keys, bits \(2048/1024\) \[2048\]: ")
+    terminal.answer("")
+    terminal.until(r"MAIL FROM label \[bounce\]: ")
     terminal.answer("under_score")
     assert "not a name DNS can hold" in terminal.until(r"MAIL FROM label \[bounce\]: ")
     terminal.answer("")
     terminal.until(r"DMARC policy \(none/quarantine/reject\) \[none\]: ")
     terminal.answer("quarantine")
     terminal.until(r"Address for DMARC reports \[\]: ")
+    terminal.answer("")
+    terminal.until(r"Test mail from \[hello\]: ")
+    terminal.answer("")
+    terminal.until(r"Who writes the records\? \(auto/route53/none\) \[auto\]: ")
     terminal.answer("")
     terminal.until(r"production access now\? \[Y/n\] ")
     terminal.answer("")
@@ -345,7 +351,7 @@ def test_the_outputs_with_a_schema_are_listed(sendready: Run) -> None:
     assert sendready("schema").stdout.split() == ["access", "check", "events", "plan", "records"]
 
 
-@pytest.mark.parametrize("name", ["check", "events", "plan", "records"])
+@pytest.mark.parametrize("name", ["access", "check", "events", "plan", "records"])
 def test_a_schema_is_valid_and_describes_every_field(sendready: Run, contract: Contract, name: str) -> None:
     result = sendready("schema", name)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sendready.cli.output import Console
-from sendready.model.answers import DmarcPolicy, MailType
+from sendready.model.answers import DmarcPolicy, KeyLength, MailType, Publish
 from sendready.model.errors import BadInput
 from sendready.model.observation import Observation
 from sendready.report.lines import Span, Style, line, wrapped
@@ -28,11 +28,31 @@ class Questions:
 
     def ask(self) -> dict[str, Any]:
         """The answers that differ from what was known before."""
+        self._keys()
         self._mail_from()
         self._dmarc()
+        self._sender()
+        self._records()
         self._access()
         self._test()
         return self._typed
+
+    def _keys(self) -> None:
+        if "key_length" in self._open:
+            choices = "/".join(length.value for length in KeyLength)
+            self._text(
+                "key_length", f"DKIM keys, bits ({choices})", "the longer, the better; 1024 is for old DNS hosts"
+            )
+
+    def _sender(self) -> None:
+        if "from_local" in self._open:
+            self._text("from_local", "Test mail from", f"what stands before @{self._seen.identity.domain}")
+
+    def _records(self) -> None:
+        if "publish" in self._open:
+            choices = "/".join(way.value for way in Publish)
+            about = "auto: in Route 53 where the zone is in reach, else you add them; none: you add them"
+            self._text("publish", f"Who writes the records? ({choices})", about)
 
     def _mail_from(self) -> None:
         if "mail_from" in self._open:

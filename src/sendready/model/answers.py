@@ -64,8 +64,45 @@ class Publish(StrEnum):
     AUTO = "auto"
     """Route 53 where the delegated zone is in reach, else nobody."""
     ROUTE53 = "route53"
+    RFC2136 = "rfc2136"
+    """Dynamic updates to the zone's primary server."""
+    CLOUDFLARE = "octodns:cloudflare"
+    DIGITALOCEAN = "octodns:digitalocean"
+    DNSIMPLE = "octodns:dnsimple"
+    GANDI = "octodns:gandi"
+    HETZNER = "octodns:hetzner"
+    OVH = "octodns:ovh"
+    POWERDNS = "octodns:powerdns"
+    BIND = "octodns:bind"
+    """These through the octoDNS provider of that name, one extra each."""
     NONE = "none"
     """Nobody: they are shown to be copied."""
+
+    @property
+    def label(self) -> str:
+        """What it is called where one of them is chosen."""
+        return {
+            Publish.AUTO: "Route 53, where in reach",
+            Publish.ROUTE53: "Route 53",
+            Publish.RFC2136: "dynamic update, RFC 2136",
+            Publish.NONE: "by hand",
+        }.get(self) or f"{self.host}, by octoDNS"
+
+    @property
+    def host(self) -> str:
+        """Where records go, as in "publish to …"."""
+        known = {
+            Publish.AUTO: "Route 53",
+            Publish.ROUTE53: "Route 53",
+            Publish.RFC2136: "the name server",
+            Publish.NONE: "the DNS host",
+            Publish.DIGITALOCEAN: "DigitalOcean",
+            Publish.DNSIMPLE: "DNSimple",
+            Publish.OVH: "OVH",
+            Publish.POWERDNS: "PowerDNS",
+            Publish.BIND: "BIND",
+        }
+        return known.get(self) or self.value.partition(":")[2].capitalize()
 
 
 class EventRoute(StrEnum):
@@ -120,6 +157,10 @@ class Answers:
         default=(), metadata={"help": "Tag `KEY=VALUE` for everything that is created; may be given more than once."}
     )
     publish: Publish = field(default=Publish.AUTO, metadata={"help": "Who writes the records."})
+    any_zone: bool = field(
+        default=False,
+        metadata={"help": "Write the records even to a zone that the world is not sent to, or not yet."},
+    )
     request_access: bool = field(default=False, metadata={"help": "Ask AWS for production access."})
     accept_terms: bool = field(
         default=False,

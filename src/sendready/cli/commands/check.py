@@ -25,7 +25,6 @@ from sendready.model.ports import World
 from sendready.model.regions import documented_signing_zone
 from sendready.report.json import check_document
 from sendready.report.lines import line
-from sendready.report.text import check_lines
 from sendready.steps.naming import read_identity
 
 AT_ONCE = 8
@@ -139,7 +138,7 @@ def _show(here: Session, seen: Observed, *, first: bool) -> Verdict:
     else:
         if not first:
             here.console.data([line(), line()])
-        here.console.data(check_lines(seen.observation, seen.diagnosis, evidence=here.common.verbose))
+        here.console.data(here.report(seen))
     return seen.diagnosis.verdict
 
 
