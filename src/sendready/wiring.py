@@ -193,6 +193,7 @@ async def open_world(
     from sendready.world.aws.event_keeper import EventKeeperAdapter
     from sendready.world.aws.events import TemporaryEventPath
     from sendready.world.aws.hops import EventHopsAdapter
+    from sendready.world.aws.iam import PermissionsAdapter
     from sendready.world.aws.regions import OtherRegionsAdapter
     from sendready.world.aws.ses import SesAdapter
     from sendready.world.aws.session import Access, AwsSession, Keys, refuse_mfa
@@ -224,6 +225,7 @@ async def open_world(
         regions=OtherRegionsAdapter(session, region),
         hops=EventHopsAdapter(session, region),
         metrics=CloudWatchAdapter(session, clock),
+        permissions=PermissionsAdapter(session),
     )
 
 

@@ -170,7 +170,7 @@ class _Attempt:
             address = scenario.address(self._label)
             message_id = await self._world.ses.send(self._message(scenario, address))
             self._accepted[message_id] = (scenario, self._world.clock.now())
-            yield Sent(address, message_id)
+            yield Sent(address, message_id, tuple(event for event in scenario.events if self._route.brings(event)))
 
     async def listen(self) -> AsyncGenerator[Event, None]:
         """Events as they arrive, until all are there or the time is up."""

@@ -135,6 +135,13 @@ class Answers:
         metadata={"help": "Address that receives DMARC aggregate reports (`rua`); must be able to receive mail."},
     )
     from_local: str = field(default="hello", metadata={"help": "Local part of the address test mail is sent from."})
+    sender_arn: str = field(
+        default="",
+        metadata={"help": "ARN of the IAM user or role that the application sends with; its rights are then checked."},
+    )
+    smtp_host: str = field(
+        default="", metadata={"help": "SMTP host that the application connects to; its region is then checked."}
+    )
     mail_type: MailType = field(
         default=MailType.TRANSACTIONAL, metadata={"help": "What is sent; asked by AWS with the access request."}
     )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Queue,
         Rates,
         Recommendation,
+        Refusal,
         Rule,
         Suppressed,
         Topic,
@@ -155,6 +156,13 @@ class Metrics(Protocol):
         """The account's bounce and complaint rate."""
 
 
+class Permissions(Protocol):
+    """What IAM would say. Raises `AwsError`s."""
+
+    async def refusals(self, principal: str, resources: Sequence[str]) -> tuple[Refusal, ...]:
+        """Which of ses:SendEmail and ses:SendRawEmail a user or role may not do on which of the resources."""
+
+
 class Dns(Protocol):
     """The domain name system, asked at its authoritative servers. Time-outs are outcomes, not errors."""
 
@@ -278,3 +286,4 @@ class World:
     regions: OtherRegions
     hops: EventHops
     metrics: Metrics
+    permissions: Permissions

@@ -62,7 +62,7 @@ class Narrator:
                     yield line(
                         Span(f"  next look {next_look.astimezone():%H:%M:%S %Z}; it is safe to leave", Style.QUIET)
                     )
-            case events.Sent(address, _):
+            case events.Sent(address):
                 yield line(Span("→ ", Style.BUSY), address)
             case events.SimulatorEvent(address, kind, ms):
                 yield line(Span("← ", Style.GOOD), f"{address}  {kind}", Span(f"  {ms / 1000:.1f} s", Style.QUIET))
