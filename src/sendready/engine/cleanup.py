@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sendready.engine.observe import attempt
+from sendready.engine.attempt import attempt
 from sendready.model.errors import SendreadyError
 from sendready.model.observation import Unseen
 from sendready.model.ports import Resource, Scope, World

@@ -104,7 +104,14 @@ def _nowhere(seen: Observation, delegation: Delegation, publisher: Publisher, fo
     also = f"; {publisher.host} zone {unasked[0].label} is another one, which nobody is sent to" if unasked else ""
     if not delegation.servers:
         return Publishing(None, {}, f"no name server answers for {name}; add it where the domain's DNS is hosted{also}")
-    return Publishing(None, {}, f"{name} is served by {served}; add it there{also}")
+    return Publishing(None, {}, f"{name} is served by {served}; add it there{_could_be_written(seen)}{also}")
+
+
+def _could_be_written(seen: Observation) -> str:
+    """Where the host is known and there is a publisher for it: how to let it do the work."""
+    host = host_seen(seen)
+    known = host is not None and host.publishes_as in {how.value for how in Publish} - {Publish.ROUTE53.value}
+    return f", or pass `--publish {host.publishes_as}`" if host is not None and known else ""
 
 
 def _account(how: Publish) -> str:
