@@ -26,6 +26,7 @@ class Host:
     host: str = "Cloudflare"
     api: str = "octodns:cloudflare:create"
     extends: bool = False
+    amends: bool = False
 
     async def find(self, delegation: Delegation) -> Found:
         return self.found

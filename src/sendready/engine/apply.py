@@ -11,9 +11,10 @@ from sendready.engine.diagnose import only_the_sandbox_is_left
 from sendready.engine.observe import Request
 from sendready.engine.planning import make_plan
 from sendready.engine.prove import prove
-from sendready.engine.publishing import publish
+from sendready.engine.publishing import amend, publish
 from sendready.engine.watch import Watch
 from sendready.model.change import (
+    AmendRecord,
     Change,
     CreateIdentity,
     EnableSigning,
@@ -214,7 +215,7 @@ def _too_early(event: Failed) -> bool:
 
 
 async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerator[Event, None]:
-    """One call to SES. A thing that has appeared meanwhile is as good as made."""
+    """One call. A thing that has appeared meanwhile is as good as made."""
     ses = world.ses
     try:
         match change.action:
@@ -238,6 +239,8 @@ async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerato
             case RequestAccess():
                 await ses.request_access(change.action)
                 detail = "AWS reviews it, usually within 24 hours"
+            case AmendRecord():
+                detail = await amend(change.action, seen, world)
             case PublishRecord() | PublishDkimLater() | SendTest():  # pragma: no cover - made elsewhere
                 return
     except AlreadyExists:

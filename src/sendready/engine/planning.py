@@ -25,10 +25,11 @@ async def make_plan(seen: Observation, world: World) -> Plan:
             *mail_from.changes(seen),
             *(_by_publisher(change, where) for change in dkim.changes(seen)),
             *records.changes(seen, where),
+            *dmarc.changes(seen, where),
             *production_access.changes(seen),
             *test_send.changes(seen),
         ),
-        kept=(*identity.kept(seen), *dmarc.kept(seen), *test_send.kept(seen)),
+        kept=(*identity.kept(seen), *dmarc.kept(seen, where), *test_send.kept(seen)),
         zone_note=where.note,
     )
 
