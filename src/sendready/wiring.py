@@ -190,8 +190,10 @@ async def open_world(
         BadInput: an address or a clock in the options or the environment cannot be read.
     """
     from sendready.world.aws.cloudwatch import CloudWatchAdapter
+    from sendready.world.aws.event_keeper import EventKeeperAdapter
     from sendready.world.aws.events import TemporaryEventPath
     from sendready.world.aws.hops import EventHopsAdapter
+    from sendready.world.aws.iam import PermissionsAdapter
     from sendready.world.aws.regions import OtherRegionsAdapter
     from sendready.world.aws.ses import SesAdapter
     from sendready.world.aws.session import Access, AwsSession, Keys, refuse_mfa
@@ -216,12 +218,14 @@ async def open_world(
         dns=_dns(connection, clock),
         publisher=lambda how: _publisher(how, connection, zones_session),
         events=TemporaryEventPath(session, region),
+        keeper=EventKeeperAdapter(session, region),
         store=open_store(connection),
         clock=clock,
         random_hex=lambda: os.urandom(4).hex(),
         regions=OtherRegionsAdapter(session, region),
         hops=EventHopsAdapter(session, region),
         metrics=CloudWatchAdapter(session, clock),
+        permissions=PermissionsAdapter(session),
     )
 
 

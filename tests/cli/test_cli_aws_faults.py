@@ -67,6 +67,24 @@ def test_an_address_whose_domain_is_not_verified_is_told_that_dmarc_cannot_pass(
     assert (result.returncode, document["verdict"]) == (0, "ready")
 
 
+def test_a_sender_without_the_configuration_set_in_its_policy_is_told_so(sendready: Run, contract: Contract) -> None:
+    who = ("--sender-arn", "arn:aws:sts::123456789012:assumed-role/app/session")
+    refused = sendready("check", "shop.example", "--fault", "sender-denied", *who, "--format", "json")
+
+    (finding,) = contract.document("check", refused)["findings"]
+    assert finding["id"] == "SES032"
+    assert "configuration-set/mail" in finding["fix"]["text"]
+    assert refused.returncode == 1
+
+
+def test_an_smtp_host_of_another_region_is_told(sendready: Run, contract: Contract) -> None:
+    host = "email-smtp.us-east-1.amazonaws.com"
+    result = sendready("check", "shop.example", "--fault", "throttled", "--smtp-host", host, "--format", "json")
+
+    (finding,) = contract.document("check", result)["findings"]
+    assert (finding["id"], finding["expected"]) == ("SES033", "email-smtp.eu-west-1.amazonaws.com")
+
+
 def test_a_domain_whose_events_are_heard_all_the_way_is_in_good_health(
     sendready: Run, practice: Practice, world_of: WorldOf, contract: Contract
 ) -> None:

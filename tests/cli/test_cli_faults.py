@@ -125,6 +125,7 @@ def test_the_faults_are_listed_with_what_they_do(sendready: Run) -> None:
         "regional-clash",
         "replica-broken",
         "review-denied",
+        "sender-denied",
         "slow-dns",
         "sns-broken",
         "suppression-off",

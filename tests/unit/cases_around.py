@@ -22,6 +22,7 @@ from surroundings import (
     EVERYTHING,
     OTHER,
     SET,
+    SET_ARN,
     address,
     beside,
     bus,
@@ -47,6 +48,7 @@ from sendready.model.surroundings import (
     InRegion,
     Rates,
     Recommendation,
+    Refusal,
     Rule,
     Suppressed,
     Surroundings,
@@ -91,6 +93,15 @@ def set_up_with(mail_from: str, source: Source) -> Observation:
     """A healthy domain for which this MAIL FROM label was answered once."""
     answers = Answers(mail_from=mail_from, key_length=KeyLength.RSA_2048)
     return looked(answers=answers, sources={"mail_from": source})
+
+
+SENDER = "arn:aws:iam::123456789012:role/app"
+BOTH = tuple(Refusal(action, SET_ARN) for action in ("ses:SendEmail", "ses:SendRawEmail"))
+
+
+def sent_by(arn: str, *refusals: Refusal) -> Observation:
+    """A look at a domain whose application is this user or role, and is refused this."""
+    return looked(answers=Answers(sender_arn=arn), around=Surroundings(refusals=Seen(refusals)))
 
 
 AROUND = {
@@ -171,6 +182,11 @@ AROUND = {
         looked(around=Surroundings(recommendations=Seen(()))),
     ),
     "SES031": (looked(ses=held(policies=(("open", EVERYBODY),))), looked(ses=held(policies=(("own", OURSELVES),)))),
+    "SES032": (sent_by(SENDER, *BOTH), sent_by(SENDER)),
+    "SES033": (
+        looked(answers=Answers(smtp_host=f"email-smtp.{OTHER}.amazonaws.com")),
+        looked(answers=Answers(smtp_host="Email-SMTP.eu-west-1.amazonaws.com.")),
+    ),
     "SES034": (set_up_with("mail", Source.SAVED), set_up_with("mail", Source.FLAG)),
     "SES035": (look_at_address(beside()), look_at_address(beside(held()))),
     "REP001": (rates(bounce=0.06), rates(bounce=0.019)),

@@ -81,6 +81,7 @@ _TELLS = {
     "sqs:GetQueueAttributes": "the queue behind the topic",
     "kms:DescribeKey": "the key that the topic or queue is encrypted with",
     "kms:GetKeyPolicy": "the key that the topic or queue is encrypted with",
+    "iam:SimulatePrincipalPolicy": "whether the application may send",
     "events:ListRules": "the rules of the event bus",
     "events:ListTargetsByRule": "where the rules of the event bus lead",
     "firehose:DescribeDeliveryStream": "the stream that takes events",

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Group, Parameter
 
+from sendready.model.answers import described
 from sendready.model.errors import BadInput
 from sendready.model.finding import Severity
 
@@ -88,6 +89,15 @@ class RecordsCommon(Common):
         Literal["table", "zone", "csv", "json", "terraform", "markdown", "html", "text"],
         Parameter(group=OUTPUT, help="Form of the records."),
     ] = "table"  # type: ignore[assignment]  # more forms than elsewhere
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Application:
+    """How the application sends, which neither SES nor DNS can tell."""
+
+    sender_arn: Annotated[str | None, Parameter(group=ANSWERS, help=described("sender_arn"))] = None
+    smtp_host: Annotated[str | None, Parameter(group=ANSWERS, help=described("smtp_host"))] = None
 
 
 @Parameter(name="*")

@@ -15,9 +15,14 @@ from sendready.engine.publishing import amend, publish
 from sendready.engine.watch import Watch
 from sendready.model.change import (
     AmendRecord,
+    AttachConfigurationSet,
     Change,
+    CreateConfigurationSet,
+    CreateEventDestination,
     CreateIdentity,
+    CreateTopic,
     EnableSigning,
+    KeptEvents,
     Mode,
     Plan,
     PublishDkimLater,
@@ -27,6 +32,7 @@ from sendready.model.change import (
     RestartVerification,
     SendTest,
     SetMailFrom,
+    SubscribeAddress,
 )
 from sendready.model.errors import AlreadyExists, ExitCode, Rejected, SendreadyError
 from sendready.model.events import Changed, Conflicted, Event, Failed, Note, Observed, Planned, RecordTurned, Result
@@ -183,6 +189,7 @@ async def _make(plan: Plan, seen: Observation, world: World, progress: _Progress
     """Makes the open changes of a plan in their order; records go in one batch."""
     records = [c for c in plan.open if isinstance(c.action, PublishRecord)]
     done_publishing = False
+    broken_off = ""
     for change in plan.open:
         if isinstance(change.action, PublishDkimLater):
             continue  # becomes three changes of its own once SES has named the tokens
@@ -191,6 +198,11 @@ async def _make(plan: Plan, seen: Observation, world: World, progress: _Progress
                 continue
             done_publishing = True
             stream = _publish(records, seen, world, progress)
+        elif isinstance(change.action, KeptEvents) and broken_off:
+            # Each part stands on the one before it: a default set that tells nobody anything helps nobody.
+            progress.tried.add(change.key)
+            yield Note(f"{change.title}: left out, for {broken_off} failed")
+            continue
         elif isinstance(change.action, SendTest):
             progress.tried.add(change.key)
             stream = prove(change, change.action, seen, world)
@@ -205,6 +217,8 @@ async def _make(plan: Plan, seen: Observation, world: World, progress: _Progress
                     continue
                 progress.postponed.discard(change.key)
                 progress.failed += isinstance(event, Failed)
+                if isinstance(event, Failed) and isinstance(change.action, KeptEvents):
+                    broken_off = change.api
                 yield event
 
 
@@ -241,6 +255,12 @@ async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerato
                 detail = "AWS reviews it, usually within 24 hours"
             case AmendRecord():
                 detail = await amend(change.action, seen, world)
+            case SubscribeAddress(_, address):
+                await world.keeper.make(change.action)
+                detail = f"AWS has mailed {address} a link to open"
+            case CreateConfigurationSet() | CreateTopic() | CreateEventDestination() | AttachConfigurationSet():
+                await world.keeper.make(change.action)
+                detail = ""
             case PublishRecord() | PublishDkimLater() | SendTest():  # pragma: no cover - made elsewhere
                 return
     except AlreadyExists:

@@ -24,6 +24,7 @@ from sendready.model.surroundings import (
     Neighbours,
     Rates,
     Recommendation,
+    Refusal,
     Suppressed,
     Surroundings,
     Target,
@@ -79,6 +80,7 @@ class LookAround:
             rates = group.create_task(self._rates())
             recommendations = group.create_task(self._recommendations())
             suppressed = group.create_task(self._suppressed())
+            refusals = group.create_task(self._refusals())
         return Surroundings(
             remembered.result(),
             regions.result(),
@@ -89,6 +91,7 @@ class LookAround:
             rates.result(),
             recommendations.result(),
             suppressed.result(),
+            refusals.result(),
         )
 
     def _wanted(self, *ids: str) -> bool:
@@ -128,7 +131,11 @@ class LookAround:
             settled = held is not None and held.status is Status.SUCCESS
             asked = (*(() if settled or held is None else (await remembered)[:1]), *await self._in_dns())
         asked = tuple(name for name in dict.fromkeys(asked) if name in names)
-        return await self._search(asked) if self._wanted("SES002", "ENV014", "KIM017", "MFR025") else ()
+        return (
+            await search(self._world, self._identity.name, asked)
+            if self._wanted("SES002", "ENV014", "KIM017", "MFR025")
+            else ()
+        )
 
     async def _in_dns(self) -> tuple[str, ...]:
         """The regions that the MX of the MAIL FROM domain names, where it is not this one's."""
@@ -138,23 +145,6 @@ class LookAround:
         ]
         named = (region_of_feedback_host(answer.rpartition(" ")[2]) for answer in exchangers)
         return tuple(region for region in dict.fromkeys(named) if region and region != self._world.ses.region)
-
-    async def _search(self, regions: Sequence[str]) -> tuple[InRegion, ...]:
-        """Asks each region for the identity; those that answer too late are left out."""
-        turns = asyncio.Semaphore(REGIONS_AT_ONCE)
-
-        async def one(region: str) -> InRegion:
-            async with turns:
-                return InRegion(region, await attempt(self._world.regions.identity(region, self._identity.name)))
-
-        tasks = [asyncio.ensure_future(one(region)) for region in regions]
-        try:
-            if tasks:
-                await asyncio.wait(tasks, timeout=SEARCH_SECONDS)
-            return tuple(task.result() for task in tasks if task.done())
-        finally:
-            for task in tasks:
-                task.cancel()
 
     async def _neighbours(self) -> Looked[Neighbours]:
         """The identities above and below this one; a few of them one by one, those first that mail is likely from."""
@@ -236,3 +226,34 @@ class LookAround:
         if not (isinstance(account, Seen) and account.value.production):
             return None
         return await attempt(self._world.ses.suppressed(self._identity.name))
+
+    async def _refusals(self) -> Looked[tuple[Refusal, ...]]:
+        """What the application may not do, where the answers say who it is."""
+        principal = self._answered.answers.sender_arn
+        held, who = await self._held(), await self._meanwhile.caller
+        if not principal or held is None or not isinstance(who, Seen) or not self._wanted("SES032"):
+            return None
+        caller = who.value
+        ours = f"arn:{caller.partition}:ses:{self._world.ses.region}:{caller.account}"
+        resources = [f"{ours}:identity/{held.name}"]
+        if held.configuration_set is not None:
+            resources.append(f"{ours}:configuration-set/{held.configuration_set}")
+        return await attempt(self._world.permissions.refusals(principal, resources))
+
+
+async def search(world: World, name: str, regions: Sequence[str]) -> tuple[InRegion, ...]:
+    """Asks each region for an identity; those that answer too late are left out."""
+    turns = asyncio.Semaphore(REGIONS_AT_ONCE)
+
+    async def one(region: str) -> InRegion:
+        async with turns:
+            return InRegion(region, await attempt(world.regions.identity(region, name)))
+
+    tasks = [asyncio.ensure_future(one(region)) for region in regions]
+    try:
+        if tasks:
+            await asyncio.wait(tasks, timeout=SEARCH_SECONDS)
+        return tuple(task.result() for task in tasks if task.done())
+    finally:
+        for task in tasks:
+            task.cancel()

@@ -19,6 +19,7 @@ from sendready.mailauth.lookup import Lookup, Status, Strings
 from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import SendreadyError
+from sendready.model.event_settings import EventSettings
 from sendready.model.finding import Diagnosis, Severity
 from sendready.model.identity import Account, Dkim, Identity, IdentityKind, SesIdentity
 from sendready.model.identity import Status as SesStatus
@@ -29,7 +30,7 @@ from sendready.model.ports import Scope, World
 from sendready.model.records import ObservedRecord, Outcome, Question, RecordState, RecordType, Sighting
 from sendready.model.step import Step
 from sendready.model.surroundings import Surroundings
-from sendready.steps import misplaced
+from sendready.steps import kept_events, misplaced
 from sendready.steps.answering import with_found
 from sendready.steps.wanted import wanted
 
@@ -102,6 +103,7 @@ class _Look:
             caller = group.create_task(self._aws(Part.ACCOUNT, "caller", world.ses.caller, emit))
             account = group.create_task(self._aws(Part.ACCOUNT, "account", world.ses.account, emit))
             ses = group.create_task(self._identity(emit))
+            events = group.create_task(self._events())
             delegation = group.create_task(self._delegation(emit))
             policy = group.create_task(self._dmarc(group))
             records = group.create_task(self._records(group, ses, policy, emit))
@@ -132,6 +134,7 @@ class _Look:
             around=around.result(),
             mailbox=mailbox.result(),
             own_key=own_key.result(),
+            events=events.result(),
         )
         diagnosis = request.judge(seen)
         self._remember(seen, ready=diagnosis.verdict.value == "ready")
@@ -193,6 +196,17 @@ class _Look:
             return self.before.own_key
         name = f"{held.value.dkim.selector}.{misplaced.DOMAINKEY}.{self.request.identity.domain}"
         return await self._ask(group, Question(name, RecordType.TXT))
+
+    async def _events(self) -> Seen[EventSettings] | Unseen | None:
+        """What there is of the configuration set whose events are to be kept, where that was answered."""
+        meant = kept_events.wanted(self.request.identity, self.request.answered.answers)
+        if meant is None or self.request.dns_only:
+            return None
+        before = self.before.events if self.before is not None else None
+        known = isinstance(before, Unseen) or (isinstance(before, Seen) and meant.is_about(before.value))
+        if before is not None and known and Part.ACCOUNT not in self.parts:
+            return before
+        return await attempt(self.world.keeper.settings(meant.configuration_set, meant.topic))
 
     async def _delegation(self, emit: Emit) -> Seen[Delegation] | Unseen | None:
         if not self.request.identity.is_domain:

@@ -8,7 +8,7 @@ from sendready.engine.publishing import publishing
 from sendready.model.change import Change, Mode, Plan, PublishDkimLater
 from sendready.model.observation import Observation
 from sendready.model.ports import World
-from sendready.steps import dkim, dmarc, identity, mail_from, production_access, records, test_send
+from sendready.steps import dkim, dmarc, identity, kept_events, mail_from, production_access, records, test_send
 from sendready.steps.records import Publishing
 
 
@@ -27,9 +27,10 @@ async def make_plan(seen: Observation, world: World) -> Plan:
             *records.changes(seen, where),
             *dmarc.changes(seen, where),
             *production_access.changes(seen),
+            *kept_events.changes(seen),
             *test_send.changes(seen),
         ),
-        kept=(*identity.kept(seen), *dmarc.kept(seen, where), *test_send.kept(seen)),
+        kept=(*identity.kept(seen), *dmarc.kept(seen, where), *kept_events.kept(seen), *test_send.kept(seen)),
         zone_note=where.note,
     )
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from sendready.model.answers import KeyLength, Publish
-    from sendready.model.change import RequestAccess
+    from sendready.model.change import KeptEvents, RequestAccess
+    from sendready.model.event_settings import EventSettings
     from sendready.model.identity import Account, Caller, Dkim, ListedIdentity, OnMxFailure, SesIdentity
     from sendready.model.observation import Delegation, Past
     from sendready.model.publisher import Publisher, Written
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         Queue,
         Rates,
         Recommendation,
+        Refusal,
         Rule,
         Suppressed,
         Topic,
@@ -46,7 +48,7 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TestMessage:
-    """One message to the mailbox simulator."""
+    """One message to the mailbox simulator, or to a mailbox that the user named."""
 
     __test__ = False  # pytest would take the name for a test class
 
@@ -56,7 +58,9 @@ class TestMessage:
     text: str
     html: str
     configuration_set: str
+    """Empty: the identity's default, where it has one."""
     tags: Tags
+    headers: Sequence[tuple[str, str]] = ()
 
 
 class Ses(Protocol):
@@ -152,6 +156,13 @@ class Metrics(Protocol):
         """The account's bounce and complaint rate."""
 
 
+class Permissions(Protocol):
+    """What IAM would say. Raises `AwsError`s."""
+
+    async def refusals(self, principal: str, resources: Sequence[str]) -> tuple[Refusal, ...]:
+        """Which of ses:SendEmail and ses:SendRawEmail a user or role may not do on which of the resources."""
+
+
 class Dns(Protocol):
     """The domain name system, asked at its authoritative servers. Time-outs are outcomes, not errors."""
 
@@ -166,11 +177,12 @@ class Dns(Protocol):
 
 
 class ResourceKind(StrEnum):
-    """What a test send creates for its own time, in this order."""
+    """What a test send creates for its own time, in this order; not every send needs every part."""
 
     QUEUE = "queue"
     TOPIC = "topic"
     SUBSCRIPTION = "subscription"
+    RULE = "rule"
     CONFIGURATION_SET = "configuration-set"
 
 
@@ -181,10 +193,12 @@ class Resource:
     kind: ResourceKind
     name: str
     """`sendready-` and eight hex digits: the name of the run."""
+    of: str = ""
+    """What it hangs on where that is not a part of the run: ARN of a topic or bus, or a configuration set's name."""
 
 
 class EventPath(Protocol):
-    """A temporary way for SES's events to reach us: configuration set → SNS topic → SQS queue."""
+    """A temporary way for SES's events to reach us: configuration set → SNS topic or EventBridge rule → SQS queue."""
 
     async def create(self, resource: Resource, tags: Tags) -> None:
         """Creates one part; parts are created in the order of `ResourceKind`."""
@@ -194,6 +208,16 @@ class EventPath(Protocol):
 
     async def receive(self, run: str, wait: float) -> tuple[str, ...]:
         """Messages that arrived, waiting up to `wait` seconds for the first; each is returned once."""
+
+
+class EventKeeper(Protocol):
+    """Where a configuration set's events go for good. What exists is read, what is missing is created, no more."""
+
+    async def settings(self, configuration_set: str, topic: str) -> EventSettings:
+        """What is there of a set and of a topic (its ARN, or its name in this account; empty: none is meant)."""
+
+    async def make(self, part: KeptEvents) -> None:
+        """Creates one part. Raises AlreadyExists where one of that name is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +278,7 @@ class World:
     publisher: Callable[[Publish], Publisher]
     """Whoever writes records in the chosen way. Raises BadInput: a package or a variable it needs is missing."""
     events: EventPath
+    keeper: EventKeeper
     store: Store
     clock: Clock
     random_hex: Callable[[], str]
@@ -261,3 +286,4 @@ class World:
     regions: OtherRegions
     hops: EventHops
     metrics: Metrics
+    permissions: Permissions

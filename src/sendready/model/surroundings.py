@@ -207,6 +207,18 @@ class Recommendation:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something that a sender may not do (iam `SimulatePrincipalPolicy`)."""
+
+    action: str
+    """ses:SendEmail or ses:SendRawEmail."""
+    resource: str
+    """The ARN of the identity or the configuration set."""
+    explicit: bool = False
+    """Denied by a statement, and not just allowed by none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """Everything that was looked at around one identity. Each part is asked only where something points at it."""
 
@@ -224,6 +236,8 @@ class Surroundings:
     recommendations: Looked[tuple[Recommendation, ...]] = None
     suppressed: Looked[Suppressed | None] = None
     """With an address out of the sandbox: its entry on the suppression list; `Seen(None)`: it is not there."""
+    refusals: Looked[tuple[Refusal, ...]] = None
+    """What the application's user or role may not do, where the answers name it."""
 
     def found_in(self) -> tuple[InRegion, ...]:
         """The other regions that have the identity; those where it is verified come first."""

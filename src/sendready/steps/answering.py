@@ -10,6 +10,7 @@ from sendready.model.answers import (
     ANSWER_NAMES,
     Answered,
     DmarcPolicy,
+    EventRoute,
     KeyLength,
     Language,
     MailType,
@@ -23,12 +24,13 @@ from sendready.model.identity import Account
 PREFIX = "SENDREADY_"
 """In front of an answer's upper-case name: its environment variable."""
 
-CHOICES: dict[str, type[KeyLength | DmarcPolicy | MailType | Language | Publish]] = {
+CHOICES: dict[str, type[KeyLength | DmarcPolicy | MailType | Language | Publish | EventRoute]] = {
     "key_length": KeyLength,
     "dmarc": DmarcPolicy,
     "mail_type": MailType,
     "language": Language,
     "publish": Publish,
+    "events": EventRoute,
 }
 """The answers that are one of a few words."""
 

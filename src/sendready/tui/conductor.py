@@ -186,10 +186,12 @@ class Conductor:
                 self._turn(replace(turned, left=self._left(seen)))
             case events.Waiting(_, _, since, next_look):
                 self._turn(replace(self.snapshot, awaited=few(event), since=since, next_look=next_look, busy=""))
-            case events.Sent(address, _):
-                self._turn(replace(self.snapshot, mails=self._mails(address, None)))
+            case events.Sent(address, _, awaited):
+                mails = self._mails(address, lambda mail: replace(mail, address=address, expected=awaited))
+                self._turn(replace(self.snapshot, mails=mails))
             case events.SimulatorEvent(address, kind, ms):
-                self._turn(replace(self.snapshot, mails=self._mails(address, (kind, ms))))
+                mails = self._mails(address, lambda mail: replace(mail, arrived=(*mail.arrived, (kind, ms))))
+                self._turn(replace(self.snapshot, mails=mails))
             case _:
                 return
 
@@ -218,12 +220,11 @@ class Conductor:
         self._problem_stands = True
         self._turn(replace(self.snapshot, problem=problem))
 
-    def _mails(self, address: str, event: tuple[str, float] | None) -> tuple[TestMail, ...]:
-        box = address.partition("+")[0]
+    def _mails(self, address: str, turned: Callable[[TestMail], TestMail]) -> tuple[TestMail, ...]:
+        """The test's messages, the one to this simulator address turned."""
+        box = address.partition("@")[0].partition("+")[0]
         return tuple(
-            mail
-            if mail.address.partition("@")[0].partition("+")[0] != box
-            else replace(mail, address=address, arrived=(*mail.arrived, event) if event else mail.arrived)
+            turned(mail) if mail.address.partition("@")[0].partition("+")[0] == box else mail
             for mail in self.snapshot.mails
         )
 

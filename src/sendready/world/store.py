@@ -68,11 +68,11 @@ class Store:
 
     def begin(self, scope: Scope, resource: Resource) -> None:
         """Writes into the journal, before it is created, that a temporary resource may exist."""
-        self.record(scope, {"begin": resource.kind.value, "name": resource.name})
+        self.record(scope, {"begin": resource.kind.value, **_named(resource)})
 
     def end(self, scope: Scope, resource: Resource) -> None:
         """Writes that it is gone."""
-        self.record(scope, {"end": resource.kind.value, "name": resource.name})
+        self.record(scope, {"end": resource.kind.value, **_named(resource)})
         killed = self._run_file(scope, resource.name)
         if not is_locked(killed):
             killed.unlink(missing_ok=True)
@@ -229,7 +229,7 @@ def _foreign(path: Path) -> StateError:
 def _resource(entry: Mapping[str, Any], what: str, path: Path) -> Resource:
     """What a line of the journal speaks of."""
     try:
-        return Resource(ResourceKind(entry[what]), str(entry["name"]))
+        return Resource(ResourceKind(entry[what]), str(entry["name"]), str(entry.get("of", "")))
     except (KeyError, ValueError):
         raise _foreign(path) from None
 
@@ -254,6 +254,10 @@ def _written(entry: Mapping[str, Any], path: Path) -> Written:
 def _place(written: Written) -> tuple[str, ...]:
     """What tells one written record from another."""
     return written.record.name, written.record.type.value, written.zone.name, written.zone.id
+
+
+def _named(resource: Resource) -> dict[str, str]:
+    return {"name": resource.name, **({"of": resource.of} if resource.of else {})}
 
 
 def _read_past(saved: Mapping[str, Any], path: Path) -> Past:
