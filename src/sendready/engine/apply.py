@@ -12,9 +12,10 @@ from sendready.engine.diagnose import only_the_sandbox_is_left
 from sendready.engine.observe import Request
 from sendready.engine.planning import make_plan
 from sendready.engine.prove import prove
-from sendready.engine.publishing import publish
+from sendready.engine.publishing import amend, publish
 from sendready.engine.watch import Watch
 from sendready.model.change import (
+    AmendRecord,
     AttachConfigurationSet,
     Change,
     CreateConfigurationSet,
@@ -233,7 +234,7 @@ def _too_early(event: Failed) -> bool:
 
 
 async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerator[Event, None]:
-    """One call to SES. A thing that has appeared meanwhile is as good as made."""
+    """One call. A thing that has appeared meanwhile is as good as made."""
     ses = world.ses
     try:
         match change.action:
@@ -257,6 +258,8 @@ async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerato
             case RequestAccess():
                 await ses.request_access(change.action)
                 detail = "AWS reviews it, usually within 24 hours"
+            case AmendRecord():
+                detail = await amend(change.action, seen, world)
             case SubscribeAddress(_, address):
                 await world.keeper.make(change.action)
                 detail = f"AWS has mailed {address} a link to open"

@@ -58,6 +58,15 @@ class PublishRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class AmendRecord:
+    """Puts a text in the place of another of its name, on condition that the other is still there unchanged."""
+
+    before: str
+    record: WantedRecord
+    """As it is to be; whoever agreed has seen both."""
+
+
+@dataclass(frozen=True, slots=True)
 class PublishDkimLater:
     """Adds the three DKIM records, whose names SES gives out only once the identity exists."""
 
@@ -159,6 +168,7 @@ Action = (
     | EnableSigning
     | RestartVerification
     | PublishRecord
+    | AmendRecord
     | PublishDkimLater
     | RequestAccess
     | KeptEvents
