@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sendready.checks.account import CASE
@@ -10,7 +10,7 @@ from sendready.model.errors import SendreadyError
 from sendready.model.identity import Account
 from sendready.model.observation import Observation
 from sendready.report.json import stamp
-from sendready.report.lines import Line, Span, Style, columns, line, wrapped
+from sendready.report.lines import WIDTH, Line, Span, Style, columns, line, wrapped
 from sendready.steps.production_access.lint import Remark
 
 Regions = Mapping[str, Account | SendreadyError]
@@ -28,10 +28,15 @@ def access_lines(seen: Observation, regions: Regions, remarks: tuple[Remark, ...
             yield from _way_on(region, said)
     if remarks:
         yield line()
-        yield line(Span("What a reviewer would stumble over:", Style.STRONG))
+        yield from remark_lines(remarks)
+
+
+def remark_lines(remarks: Sequence[Remark], *, width: int = WIDTH) -> Iterator[Line]:
+    """What to put right before the request is made, each with why and where that is written."""
+    yield line(Span("What a reviewer would stumble over:", Style.STRONG))
     for remark in remarks:
-        yield from wrapped(remark.text, "    ", "  ! ", Style.PLAIN)
-        yield from wrapped(f"{remark.reason} ({remark.source})", "    ", style=Style.QUIET)
+        yield from wrapped(remark.text, "    ", "  ! ", Style.PLAIN, width=width)
+        yield from wrapped(f"{remark.reason} ({remark.source})", "    ", style=Style.QUIET, width=width)
 
 
 def _cells(said: Account | SendreadyError) -> tuple[str, ...]:
