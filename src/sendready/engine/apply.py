@@ -7,13 +7,15 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from sendready.engine.deliver import deliver
 from sendready.engine.diagnose import only_the_sandbox_is_left
 from sendready.engine.observe import Request
 from sendready.engine.planning import make_plan
 from sendready.engine.prove import prove
-from sendready.engine.publishing import publish
+from sendready.engine.publishing import amend, publish
 from sendready.engine.watch import Watch
 from sendready.model.change import (
+    AmendRecord,
     AttachConfigurationSet,
     Change,
     CreateConfigurationSet,
@@ -29,6 +31,7 @@ from sendready.model.change import (
     RequestAccess,
     ResendLink,
     RestartVerification,
+    SendMail,
     SendTest,
     SetMailFrom,
     SubscribeAddress,
@@ -205,6 +208,9 @@ async def _make(plan: Plan, seen: Observation, world: World, progress: _Progress
         elif isinstance(change.action, SendTest):
             progress.tried.add(change.key)
             stream = prove(change, change.action, seen, world)
+        elif isinstance(change.action, SendMail):
+            progress.tried.add(change.key)
+            stream = deliver(change, change.action, world)
         else:
             progress.tried.add(change.key)
             stream = _one(change, seen, world)
@@ -228,7 +234,7 @@ def _too_early(event: Failed) -> bool:
 
 
 async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerator[Event, None]:
-    """One call to SES. A thing that has appeared meanwhile is as good as made."""
+    """One call. A thing that has appeared meanwhile is as good as made."""
     ses = world.ses
     try:
         match change.action:
@@ -252,13 +258,15 @@ async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerato
             case RequestAccess():
                 await ses.request_access(change.action)
                 detail = "AWS reviews it, usually within 24 hours"
+            case AmendRecord():
+                detail = await amend(change.action, seen, world)
             case SubscribeAddress(_, address):
                 await world.keeper.make(change.action)
                 detail = f"AWS has mailed {address} a link to open"
             case CreateConfigurationSet() | CreateTopic() | CreateEventDestination() | AttachConfigurationSet():
                 await world.keeper.make(change.action)
                 detail = ""
-            case PublishRecord() | PublishDkimLater() | SendTest():  # pragma: no cover - made elsewhere
+            case PublishRecord() | PublishDkimLater() | SendTest() | SendMail():  # pragma: no cover - made elsewhere
                 return
     except AlreadyExists:
         yield Changed(change, "was there already", already=True)

@@ -8,13 +8,14 @@ from dataclasses import replace
 from sendready.engine.attempt import attempt
 from sendready.hosts import host_seen
 from sendready.model.answers import Publish
-from sendready.model.change import Change
+from sendready.model.change import AmendRecord, Change
 from sendready.model.errors import AlreadyExists, Rejected, SendreadyError
 from sendready.model.events import Changed, Event, Failed
 from sendready.model.observation import Delegation, Observation, Seen, Unseen
 from sendready.model.ports import World
 from sendready.model.publisher import Found, Publisher, Zone
 from sendready.model.records import RecordState, WantedRecord
+from sendready.steps.dmarc import amended
 from sendready.steps.records import Publishing
 
 
@@ -34,7 +35,7 @@ async def publishing(seen: Observation, world: World) -> Publishing:
         SendreadyError: it was named, and could not be asked.
     """
     lacking = [r for r in seen.records if r.state not in (RecordState.LIVE, RecordState.SPREADING)]
-    if not seen.identity.is_domain or not (lacking or seen.identity_missing):
+    if not seen.identity.is_domain or not (lacking or seen.identity_missing or amended(seen)):
         return Publishing(None, {})
     how = seen.answered.answers.publish
     if how is Publish.NONE:
@@ -61,7 +62,9 @@ async def publishing(seen: Observation, world: World) -> Publishing:
     note = f"records go into {chosen.host} zone {chosen.label}"
     if twins := [zone.id for zone in found.value.unasked if zone.name == chosen.name and zone != chosen]:
         note += f"; there is another zone of that name that nobody is sent to: {', '.join(twins)}"
-    return Publishing(chosen, existing.value, note, api=publisher.api, extends=publisher.extends)
+    return Publishing(
+        chosen, existing.value, note, api=publisher.api, extends=publisher.extends, amends=publisher.amends
+    )
 
 
 def chosen_zone(seen: Observation, delegation: Delegation, found: Found) -> Zone | None:
@@ -104,7 +107,14 @@ def _nowhere(seen: Observation, delegation: Delegation, publisher: Publisher, fo
     also = f"; {publisher.host} zone {unasked[0].label} is another one, which nobody is sent to" if unasked else ""
     if not delegation.servers:
         return Publishing(None, {}, f"no name server answers for {name}; add it where the domain's DNS is hosted{also}")
-    return Publishing(None, {}, f"{name} is served by {served}; add it there{also}")
+    return Publishing(None, {}, f"{name} is served by {served}; add it there{_could_be_written(seen)}{also}")
+
+
+def _could_be_written(seen: Observation) -> str:
+    """Where the host is known and there is a publisher for it: how to let it do the work."""
+    host = host_seen(seen)
+    known = host is not None and host.publishes_as in {how.value for how in Publish} - {Publish.ROUTE53.value}
+    return f", or pass `--publish {host.publishes_as}`" if host is not None and known else ""
 
 
 def _account(how: Publish) -> str:
@@ -123,8 +133,7 @@ async def publish(
     """Adds the records in one batch, or one by one where something has appeared meanwhile; each is read back."""
     publisher = world.publisher(seen.answered.answers.publish)
     try:
-        delegation = await world.dns.delegation(seen.identity.domain)
-        zone = chosen_zone(replace(seen, delegation=Seen(delegation)), delegation, await publisher.find(delegation))
+        zone = await _zone(seen, world, publisher)
     except SendreadyError as unreachable:
         for change in changes:
             yield Failed(change, unreachable)
@@ -154,6 +163,30 @@ async def publish(
             continue
         async for event in _read_back(batch, zone, publisher, seen, answer, journal):
             yield event
+
+
+async def amend(action: AmendRecord, seen: Observation, world: World) -> str:
+    """Exchanges one text for another; what is said of it afterwards.
+
+    Raises:
+        Rejected: it does not stand there any more as it was seen, or not as it was asked for.
+        SendreadyError: the host could not be asked.
+    """
+    publisher = world.publisher(seen.answered.answers.publish)
+    zone = await _zone(seen, world, publisher)
+    again = "Look again: `sendready plan`"
+    if zone is None or not await publisher.amend(zone, action.before, action.record):
+        raise Rejected(f"{action.record.name} is not what it was any more", again, action=publisher.api)
+    shown = (await publisher.existing(zone, (action.record.name,))).get(action.record.question, ())
+    if action.record.value not in shown or action.before in shown:
+        raise Rejected(f"{zone.host} said yes and shows {', '.join(shown) or 'nothing'}", again, action=publisher.api)
+    return f"in {zone.label}; it was {action.before}"
+
+
+async def _zone(seen: Observation, world: World, publisher: Publisher) -> Zone | None:
+    """The zone to write to, looked up anew."""
+    delegation = await world.dns.delegation(seen.identity.domain)
+    return chosen_zone(replace(seen, delegation=Seen(delegation)), delegation, await publisher.find(delegation))
 
 
 async def _read_back(

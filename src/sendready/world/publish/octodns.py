@@ -32,6 +32,7 @@ class OctoDns:
     """Implements `model.publisher.Publisher`. octoDNS works on whole zones: it is given the zone as it is, and ours."""
 
     extends = False
+    amends = False  # most providers delete first and create then
 
     def __init__(self, how: Publish, provider: Provider, environment: Mapping[str, str]) -> None:
         """Raises BadInput where the package or one of its variables is missing."""
@@ -108,6 +109,10 @@ class OctoDns:
             return True
 
         return await self._run(write)
+
+    async def amend(self, zone: Zone, before: str, record: WantedRecord) -> bool:
+        """Refused: it would not be one step."""
+        raise Rejected(f"a record at {zone.host} is changed by hand", action=self.api)
 
     def _check_free(self, held: Any, record: WantedRecord) -> None:  # noqa: ANN401
         """Nothing may be where the record goes: no set of its type, no CNAME, and for a CNAME nothing at all."""

@@ -32,7 +32,7 @@ from sendready.model.names import absolute, bare
 from sendready.model.observation import Delegation
 from sendready.model.publisher import Found, Zone
 from sendready.model.records import Question, RecordType, WantedRecord, master_form
-from sendready.world.dns.reading import answers
+from sendready.world.dns.reading import answers, text
 from sendready.world.dns.transport import Endpoint
 
 PATIENCE = 10.0
@@ -49,6 +49,7 @@ class DynamicUpdates:
 
     api = "dns:UPDATE"
     extends = True
+    amends = True
 
     def __init__(self, server: str | None, key: dns.tsig.Key | None, locate: Locate) -> None:
         self._server = server
@@ -150,6 +151,19 @@ class DynamicUpdates:
         update = self._update(zone)
         _require_same(update, name, held)
         update.delete(name, ours)
+        return (await self._send(update)).rcode() == dns.rcode.NOERROR
+
+    async def amend(self, zone: Zone, before: str, record: WantedRecord) -> bool:
+        """Exchanges one text, on condition that its set is still what was just read."""
+        self._server = self._server or zone.host
+        held, name = await self._held(record.question), dns.name.from_text(record.name)
+        old = [rr for rr in held or () if text(rr) == before]
+        if held is None or len(old) != 1:
+            return False
+        update = self._update(zone)
+        _require_same(update, name, held)
+        update.delete(name, old[0])
+        update.add(name, held.ttl, _rdata(record))
         return (await self._send(update)).rcode() == dns.rcode.NOERROR
 
     def _update(self, zone: Zone) -> dns.update.UpdateMessage:
