@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -213,9 +214,17 @@ def test_a_test_send_that_is_interrupted_politely_takes_its_own_away(
     assert _names_in(practice) == set()
 
 
+@pytest.fixture
+def unhurried() -> Iterator[Practice]:
+    """A practice world at the wall's own speed."""
+    with Practice() as world:
+        yield world
+
+
 def test_what_a_test_send_is_still_using_is_spared(
-    start: Start, sendready: Run, practice: Practice, world_of: WorldOf
+    start: Start, sendready: Run, unhurried: Practice, world_of: WorldOf
 ) -> None:
+    practice = unhurried  # the send must still wait for its events when the other command has looked
     practice.finish("shop.example")
     practice.inflict("events-lost", "shop.example")
     environment = world_of(practice)
