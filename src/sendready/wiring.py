@@ -338,10 +338,12 @@ def practice_world(
     zone_file: Path | None = None,
     dns_resolver: str | None = None,
     region: str | None = None,
+    finished: bool = False,
 ) -> Iterator[tuple[PracticeWorld, Connection]]:
     """A fresh practice world for the time of the block, and the connection that leads to it.
 
-    Without faults the domains are registered and nothing more; with faults they are finished first and broken then.
+    Without faults the domains are registered and nothing more, unless `finished`; with faults they are finished first
+    and broken then.
     A fault is `NAME` or `NAME=ARGUMENT`.
 
     Raises:
@@ -361,7 +363,7 @@ def practice_world(
     ):
         for domain in domains:
             practice.register(domain)
-            if faults:
+            if faults or finished:
                 practice.finish(domain)
         for fault in faults:
             name, _, argument = fault.partition("=")
@@ -410,6 +412,10 @@ def practice_answers(domain: str) -> dict[str, Any]:
         "website": f"https://{domain}/",
         "contacts": (f"postmaster@{domain}",),
         "mail_type": MailType.TRANSACTIONAL,
+        "recipients": f"People with an account at https://{domain}/, who confirmed their address by a link we mailed.",
+        "volume": "500 a day",
+        "unsubscribe": "A link in every newsletter, and the account's settings.",
+        "sample": "Your order 1234 has left our warehouse and arrives on Tuesday.",
         "request_access": True,
         "accept_terms": True,
         "test": True,

@@ -350,10 +350,10 @@ def test_an_unknown_finding_is_answered_with_the_nearest(sendready: Run) -> None
 
 
 def test_the_outputs_with_a_schema_are_listed(sendready: Run) -> None:
-    assert sendready("schema").stdout.split() == ["check", "events", "plan", "records"]
+    assert sendready("schema").stdout.split() == ["access", "check", "events", "plan", "records"]
 
 
-@pytest.mark.parametrize("name", ["check", "events", "plan", "records"])
+@pytest.mark.parametrize("name", ["access", "check", "events", "plan", "records"])
 def test_a_schema_is_valid_and_describes_every_field(sendready: Run, contract: Contract, name: str) -> None:
     result = sendready("schema", name)
 

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from sendready.engine.deliver import deliver
 from sendready.engine.diagnose import only_the_sandbox_is_left
 from sendready.engine.observe import Request
 from sendready.engine.planning import make_plan
@@ -30,6 +31,7 @@ from sendready.model.change import (
     RequestAccess,
     ResendLink,
     RestartVerification,
+    SendMail,
     SendTest,
     SetMailFrom,
     SubscribeAddress,
@@ -206,6 +208,9 @@ async def _make(plan: Plan, seen: Observation, world: World, progress: _Progress
         elif isinstance(change.action, SendTest):
             progress.tried.add(change.key)
             stream = prove(change, change.action, seen, world)
+        elif isinstance(change.action, SendMail):
+            progress.tried.add(change.key)
+            stream = deliver(change, change.action, world)
         else:
             progress.tried.add(change.key)
             stream = _one(change, seen, world)
@@ -261,7 +266,7 @@ async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerato
             case CreateConfigurationSet() | CreateTopic() | CreateEventDestination() | AttachConfigurationSet():
                 await world.keeper.make(change.action)
                 detail = ""
-            case PublishRecord() | PublishDkimLater() | SendTest():  # pragma: no cover - made elsewhere
+            case PublishRecord() | PublishDkimLater() | SendTest() | SendMail():  # pragma: no cover - made elsewhere
                 return
     except AlreadyExists:
         yield Changed(change, "was there already", already=True)

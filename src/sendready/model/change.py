@@ -150,6 +150,17 @@ class SendTest:
     """Leaves what was created for it in place, to be looked at; `cleanup` removes it."""
 
 
+@dataclass(frozen=True, slots=True)
+class SendMail:
+    """Sends one message to a mailbox that the user named."""
+
+    sender: str
+    recipient: str
+    subject: str = ""
+    unsubscribe: str = ""
+    configuration_set: str = ""
+
+
 Action = (
     CreateIdentity
     | ResendLink
@@ -162,6 +173,7 @@ Action = (
     | RequestAccess
     | KeptEvents
     | SendTest
+    | SendMail
 )
 
 
