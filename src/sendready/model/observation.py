@@ -12,6 +12,7 @@ from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import SendreadyError
 from sendready.model.identity import Account, Caller, Identity, SesIdentity
+from sendready.model.mail_auth import MailAuth
 from sendready.model.records import NameServer, ObservedRecord, Outcome, Question, RecordType, Sighting, WantedRecord
 from sendready.model.step import Step
 
@@ -156,6 +157,8 @@ class Observation:
     strays: tuple[Stray, ...] = ()
     zone_sightings: tuple[Sighting, ...] = ()
     """What the zone's servers say about the zone itself: its SOA and NS, and the name the DKIM keys lie below."""
+    auth: MailAuth = field(default_factory=MailAuth)
+    """What mail authentication rests on beside the wanted records."""
     past: Past = field(default_factory=Past)
 
     @property

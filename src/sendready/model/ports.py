@@ -97,6 +97,9 @@ class Dns(Protocol):
     async def look(self, question: Question) -> tuple[Sighting, ...]:
         """What every authoritative server of the name's zone answers, in the order of the servers."""
 
+    async def resolve(self, question: Question) -> Sighting | None:
+        """What a recursive resolver answers; None where none did in time. Only for names of others, or live ones."""
+
     def forget(self) -> None:
         """Drops what is remembered of delegations, so that the next look walks again."""
 
