@@ -5,25 +5,12 @@ from __future__ import annotations
 import base64
 
 import pytest
+from dkim_material import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sendready.mailauth.dkim_key import is_meant, parse
 from sendready.model.dkim_key import KeyFault
-
-
-def der(tag: int, content: bytes) -> bytes:
-    size = len(content)
-    length = bytes([size]) if size < 128 else bytes([0x82]) + size.to_bytes(2, "big")
-    return bytes([tag]) + length + content
-
-
-def rsa(bits: int, *, bare: bool = False) -> str:
-    """A public key whose modulus has so many bits."""
-    modulus = b"\0" + (1 << (bits - 1) | 1).to_bytes(bits // 8, "big")
-    key = der(0x30, der(0x02, modulus) + der(0x02, b"\x01\x00\x01"))
-    algorithm = der(0x30, der(0x06, bytes.fromhex("2a864886f70d010101")) + der(0x05, b""))
-    return base64.b64encode(key if bare else der(0x30, algorithm + der(0x03, b"\0" + key))).decode()
 
 
 @pytest.mark.parametrize("bits", [512, 768, 1024, 2048, 4096])

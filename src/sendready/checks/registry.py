@@ -19,9 +19,14 @@ MODULES = (
     "dkim_misplaced",
     "dkim_values",
     "dkim_ses",
+    "dkim_keys",
     "mail_from",
     "mail_from_values",
+    "mail_from_spf",
+    "spf",
     "dmarc",
+    "dmarc_values",
+    "dmarc_policy",
     "account",
 )
 """The modules that hold checks, in the order their findings are shown among equals."""
