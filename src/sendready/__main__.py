@@ -74,12 +74,17 @@ def _open(wizard: object) -> int:
     from sendready.tui.app import run
 
     try:
-        return run(wizard)  # type: ignore[arg-type]  # its class is not loaded before it is needed
+        left = run(wizard)  # type: ignore[arg-type]  # its class is not loaded before it is needed
     except SendreadyError as error:
         from sendready.cli.output import Console
 
         Console().error(error)
         return error.exit_code
+    if left.lines:
+        from sendready.cli.output import Console
+
+        Console().say(left.lines)
+    return left.code
 
 
 def _not_a_name(words: Sequence[str], commands: dict[str, str]) -> int | None:

@@ -9,20 +9,29 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from sendready.model.answers import Answered, MailType, Source
+from sendready.model.answers import Answered, MailType, Publish, Source
 from sendready.model.errors import BadInput
 from sendready.model.identity import Identity
 from sendready.model.ports import Clock, Dns, World
 from sendready.model.ports import Store as StorePort
 from sendready.model.regions import nearest_region
 from sendready.steps.answering import from_file, gather
+from sendready.steps.scripted import Option
 from sendready.steps.validation import check_answers
 
 if TYPE_CHECKING:
+    from sendready.model.publisher import Publisher
     from sendready.practice.servers import Practice
-    from sendready.world.aws.session import Prompter
+    from sendready.world.aws.session import AwsSession, Prompter
+    from sendready.world.dns.resolvers import Resolvers
 
 T = TypeVar("T")
+
+PRACTICE_VARIABLE = "SENDREADY_PRACTICE"
+"""Set by `practice --serve` for the commands that use its world."""
+
+PRACTICE_REGION = "eu-west-1"
+"""Where a practice world is where nobody says otherwise."""
 
 PRACTICE_SPEED = 20.0
 """How much faster than the wall a practice world runs where nobody says otherwise."""
@@ -40,6 +49,13 @@ class Connection:
     """AWS profile of the account that owns the hosted zone, where it is another one."""
     dns_role_arn: str | None = None
     """Role to assume for Route 53, where the hosted zone is in another account."""
+    update_server: str | None = None
+    """HOST[:PORT] of the server that takes dynamic updates; the zone's primary where nobody says."""
+    tsig_key: str | None = None
+    """Name of the key that updates are signed with; its secret is never an option."""
+    tsig_algorithm: str | None = None
+    tsig_file: str | None = None
+    """File with that key, as `tsig-keygen` writes it."""
     resolver: str | None = None
     """HOST[:PORT] of the only DNS resolver to use; root and top-level servers are found through it, too."""
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
@@ -49,13 +65,22 @@ class Connection:
     """How fast the clock runs, for messages that speak of it."""
     region_source: Source = Source.ENVIRONMENT
     """Where the region came from."""
+    faults: tuple[str, ...] = ()
+    """What was broken in the practice world on purpose."""
 
     @property
-    def flags(self) -> dict[str, str | bool]:
-        """The options that lead another command to the same place."""
+    def rehearses(self) -> bool:
+        """Whether this is a practice world: one of this command's own, or one that `practice --serve` keeps."""
+        return self.practice or bool(self.environment.get(PRACTICE_VARIABLE))
+
+    @property
+    def flags(self) -> dict[str, Option]:
+        """The options that lead another command to the same place, or to a practice world that is like this one."""
         if self.practice:
-            return {"practice": True}
-        given = {name: getattr(self, name) for name in ("profile", "region", "dns_profile", "dns_role_arn", "resolver")}
+            faults: dict[str, Option] = {"fault": self.faults} if self.faults else {}
+            region: dict[str, Option] = {"region": self.region or ""} if self.region_source is Source.FLAG else {}
+            return {"practice": True, **faults, **region}
+        given = {name: getattr(self, name) for name in CONNECTION_KEYS}
         return {name: value for name, value in given.items() if value}
 
 
@@ -74,9 +99,20 @@ class Wizard:
     """Keyword arguments of `practice_world`, where the wizard is to run in one."""
     domains: tuple[str, ...] = ()
     """The domains of the practice world."""
+    no_color: bool = False
 
 
-CONNECTION_KEYS = frozenset({"profile", "region", "dns_profile", "dns_role_arn", "resolver"})
+CONNECTION_KEYS = (
+    "profile",
+    "region",
+    "dns_profile",
+    "dns_role_arn",
+    "update_server",
+    "tsig_key",
+    "tsig_algorithm",
+    "tsig_file",
+    "resolver",
+)
 """Keys of `sendready.toml` that say how to connect; a flag of the same name wins."""
 
 CONFIG = "sendready.toml"
@@ -96,11 +132,12 @@ def read_config(path: Path | None = None) -> Mapping[str, Any]:
         raise BadInput(f"--config: {chosen} cannot be read: {(error.strerror or '').lower()}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{chosen} is not TOML: {error}") from None
-    answers = from_file(content, str(chosen), CONNECTION_KEYS)
-    for key in CONNECTION_KEYS & content.keys():
+    answers = from_file(content, str(chosen), frozenset(CONNECTION_KEYS))
+    connecting = [key for key in CONNECTION_KEYS if key in content]
+    for key in connecting:
         if not isinstance(content[key], str):
             raise BadInput(f"{chosen}: `{key}` must be a text")
-    return {**answers, **{key: content[key] for key in CONNECTION_KEYS & content.keys()}}
+    return {**answers, **{key: content[key] for key in connecting}}
 
 
 def answers_in(file: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,8 +189,12 @@ async def open_world(
         NoRegion: no region is configured anywhere.
         BadInput: an address or a clock in the options or the environment cannot be read.
     """
+    from sendready.world.aws.cloudwatch import CloudWatchAdapter
+    from sendready.world.aws.event_keeper import EventKeeperAdapter
     from sendready.world.aws.events import TemporaryEventPath
-    from sendready.world.aws.route53 import Route53Adapter
+    from sendready.world.aws.hops import EventHopsAdapter
+    from sendready.world.aws.iam import PermissionsAdapter
+    from sendready.world.aws.regions import OtherRegionsAdapter
     from sendready.world.aws.ses import SesAdapter
     from sendready.world.aws.session import Access, AwsSession, Keys, refuse_mfa
     from sendready.world.clock import WorldClock
@@ -164,10 +205,8 @@ async def open_world(
     if connection.practice:
         keys = Keys(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"])
         access = Access(region=access.region, keys=keys, endpoint_url=environment["AWS_ENDPOINT_URL"])
-    if access.region and (meant := nearest_region(access.region)) is not None:
-        raise BadInput(
-            f"`{access.region}` is no AWS region", f"Did you mean `{meant}`?" if meant else "Such as eu-west-1"
-        )
+    if access.region:
+        _check_region(access.region)
     session = AwsSession(access, clock, prompter or refuse_mfa)
     region = await session.region() if aws else access.region or environment.get("AWS_DEFAULT_REGION") or ""
     zones_session = session
@@ -177,12 +216,50 @@ async def open_world(
     return World(
         ses=SesAdapter(session, region),
         dns=_dns(connection, clock),
-        zones=Route53Adapter(zones_session),
+        publisher=lambda how: _publisher(how, connection, zones_session),
         events=TemporaryEventPath(session, region),
+        keeper=EventKeeperAdapter(session, region),
         store=open_store(connection),
         clock=clock,
         random_hex=lambda: os.urandom(4).hex(),
+        regions=OtherRegionsAdapter(session, region),
+        hops=EventHopsAdapter(session, region),
+        metrics=CloudWatchAdapter(session, clock),
+        permissions=PermissionsAdapter(session),
     )
+
+
+def _check_region(region: str) -> None:
+    if (meant := nearest_region(region)) is not None:
+        raise BadInput(f"`{region}` is no AWS region", f"Did you mean `{meant}`?" if meant else "Such as eu-west-1")
+
+
+def _publisher(how: Publish, connection: Connection, zones_session: AwsSession) -> Publisher:
+    """Whoever writes records in this way. Raises BadInput: something it needs is missing."""
+    match how:
+        case Publish.AUTO | Publish.ROUTE53:
+            from sendready.world.aws.route53 import Route53Publisher
+
+            return Route53Publisher(zones_session)
+        case Publish.RFC2136:
+            return _dynamic_updates(connection)
+        case Publish.NONE:
+            raise BadInput("nobody writes records: --publish none")
+        case _:
+            from sendready.world.publish.octodns import OctoDns
+            from sendready.world.publish.providers import PROVIDERS
+
+            return OctoDns(how, PROVIDERS[how], connection.environment)
+
+
+def _dynamic_updates(connection: Connection) -> Publisher:
+    from sendready.world.publish.rfc2136 import DynamicUpdates
+    from sendready.world.publish.tsig import KeyOptions, read_key
+
+    environment = connection.environment
+    options = KeyOptions(connection.tsig_key, connection.tsig_algorithm, connection.tsig_file)
+    server = connection.update_server or environment.get("RFC2136_NAMESERVER")
+    return DynamicUpdates(server, read_key(options, environment), _resolvers(connection).endpoints)
 
 
 def open_store(connection: Connection) -> StorePort:
@@ -198,9 +275,16 @@ def open_store(connection: Connection) -> StorePort:
 
 
 def _dns(connection: Connection, clock: Clock) -> Dns:
+    from sendready.world.dns.authority import AuthoritativeDns
+
+    resolvers = _resolvers(connection)
+    return AuthoritativeDns(resolvers.transport, resolvers, clock)
+
+
+def _resolvers(connection: Connection) -> Resolvers:
+    """Who is asked for what surely exists, and the way to every server. Raises BadInput for what is no address."""
     from ipaddress import ip_address
 
-    from sendready.world.dns.authority import AuthoritativeDns
     from sendready.world.dns.resolvers import Resolvers
     from sendready.world.dns.transport import Endpoint, Transport
 
@@ -224,9 +308,7 @@ def _dns(connection: Connection, clock: Clock) -> Dns:
         redirect[asked] = endpoint(target, "SENDREADY_DNS_MAP")
     transport = Transport(redirect)
     chosen = connection.resolver or connection.environment.get("SENDREADY_RESOLVER")
-    return AuthoritativeDns(
-        transport, Resolvers(transport, [endpoint(chosen, "--resolver")] if chosen else None), clock
-    )
+    return Resolvers(transport, [endpoint(chosen, "--resolver")] if chosen else None)
 
 
 class PracticeWorld(Protocol):
@@ -234,6 +316,9 @@ class PracticeWorld(Protocol):
 
     def link_of(self, address: str) -> str:
         """The link AWS would have mailed to an address identity."""
+
+    def put(self, domain: str, name: str, rtype: str, values: Sequence[str]) -> None:
+        """Adds a record set to the zone of `domain`, its values as in a zone file."""
 
     def click(self, address: str) -> bool:
         """Opens it; False where there is none or it is older than 24 hours."""
@@ -251,6 +336,7 @@ def practice_world(
     speed: float = PRACTICE_SPEED,
     zone_file: Path | None = None,
     dns_resolver: str | None = None,
+    region: str | None = None,
 ) -> Iterator[tuple[PracticeWorld, Connection]]:
     """A fresh practice world for the time of the block, and the connection that leads to it.
 
@@ -263,12 +349,14 @@ def practice_world(
     """
     from tempfile import TemporaryDirectory
 
+    if region is not None:
+        _check_region(region)
     from sendready.practice.faults import UnknownFaultError
     from sendready.practice.servers import Practice
 
     with (
         TemporaryDirectory(prefix="sendready-practice-") as state,
-        Practice(speed=speed, dns_resolver=dns_resolver) as practice,
+        Practice(region=region or PRACTICE_REGION, speed=speed, dns_resolver=dns_resolver) as practice,
     ):
         for domain in domains:
             practice.register(domain)
@@ -293,7 +381,8 @@ def practice_world(
                 environment=environment,
                 practice=True,
                 speed=speed,
-                region_source=Source.PRACTICE,
+                region_source=Source.FLAG if region else Source.PRACTICE,
+                faults=tuple(faults),
             ),
         )
 

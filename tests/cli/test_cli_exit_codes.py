@@ -34,7 +34,7 @@ def test_help_is_data(sendready: Run) -> None:
     result = sendready("--help")
 
     assert result.returncode == 0
-    assert "Commands:" in result.stdout
+    assert "\nCommands\n" in result.stdout
 
 
 # 1

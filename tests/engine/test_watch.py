@@ -99,7 +99,7 @@ async def test_the_deadline_ends_it_with_a_whole_look(world: World, clock: HandC
 
     assert clock.elapsed == 3
     assert isinstance(events[-1], Observed)
-    assert sorted(asking.aws) == ["GetAccount", "GetCallerIdentity", "GetEmailIdentity"]
+    assert sorted(asking.aws) == ["GetAccount", "GetCallerIdentity", "GetEmailIdentity", "ListEmailIdentities"]
     assert events[-1].observation.at == clock.now()
 
 
@@ -114,7 +114,7 @@ async def test_a_look_that_lasts_beyond_the_deadline_is_followed_by_a_whole_one(
                 clock.elapsed = 10  # DNS alone is asked, by slow servers
                 asking.forget()
 
-    assert sorted(asking.aws) == ["GetAccount", "GetCallerIdentity", "GetEmailIdentity"]
+    assert sorted(asking.aws) == ["GetAccount", "GetCallerIdentity", "GetEmailIdentity", "ListEmailIdentities"]
     assert isinstance(events[-1], Observed)
 
 
@@ -252,7 +252,7 @@ async def test_a_nudge_wakes_it_looks_at_everything_and_makes_it_eager_again(
         watch.nudge()
         eager = await waiting
 
-    assert sorted(asking.aws) == ["GetAccount", "GetCallerIdentity", "GetEmailIdentity"]
+    assert sorted(asking.aws) == ["GetAccount", "GetCallerIdentity", "GetEmailIdentity", "ListEmailIdentities"]
     assert (eager.next_look - clock.now()).total_seconds() == 2
     assert eager.since == late.since
 
@@ -272,7 +272,7 @@ async def test_a_nudge_during_a_look_is_followed_by_another_one_at_once(world: W
     assert len(of_type(after_it, Looking)) == 5
     assert isinstance(after_it[-1], Observed)
     assert clock.slept in ([], [2])  # a pause that was begun and ended at once
-    assert sorted(asking.aws) == ["GetAccount", "GetCallerIdentity", "GetEmailIdentity"]
+    assert sorted(asking.aws) == ["GetAccount", "GetCallerIdentity", "GetEmailIdentity", "ListEmailIdentities"]
 
 
 async def test_a_nudge_may_bring_a_new_request(practice: Practice, world: World, clock: HandClock) -> None:

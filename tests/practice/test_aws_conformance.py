@@ -123,6 +123,7 @@ def test_every_answer_is_what_the_model_says(practice: Practice, client: Client)
 
     tour_of_dns(make("route53"), make("sts"), make("cloudwatch"))
     tour_of_messages(make("sns"), make("sqs"), make("events"))
+    tour_of_keys_and_streams(make("kms"), make("firehose"), make("iam"))
     tour_of_identities(practice, make("sesv2"))
     tour_of_sending(practice, make("sesv2"), make("ses"))
 
@@ -156,6 +157,22 @@ def tour_of_dns(r53: Any, sts: Any, cloudwatch: Any) -> None:  # noqa: ANN401  #
     metric = {"Namespace": "AWS/SES", "MetricName": "Reputation.BounceRate"}
     query = {"Id": "bounces", "MetricStat": {"Metric": metric, "Period": 300, "Stat": "Average"}}
     cloudwatch.get_metric_data(MetricDataQueries=[query], StartTime=0, EndTime=1)
+
+
+def tour_of_keys_and_streams(kms: Any, firehose: Any, iam: Any) -> None:  # noqa: ANN401  # made at run time
+    role = "arn:aws:iam::123456789012:role/app"
+    result = iam.simulate_principal_policy(PolicySourceArn=role, ActionNames=["ses:SendEmail"], ResourceArns=["*"])
+    assert [one["EvalDecision"] for one in result["EvaluationResults"]] == ["allowed"]
+    key_id = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName="alias/mine", TargetKeyId=key_id)
+    kms.put_key_policy(KeyId=key_id, Policy=POLICY)
+    assert kms.get_key_policy(KeyId=key_id)["Policy"] == POLICY
+    kms.disable_key(KeyId=key_id)
+    assert kms.describe_key(KeyId="alias/mine")["KeyMetadata"]["KeyState"] == "Disabled"
+    assert kms.describe_key(KeyId="alias/aws/sns")["KeyMetadata"]["KeyManager"] == "AWS"
+    firehose.create_delivery_stream(DeliveryStreamName="events")
+    firehose.describe_delivery_stream(DeliveryStreamName="events")
+    firehose.delete_delivery_stream(DeliveryStreamName="events")
 
 
 def tour_of_messages(sns: Any, sqs: Any, events: Any) -> None:  # noqa: ANN401  # boto3 makes its classes at run time

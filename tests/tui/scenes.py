@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from textual.widgets import Input, OptionList
+from textual.widgets import Button, Input
 from walking import Walker
 
 from sendready.practice.servers import Practice
@@ -258,6 +258,9 @@ async def access_under_review(walker: Walker) -> None:
     await walker.press("enter", "space")
     await walker.can_press("Ask AWS")
     await walker.press("enter")
+    await walker.until(lambda: isinstance(walker.app.screen, Consent))
+    await walker.press("enter")
+    await walker.at(Stage.TEST)
     await open_stage(walker, Stage.ACCESS)
     await looked(walker, lambda: _review(walker) == "PENDING", "under review")
     await walker.can_press("Continue")
@@ -343,13 +346,13 @@ async def health(walker: Walker) -> None:
 @scene(doubled)
 async def health_with_a_fault(walker: Walker) -> None:
     await walker.at(Stage.HEALTH)
-    await walker.until(lambda: isinstance(walker.setup.focused, OptionList), "the findings")
+    await walker.until(lambda: walker.panel.query_one("#fix", Button).has_focus, "the fix")
 
 
 @scene(doubled)
 async def evidence(walker: Walker) -> None:
     await health_with_a_fault(walker)
-    await walker.press("enter")
+    await walker.press("v")
     await walker.until(lambda: isinstance(walker.app.screen, Reading))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import Button
 from walking import Open
 
 from sendready.model.finding import Verdict
@@ -57,8 +57,8 @@ async def test_evidence_page_and_fix_are_a_key_away(practice: Practice, wizard: 
     practice.inflict("records-missing", DOMAIN)
     async with wizard(DOMAIN) as walker:
         await walker.at(Stage.HEALTH)
-        await walker.until(lambda: isinstance(walker.setup.focused, OptionList))
-        await walker.press("enter")
+        await walker.until(lambda: walker.panel.query_one("#fix", Button).has_focus)
+        await walker.press("v")
         await walker.until(lambda: isinstance(walker.app.screen, Reading))
         assert "NXDOMAIN" in walker.screen_text()
         await walker.press("escape")

@@ -8,6 +8,7 @@ from walking import Open
 from sendready.model.answers import Publish
 from sendready.model.finding import Verdict
 from sendready.practice.servers import Practice
+from sendready.tui.screens.dialogs import Consent
 from sendready.tui.stage import Stage
 
 DOMAIN = "shop.example"
@@ -37,6 +38,8 @@ async def test_from_start_to_ready_with_the_defaults_takes_at_most_fifteen_press
         await walker.type("https://shop.example")
         await walker.press("enter", "space")
         await walker.can_press("Ask AWS")
+        await walker.press("enter")
+        await walker.until(lambda: isinstance(walker.app.screen, Consent))
         await walker.press("enter")
         await walker.at(Stage.TEST)
         await walker.can_press("Send the test")

@@ -47,6 +47,8 @@ def _to_ready(window: Terminal) -> None:
     window.press("Space")
     window.until("[X]", "Ask AWS")
     window.press("Enter")
+    window.until("what AWS will be asked", "ses:PutAccountDetails")
+    window.press("Enter")
     window.until("Send the test")
     window.press("Enter")
     window.until("Complaint", "Continue")

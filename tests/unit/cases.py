@@ -36,6 +36,7 @@ from builders import (
     sightings,
     walked,
 )
+from cases_around import AROUND
 from dkim_material import KEY_1024, KEY_2048
 from zones import Zone
 
@@ -47,7 +48,7 @@ from sendready.model.change import Change, Kept, Mode, Plan, RequestAccess
 from sendready.model.finding import Verdict
 from sendready.model.identity import Caller, Identity, MailFrom, OnMxFailure, Review, Status, ZoneSerial
 from sendready.model.mail_auth import MailAuth
-from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Slip, Unseen
+from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Slip, Stray, Unseen
 from sendready.model.records import NameServer, ObservedRecord, Outcome, Question, RecordType
 from sendready.model.step import Step
 from sendready.steps import identity, records
@@ -123,13 +124,27 @@ TEN: Zone = {(f"n{n}.example", "TXT"): [f"v=spf1 include:n{n + 1}.example -all"]
 ELEVEN: Zone = {**TEN, ("n9.example", "TXT"): ["v=spf1 include:amazonses.com -all"], **AMAZON}
 ROUND: Zone = {**TEN, ("n9.example", "TXT"): ["v=spf1 include:n3.example -all"]}
 DEEP, BRITISH = "a.b.example.com", "a.shop.co.uk"
-ALIAS, BOUNCE_ALIAS = Question(DMARC.name, RecordType.CNAME), Question(BOUNCE, RecordType.CNAME)
 
 
 def differing(*texts: Said | str) -> MailAuth:
     """TXT at the domain itself, another one at each server."""
     answers = [(text,) if isinstance(text, str) and not isinstance(text, Outcome) else text for text in texts]
     return MailAuth(sightings(Question(DOMAIN, RecordType.TXT), answers))
+
+
+def alias_at(record: Question, target: str) -> Observation:
+    """At the name of a record stands a CNAME, which leads to nothing of the kind."""
+    seen = looked(dns={record: Outcome.NODATA})
+    (observed,) = (r for r in seen.records if r.wanted.question == record)
+    sightings = tuple(replace(s, alias=target) for s in observed.sightings)
+    return replace(seen, strays=(Stray(observed.wanted, Slip.ALIAS, record, sightings),))
+
+
+def kept_for(ttl: int) -> Observation:
+    """A healthy look at which every record has this TTL."""
+    seen = looked()
+    records = (replace(r, sightings=tuple(replace(s, ttl=ttl) for s in r.sightings)) for r in seen.records)
+    return replace(seen, records=Records(tuple(records)))
 
 
 CASES: dict[str, Case] = {
@@ -275,6 +290,14 @@ CASES: dict[str, Case] = {
     "KIM026": Case(
         looked(auth=keys((f"p={KEY_1024}",), NOWHERE, NOWHERE)), looked(auth=keys((f"p={KEY_2048}",), NOWHERE, NOWHERE))
     ),
+    "KIM027": Case(
+        looked(
+            dns={KEYS[0]: ("key.example.com",)},
+            elsewhere={KEYS[0]: Lies(Slip.CHAINED, Question("key.example.com", RecordType.CNAME))},
+        ),
+        looked(dns={KEYS[0]: ("key.example.com",)}),
+    ),
+    "KIM028": Case(kept_for(30), kept_for(60)),
     "KIM029": Case(looked(ses=PENDING), looked(ses=PENDING, dns={KEYS[0]: LOST})),
     "KIM030": Case(looked(ses=held(Status.FAILED)), looked(ses=PENDING)),
     "KIM031": Case(looked(ses=held(dkim=dkim(Status.TEMPORARY_FAILURE))), HEALTHY),
@@ -321,10 +344,6 @@ CASES: dict[str, Case] = {
         looked(auth=bouncing("v=spf1 include:amazonses.com ip4:1.2.3 ~all")),
         looked(auth=bouncing("v=spf1 include:amazonses.com x=y ~all")),
     ),
-    "MFR013": Case(
-        looked(dns={MX: NOWHERE}, auth=MailAuth(sightings(BOUNCE_ALIAS, ("www.example.com",)))),
-        looked(auth=MailAuth(sightings(BOUNCE_ALIAS, ("www.example.com",)))),
-    ),
     "MFR015": Case(
         looked(dns={MX: ("10 inbound-smtp.eu-west-1.amazonaws.com",)}), looked(dns={MX: ("10 mx.example.com",)})
     ),
@@ -336,6 +355,7 @@ CASES: dict[str, Case] = {
         misplaced(SPF, Slip.DOUBLED, f"{BOUNCE}.{DOMAIN}"),
         looked(elsewhere={SPF: Lies(Slip.APEX, Question(DOMAIN, RecordType.TXT))}),
     ),
+    "MFR013": Case(alias_at(MX, "web.example.net"), alias_at(DMARC, "web.example.net")),
     "MFR017": Case(looked(ses=held(mail_from=PAUSED_MX)), HEALTHY),
     "MFR018": Case(looked(ses=held(mail_from=PAUSED_MX)), HEALTHY),
     "MFR019": Case(
@@ -448,7 +468,12 @@ CASES: dict[str, Case] = {
         looked(identity=Identity(BRITISH), dmarc=walked(BRITISH, shop_co_uk="v=DMARC1; p=none")),
     ),
     "DMC031": Case(
-        looked(auth=MailAuth(sightings(ALIAS, ("d.vendor.example",)))), looked(auth=MailAuth(sightings(ALIAS, NOWHERE)))
+        looked(
+            dmarc=replace(
+                policy(DMARC_TEXT), sightings=(replace(said(DMARC, (DMARC_TEXT,)), alias="d.vendor.example"),)
+            )
+        ),
+        looked(dmarc=replace(policy(DMARC_TEXT), sightings=(said(DMARC, (DMARC_TEXT,)),))),
     ),
     "DMC033": Case(
         looked(ses=held(dkim=dkim(signing_enabled=False), mail_from=None), dmarc=policy("v=DMARC1; p=reject")),
@@ -502,6 +527,8 @@ CASES: dict[str, Case] = {
         looked(account=Seen(account(enforcement="PROBATION"))), looked(account=Seen(account(enforcement="")))
     ),
 }
+
+CASES |= {check_id: Case(broken, healthy) for check_id, (broken, healthy) in AROUND.items()}
 
 
 def the_plan() -> Plan:

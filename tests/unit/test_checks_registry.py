@@ -55,7 +55,7 @@ def test_a_finding_says_what_is_what_should_be_and_how_to_get_there(check_id: st
 
 
 @pytest.mark.parametrize(
-    "check_id", sorted(set(CASES) & {f"ENV{number:03}" for number in (*range(9, 12), *range(13, 19))})
+    "check_id", sorted(set(CASES) & {f"ENV{number:03}" for number in (*range(9, 12), 13, *range(15, 19))})
 )
 def test_what_could_not_be_looked_at_is_unknown_and_never_missing(check_id: str) -> None:
     findings = run_all(CASES[check_id].broken)
@@ -99,7 +99,7 @@ def test_every_page_is_whole(check_id: str) -> None:
 def test_pages_come_in_the_order_of_the_catalogue() -> None:
     groups = [check_id[:3] for check_id in all_pages()]
 
-    assert list(dict.fromkeys(groups)) == ["ENV", "DEL", "KIM", "MFR", "SPF", "DMC", "SES"]
+    assert list(dict.fromkeys(groups)) == ["ENV", "DEL", "KIM", "MFR", "SPF", "DMC", "SES", "REP"]
     assert set(all_pages()) >= set(CHECKS)
 
 

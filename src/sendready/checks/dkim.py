@@ -41,7 +41,7 @@ def all_live(seen: Observation) -> bool:
 def _was_there(seen: Observation, record: ObservedRecord) -> bool:
     """Whether SES or an earlier look ever saw it."""
     ses = seen.ses_identity
-    known = (record.wanted.name, record.wanted.type.value) in seen.past.live_records
+    known = record.wanted.key in seen.past.live_records
     return known or (ses is not None and ses.last_success is not None)
 
 

@@ -249,6 +249,54 @@ def _is_older(saw: ZoneSerial, cut: Delegation) -> bool:
 
 
 @check(
+    "KIM037",
+    "replication-error",
+    step=Step.DKIM,
+    severity=Severity.ERROR,
+    title="SES cannot take over the DKIM key of the identity's other region",
+    explains=(*_SAID, "KIM029", "KIM030", "KIM031"),
+)
+def replication_error(seen: Observation) -> Iterator[Hit]:
+    """A replica (deterministic Easy DKIM) whose primary is missing, of another kind, or out of its reach."""
+    ses = _signed(seen)
+    if ses is None or ses.dkim.status is Status.SUCCESS or not (ses.error_type or "").startswith("REPLICATION_"):
+        return
+    primary = ses.dkim.primary or "the region that holds the key"
+    reason, do = _REPLICATION.get(ses.error_type or "", ("SES says no more than that", "Look at the identity there"))
+    yield Hit(
+        subject=ses.name,
+        detail=f"the key is that of the same identity in {primary}; {reason}",
+        expected="SUCCESS",
+        observed=(f"{ses.dkim.status.value} {ses.error_type}",),
+        fix=Fix(
+            f"{do}, in {primary}; or give this region Easy DKIM keys of its own, which means three CNAMEs more",
+            commands=(f"aws sesv2 get-email-identity --email-identity {seen.identity.quoted} --region {primary}",)
+            if ses.dkim.primary
+            else (),
+        ),
+    )
+
+
+_REPLICATION = {
+    "REPLICATION_ACCESS_DENIED": (
+        "this account is not allowed to replicate it",
+        "Allow ses:ReplicateEmailIdentityDKIMSigningKey on the identity",
+    ),
+    "REPLICATION_PRIMARY_NOT_FOUND": ("that identity does not exist", "Create the identity and verify it"),
+    "REPLICATION_PRIMARY_BYO_DKIM_NOT_SUPPORTED": (
+        "that identity has a key of your own, which is not replicated",
+        "Give that identity Easy DKIM",
+    ),
+    "REPLICATION_REPLICA_AS_PRIMARY_NOT_SUPPORTED": (
+        "that identity is a replica itself",
+        "Name the region that holds the key",
+    ),
+    "REPLICATION_PRIMARY_INVALID_REGION": ("SES does not replicate from there", "Name another region"),
+}
+"""What each error means, and what to do about it (sesv2 `VerificationInfo`)."""
+
+
+@check(
     "KIM034",
     "ses-error-type",
     step=Step.DKIM,

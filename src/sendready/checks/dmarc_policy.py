@@ -257,14 +257,16 @@ def would_fail_dmarc(seen: Observation) -> Iterator[Hit]:
 )
 def delegated_by_cname(seen: Observation) -> Iterator[Hit]:
     """`_dmarc` is an alias, in most cases to a DMARC service: a change is made there."""
-    alias = Question(f"_dmarc.{seen.identity.domain}", RecordType.CNAME)
-    if targets := seen.auth.answers(alias):
+    found, name = seen.dmarc_seen, f"_dmarc.{seen.identity.domain}"
+    told = [s for s in found.sightings if s.question.name == name and s.alias] if found is not None else []
+    if told:
+        targets = tuple(dict.fromkeys(s.alias for s in told if s.alias))
         yield Hit(
-            subject=alias.name,
-            detail=f"an alias leads to {', '.join(map(bare, targets))}",
+            subject=name,
+            detail=f"an alias leads to {', '.join(targets)}",
             expected="the record there, or one of your own",
             observed=tuple(f"CNAME {target}" for target in targets),
-            evidence=seen.auth.said(alias),
+            evidence=tuple(told),
             fix=Fix("Make changes where the alias leads; do not add a TXT record beside it"),
         )
 

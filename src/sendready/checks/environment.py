@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 
 from sendready.checks.registry import check
@@ -39,6 +40,53 @@ def _unseen(seen: Observation, check_id: str) -> Iterator[Hit]:
             severity=None if decides else Severity.WARNING,
             title=_title_of(reason),
         )
+    if not told:
+        yield from _around(seen, check_id)
+
+
+def _around(seen: Observation, check_id: str) -> Iterator[Hit]:
+    """One hit for everything around the identity that was kept from us in this way; none of it decides the verdict."""
+    reasons = [unseen.reason for unseen in (seen.around.unseen() if seen.around is not None else ())]
+    ours = [reason for reason in reasons if isinstance(reason, AwsError) and reason.check_id == check_id]
+    if not ours:
+        return
+    actions = tuple(dict.fromkeys(reason.action for reason in ours if reason.action))
+    what = dict.fromkeys(_TELLS.get(action, action) for action in actions)
+    hints = dict.fromkeys(reason.hint for reason in ours if reason.hint)
+    fix = "; ".join(hints)
+    if check_id == "ENV015" and len(actions) > 1:
+        fix = f"Attach a policy with {json.dumps({'Effect': 'Allow', 'Action': actions, 'Resource': '*'})}"
+    yield Hit(
+        subject=", ".join(actions) or "AWS",
+        title="Something around the identity could not be looked at",
+        detail=f"could not check {', '.join(what) or ours[0].message}; the verdict does not hang on it",
+        observed=tuple(dict.fromkeys(reason.code or reason.message for reason in ours)),
+        fix=Fix(fix or "Try again; if it stays so, leave the checks out with `--skip`"),
+        state=FindingState.UNKNOWN,
+        severity=Severity.WARNING,
+    )
+
+
+_TELLS = {
+    "ses:ListEmailIdentities": "which other identities have a say in this mail",
+    "ses:GetConfigurationSet": "the configuration set",
+    "ses:GetConfigurationSetEventDestinations": "where bounces and complaints are sent",
+    "ses:GetIdentityNotificationAttributes": "the topics for bounces and complaints",
+    "ses:ListRecommendations": "what the Virtual Deliverability Manager recommends",
+    "ses:GetSuppressedDestination": "whether the address is suppressed",
+    "cloudwatch:GetMetricData": "the bounce and complaint rates",
+    "sns:GetTopicAttributes": "the topic that takes events",
+    "sns:ListSubscriptionsByTopic": "who listens to the topic",
+    "sqs:GetQueueUrl": "the queue behind the topic",
+    "sqs:GetQueueAttributes": "the queue behind the topic",
+    "kms:DescribeKey": "the key that the topic or queue is encrypted with",
+    "kms:GetKeyPolicy": "the key that the topic or queue is encrypted with",
+    "iam:SimulatePrincipalPolicy": "whether the application may send",
+    "events:ListRules": "the rules of the event bus",
+    "events:ListTargetsByRule": "where the rules of the event bus lead",
+    "firehose:DescribeDeliveryStream": "the stream that takes events",
+}
+"""What each call would have told."""
 
 
 def _title_of(reason: SendreadyError) -> str | None:

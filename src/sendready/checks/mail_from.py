@@ -9,6 +9,7 @@ from sendready.checks.registry import check
 from sendready.hosts import place
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.identity import MailFrom, OnMxFailure, Status
+from sendready.model.names import is_at_or_below, is_registry, parent
 from sendready.model.observation import Observation, Slip, Stray
 from sendready.model.records import ObservedRecord, RecordState, RecordType
 from sendready.model.step import Step
@@ -33,7 +34,7 @@ def _was_there(seen: Observation, record: ObservedRecord) -> bool:
     mail_from = held_mail_from(seen)
     # FAILED is no first set-up either: SES looked for 72 hours, and with REJECT_MESSAGE every send is refused by now.
     once = mail_from is not None and mail_from.status is not Status.PENDING
-    return once or (record.wanted.name, record.wanted.type.value) in seen.past.live_records
+    return once or record.wanted.key in seen.past.live_records
 
 
 def lost_or_todo(seen: Observation, record: ObservedRecord) -> FindingState:
@@ -139,6 +140,67 @@ def _is_mistake(stray: Stray) -> bool:
 def _ses_s(stray: Stray) -> tuple[str, ...]:
     """Those of the answers that name SES; others at the same name are somebody else's."""
     return tuple(text for text in stray.answers if "amazonses.com" in text.lower())
+
+
+@check(
+    "MFR014",
+    "not-a-subdomain",
+    step=Step.MAIL_FROM,
+    severity=Severity.ERROR,
+    title="The MAIL FROM domain is not below the identity's domain",
+    explains=("MFR001", "MFR002", "MFR003", "MFR006", *STATE),
+)
+def not_a_subdomain(seen: Observation) -> Iterator[Hit]:
+    """It is the domain itself, whose MX is there for people, or lies somewhere else altogether.
+
+    SES wants a subdomain of the parent domain of a verified identity (developer guide, mail-from).
+    """
+    mail_from, domain = held_mail_from(seen), seen.identity.domain
+    if mail_from is None or not seen.identity.is_domain:
+        return
+    above = "" if is_registry(parent(domain)) else parent(domain)
+    below = is_at_or_below(mail_from.domain, domain) or (above and is_at_or_below(mail_from.domain, above))
+    if mail_from.domain in (domain, above) or not below:
+        yield Hit(
+            subject=mail_from.domain,
+            detail="its only MX would have to be SES's, so nobody could be written to at it"
+            if below
+            else f"SPF passes for {mail_from.domain} and does not align with {domain}",
+            expected=f"a name below {domain} that does nothing else",
+            observed=(mail_from.domain,),
+            fix=Fix(
+                f"Set another one, such as bounce.{domain}",
+                commands=(f"sendready apply {seen.identity.quoted} --mail-from bounce.{domain}",),
+            ),
+        )
+
+
+@check(
+    "MFR013",
+    "cname-at-mail-from",
+    step=Step.MAIL_FROM,
+    severity=Severity.ERROR,
+    title="The MAIL FROM domain is an alias of another name",
+    explains=("MFR001", "MFR002", "MFR003", "MFR006", "MFR007", "MFR008", "MFR009", "MFR022", "MFR024", *STATE),
+)
+def cname_at_mail_from(seen: Observation) -> Iterator[Hit]:
+    """A name with a CNAME can have neither MX nor TXT (RFC 1034, section 3.6.2); what is found is its target's."""
+    strays = [s for s in seen.strays_of(Slip.ALIAS) if s.wanted.step is Step.MAIL_FROM] if held_mail_from(seen) else []
+    if strays:
+        name = strays[0].wanted.name
+        targets = tuple(dict.fromkeys(s.alias for stray in strays for s in stray.sightings if s.alias))
+        yield Hit(
+            subject=name,
+            detail=f"a CNAME stands there, so the name has whatever {targets[0]} has, and nothing else can be added",
+            expected=", ".join(f"{stray.wanted.type.value} {stray.wanted.value}" for stray in strays),
+            observed=tuple(f"CNAME {target}" for target in targets),
+            evidence=tuple(sighting for stray in strays for sighting in stray.sightings),
+            fix=Fix(
+                f"Delete the CNAME at `{name_field(name, seen)}`, then add these records; if something else needs it,"
+                " choose another MAIL FROM domain",
+                tuple(stray.wanted for stray in strays),
+            ),
+        )
 
 
 @check(

@@ -11,7 +11,7 @@ from sendready.model.finding import Fix, Hit, Severity
 from sendready.model.identity import Status
 from sendready.model.names import bare
 from sendready.model.observation import Observation
-from sendready.model.records import Question, RecordType
+from sendready.model.records import RecordType
 from sendready.model.step import Step
 
 
@@ -38,37 +38,6 @@ def spf_syntax(seen: Observation) -> Iterator[Hit]:
             "Correct this term; where SES alone sends for the name, the record here is all it needs", (record.wanted,)
         ),
     )
-
-
-@check(
-    "MFR013",
-    "cname-at-mail-from",
-    step=Step.MAIL_FROM,
-    severity=Severity.ERROR,
-    title="The MAIL FROM domain is an alias",
-    explains=("MFR001", "MFR003", "MFR006", "MFR007", "MFR008", "MFR009", "MFR022", *STATE),
-)
-def cname_at_mail_from(seen: Observation) -> Iterator[Hit]:
-    """A CNAME leaves no room for other records (RFC 1034, section 3.6.2): MX and SPF are those of its target.
-
-    Only where they are not what SES needs; an alias whose target has both does no harm.
-    """
-    mail_from = held_mail_from(seen)
-    alias = Question(mail_from.domain, RecordType.CNAME) if mail_from is not None else None
-    targets = seen.auth.answers(alias) if alias is not None else ()
-    records = seen.records.of_step(Step.MAIL_FROM)
-    if alias is not None and targets and any(record.absent or (record.found and not record.live) for record in records):
-        yield Hit(
-            subject=alias.name,
-            detail="an alias leaves no room for an MX and an SPF record beside it",
-            expected="MX and TXT, and no CNAME",
-            observed=tuple(f"CNAME {bare(target)}" for target in targets),
-            evidence=seen.auth.said(alias),
-            fix=Fix(
-                "Delete the CNAME, unless something else needs it, and add these records; or choose another MAIL FROM",
-                tuple(record.wanted for record in records),
-            ),
-        )
 
 
 @check(

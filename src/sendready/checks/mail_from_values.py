@@ -14,6 +14,7 @@ from sendready.model.identity import Status
 from sendready.model.names import bare
 from sendready.model.observation import Observation, Slip
 from sendready.model.records import SPF_VERSION, ObservedRecord, RecordState, RecordType
+from sendready.model.regions import region_of_feedback_host
 from sendready.model.step import Step
 
 
@@ -103,10 +104,11 @@ def mx_wrong_region(seen: Observation) -> Iterator[Hit]:
     record, mail_from = _wrong(seen, RecordType.MX, Flaw.ANOTHER_REGION), held_mail_from(seen)
     if record is not None and mail_from is not None:
         accepted = mail_from.status is Status.SUCCESS
+        region = region_of_feedback_host(_host(record.found[0])) or "another region"
         yield _replace(
             record,
-            "a MAIL FROM domain belongs to one region",
-            "Replace the MX",
+            f"it is {region}'s, and this look is at {seen.region}; a MAIL FROM domain belongs to one region",
+            f"If mail is to leave from {region}, look there: `--region {region}`. Else replace the MX",
             Severity.WARNING if accepted else None,
         )
 

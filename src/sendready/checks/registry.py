@@ -8,6 +8,7 @@ from functools import cache
 from importlib import import_module
 
 from sendready.checks.pages import page
+from sendready.checks.written import on_its_way
 from sendready.model.finding import Finding, Hit, Severity
 from sendready.model.observation import Observation
 from sendready.model.step import Step
@@ -18,6 +19,7 @@ MODULES = (
     "dkim",
     "dkim_misplaced",
     "dkim_values",
+    "dkim_own_key",
     "dkim_ses",
     "dkim_keys",
     "mail_from",
@@ -28,6 +30,13 @@ MODULES = (
     "dmarc_values",
     "dmarc_policy",
     "account",
+    "regions",
+    "neighbours",
+    "configuration_set",
+    "event_destinations",
+    "event_hops",
+    "reputation",
+    "access",
 )
 """The modules that hold checks, in the order their findings are shown among equals."""
 
@@ -102,4 +111,4 @@ def all_checks() -> dict[str, Check]:
 
 def run_all(seen: Observation) -> list[Finding]:
     """Everything every check finds, unfolded."""
-    return [finding for entry in all_checks().values() for finding in entry.run(seen)]
+    return [on_its_way(finding, seen) for entry in all_checks().values() for finding in entry.run(seen)]

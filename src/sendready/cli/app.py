@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
 from sendready import __version__
+from sendready.cli.help import Help
 from sendready.cli.output import Console
 from sendready.model.errors import BadInput, ExitCode, SendreadyError
 from sendready.wiring import Wizard
@@ -29,7 +30,11 @@ WALK = "walk"
 
 HELP = """Gets a domain to send through Amazon SES, and keeps it sending.
 
-`sendready DOMAIN` walks you through it; the commands below do the same step by step, without questions.
+sendready practice            rehearse everything; nothing leaves this machine
+sendready example.com         the wizard: set a domain up, or see what is wrong
+sendready check example.com   the same look as a report
+
+The commands do the same as the wizard, step by step and without questions.
 """
 
 
@@ -39,13 +44,21 @@ def build() -> App:
         name="sendready",
         help=HELP,
         version=__version__,
-        help_formatter="plain",
+        usage="Usage: sendready [COMMAND | DOMAIN] [OPTIONS]",
+        help_formatter=Help(),
+        help_format="plaintext",
         result_action="return_value",
         default_parameter=Parameter(name_transform=lambda name: name.replace("_", "-")),
     )
     for name, help_text in COMMANDS.items():
         app.command(f"sendready.cli.commands.{name}:{name}", name=name, help=help_text)
-    app.command("sendready.cli.commands.walk:walk", name=WALK, help="Walk through the set-up.", show=False)
+    app.command(
+        "sendready.cli.commands.walk:walk",
+        name=WALK,
+        help="Walk a domain from nothing to production sending, or say what is wrong with it.",
+        usage="Usage: sendready [DOMAIN] [OPTIONS]",
+        show=False,
+    )
     return app
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sendready.cli.output import Console
-from sendready.model.answers import DmarcPolicy, MailType
+from sendready.model.answers import DmarcPolicy, EventRoute, KeyLength, MailType, Publish
 from sendready.model.errors import BadInput
 from sendready.model.observation import Observation
 from sendready.report.lines import Span, Style, line, wrapped
@@ -28,11 +28,31 @@ class Questions:
 
     def ask(self) -> dict[str, Any]:
         """The answers that differ from what was known before."""
+        self._keys()
         self._mail_from()
         self._dmarc()
+        self._sender()
+        self._records()
         self._access()
         self._test()
         return self._typed
+
+    def _keys(self) -> None:
+        if "key_length" in self._open:
+            choices = "/".join(length.value for length in KeyLength)
+            self._text(
+                "key_length", f"DKIM keys, bits ({choices})", "the longer, the better; 1024 is for old DNS hosts"
+            )
+
+    def _sender(self) -> None:
+        if "from_local" in self._open:
+            self._text("from_local", "Test mail from", f"what stands before @{self._seen.identity.domain}")
+
+    def _records(self) -> None:
+        if "publish" in self._open:
+            others = ", ".join(way.value for way in Publish if way not in (Publish.AUTO, Publish.NONE))
+            about = f"auto: Route 53 where the zone is in reach, else you; none: you; or one of {others}"
+            self._text("publish", "Who writes the records?", about)
 
     def _mail_from(self) -> None:
         if "mail_from" in self._open:
@@ -72,6 +92,21 @@ class Questions:
         if "test" in self._open:
             about = "five messages to AWS's mailbox simulator, proven by their events; nobody reads them"
             self._yes("test", "Send a test at the end?", about, default=True)
+        if "events" not in self._open:
+            return
+        choices = "/".join(route.value for route in EventRoute)
+        about = (
+            "what SES tells of each message; temporary: to this test only; keep: bounces and complaints to somebody"
+            " from now on; own: where a configuration set of your own sends them"
+        )
+        self._text("events", f"Where do events go? ({choices})", about)
+        match self._value("events"):
+            case EventRoute.KEEP:
+                self._text("events_to", "Events to", "an address, or the ARN of an SNS topic or event bus", needed=True)
+            case EventRoute.OWN:
+                self._text("configuration_set", "Configuration set", "empty for the identity's default")
+            case _:
+                pass
 
     def _text(self, name: str, prompt: str, about: str, *, needed: bool = False) -> None:
         """One answer as text; a bad one is told and asked again, nothing is lost."""

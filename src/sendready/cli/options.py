@@ -10,11 +10,17 @@ from typing import Annotated, Literal
 
 from cyclopts import Group, Parameter
 
+from sendready.model.answers import described
 from sendready.model.errors import BadInput
 from sendready.model.finding import Severity
 
 CONNECTION = Group("Connection", sort_key=1)
-ANSWERS = Group("Answers", sort_key=2)
+ANSWERS = Group(
+    "Answers",
+    sort_key=2,
+    help="Each is also SENDREADY_… in the environment and a key of sendready.toml: --mail-from is SENDREADY_MAIL_FROM"
+    " and `mail_from`.",
+)
 PRACTICE = Group("Practice", sort_key=3)
 OUTPUT = Group("Output", sort_key=4)
 VERDICT = Group("Verdict", sort_key=5)
@@ -31,6 +37,19 @@ class Common:
         str | None, Parameter(group=CONNECTION, help="AWS profile of the account that holds the Route 53 zone.")
     ] = None
     dns_role_arn: Annotated[str | None, Parameter(group=CONNECTION, help="Role to assume for Route 53.")] = None
+    update_server: Annotated[
+        str | None, Parameter(group=CONNECTION, help="HOST[:PORT] that takes dynamic updates (RFC2136_NAMESERVER).")
+    ] = None
+    tsig_key: Annotated[
+        str | None, Parameter(group=CONNECTION, help="Name of the key that signs them (RFC2136_TSIG_KEY).")
+    ] = None
+    tsig_algorithm: Annotated[
+        str | None, Parameter(group=CONNECTION, help="Its algorithm; hmac-sha256 where nobody says.")
+    ] = None
+    tsig_file: Annotated[
+        str | None,
+        Parameter(group=CONNECTION, help="File with the key; without, its secret is read from RFC2136_TSIG_SECRET."),
+    ] = None
     resolver: Annotated[
         str | None, Parameter(group=CONNECTION, help="HOST[:PORT] of the only DNS resolver to use.")
     ] = None
@@ -67,8 +86,18 @@ class RecordsCommon(Common):
     """What every command takes; records have forms of their own."""
 
     format: Annotated[
-        Literal["table", "zone", "json", "text"], Parameter(group=OUTPUT, help="Form of the records.")
+        Literal["table", "zone", "csv", "json", "terraform", "markdown", "html", "text"],
+        Parameter(group=OUTPUT, help="Form of the records."),
     ] = "table"  # type: ignore[assignment]  # more forms than elsewhere
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Application:
+    """How the application sends, which neither SES nor DNS can tell."""
+
+    sender_arn: Annotated[str | None, Parameter(group=ANSWERS, help=described("sender_arn"))] = None
+    smtp_host: Annotated[str | None, Parameter(group=ANSWERS, help=described("smtp_host"))] = None
 
 
 @Parameter(name="*")
@@ -94,7 +123,8 @@ class Judging:
             known = list(all_checks())
             for given in self.skip:
                 if given.upper() not in known:
-                    near = difflib.get_close_matches(given.upper(), known, 1)
+                    padded = re.sub(r"\d+", lambda digits: f"{int(digits[0]):03}", given.upper())
+                    near = [padded] if padded in known else difflib.get_close_matches(given.upper(), known, 1)
                     raise BadInput(f"--skip: `{given}` is no finding", f"Did you mean `{near[0]}`?" if near else None)
         return self
 

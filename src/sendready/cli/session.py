@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sendready.cli.options import Common, Judging
@@ -16,9 +16,13 @@ from sendready.engine.observe import Request
 from sendready.model.answers import Answered, Source
 from sendready.model.errors import BadInput, ExitCode
 from sendready.model.identity import Dkim, Identity
+from sendready.model.looks import Observed
 from sendready.model.ports import World
+from sendready.report.lines import Line
+from sendready.report.text import check_lines
 from sendready.steps.naming import read_identity
 from sendready.wiring import (
+    CONNECTION_KEYS,
     PRACTICE_SPEED,
     Connection,
     PracticeWorld,
@@ -40,6 +44,16 @@ class Session:
     connection: Connection
     file: Mapping[str, Any]
     practice: PracticeWorld | None = None
+
+    def report(self, seen: Observed) -> Iterator[Line]:
+        """One look as text, with evidence where it was asked for."""
+        return check_lines(
+            seen.observation,
+            seen.diagnosis,
+            evidence=self.common.verbose,
+            connection=self.connection.flags,
+            practice=self.connection.rehearses,
+        )
 
     async def world(self, *, aws: bool = True) -> World:
         """The world, opened; without `aws` for DNS alone. Raises NoRegion and BadInput."""
@@ -82,8 +96,6 @@ def session(common: Common | None, domains: Sequence[str] = ()) -> Iterator[Sess
     if common.zone is not None and not names:
         raise BadInput("--zone needs a domain to put the zone in place of")
     with practice_world(names, **practice_options(common)) as (practice, connection):
-        if common.region:
-            connection = replace(connection, region=common.region, region_source=Source.FLAG)
         yield Session(console, common, connection, {}, practice)
 
 
@@ -95,14 +107,8 @@ def connection_from(common: Common, file: Mapping[str, Any]) -> Connection:
         return value
 
     source = Source.FLAG if common.region else Source.FILE if file.get("region") else Source.ENVIRONMENT
-    return Connection(
-        profile=chosen("profile"),
-        region=chosen("region"),
-        dns_profile=chosen("dns_profile"),
-        dns_role_arn=chosen("dns_role_arn"),
-        resolver=chosen("resolver"),
-        region_source=source,
-    )
+    given: dict[str, Any] = {key: chosen(key) for key in CONNECTION_KEYS}
+    return Connection(**given, region_source=source)
 
 
 def practice_options(common: Common) -> dict[str, Any]:
@@ -110,7 +116,7 @@ def practice_options(common: Common) -> dict[str, Any]:
     speed = PRACTICE_SPEED if common.speed is None else common.speed
     if not speed > 0:
         raise BadInput("--speed must be above 0", "20 is the default: a minute passes in three seconds")
-    return {"faults": tuple(common.fault or ()), "speed": speed, "zone_file": common.zone}
+    return {"faults": tuple(common.fault or ()), "speed": speed, "zone_file": common.zone, "region": common.region}
 
 
 def run(main: Coroutine[Any, Any, ExitCode]) -> ExitCode:

@@ -17,7 +17,6 @@ from sendready.report.json_events import VERSION_EVENT, event_object
 from sendready.report.lines import line
 from sendready.report.narration import Narrator
 from sendready.report.plan import plan_lines
-from sendready.report.text import check_lines
 
 
 class Stream:
@@ -96,5 +95,4 @@ class Stream:
         if not self._json and last is not None and last.diagnosis.verdict is not Verdict.READY:
             self._here.console.say([line()])
         if not self._json and last is not None:
-            evidence = self._here.common.verbose
-            self._here.console.data(check_lines(last.observation, last.diagnosis, evidence=evidence))
+            self._here.console.data(self._here.report(last))

@@ -48,13 +48,10 @@ class Authenticating:
         for name in (self.domain, spf.AMAZON):
             self._tree(name)
         own = [Question(self.domain, rtype) for rtype in (RecordType.TXT, RecordType.MX)]
-        own.append(Question(f"_dmarc.{self.domain}", RecordType.CNAME))
         asking = [self._asked(question) for question in own]
         found = await policy
         reports = self._group.create_task(self._reports(found.value if isinstance(found, Seen) else None))
         observed = await records
-        broken = {record.wanted.name for record in observed.of_step(Step.MAIL_FROM) if not record.live}
-        asking += [self._asked(Question(name, RecordType.CNAME)) for name in broken]
         keys = [self.resolve(Question(r.wanted.value, RecordType.TXT)) for r in observed.of_step(Step.DKIM) if r.live]
         mail_from = next((r for r in observed.of_step(Step.MAIL_FROM) if r.wanted.type is RecordType.TXT), None)
         bounce = self._tree(mail_from.wanted.name) if mail_from is not None and mail_from.found else None

@@ -124,7 +124,7 @@ def _others(diagnosis: Diagnosis) -> tuple[str, ...]:
 
 def _states(seen: Observation) -> Iterator[tuple[tuple[str, str], RecordState]]:
     for record in seen.records:
-        yield (record.wanted.name, record.wanted.type.value), record.state
+        yield record.wanted.key, record.state
 
 
 def _turned(
@@ -133,7 +133,7 @@ def _turned(
     """Records whose state is another than the one last told; live needs two looks that agree."""
     earlier = dict(_states(before)) if before is not None else {}
     for record in now.records:
-        key = (record.wanted.name, record.wanted.type.value)
+        key = record.wanted.key
         state = record.state
         confirmed = state is not RecordState.LIVE or earlier.get(key) is RecordState.LIVE
         if told.get(key) is state or not confirmed:

@@ -75,12 +75,70 @@ class RequestAccess:
 
 
 @dataclass(frozen=True, slots=True)
+class CreateConfigurationSet:
+    """Creates the configuration set whose events are kept."""
+
+    name: str
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTopic:
+    """Creates an SNS topic to which only one configuration set may publish."""
+
+    name: str
+    configuration_set: str
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubscribeAddress:
+    """Asks a mailbox to listen to a topic of this account; AWS mails it a link to confirm."""
+
+    topic: str
+    """The topic's name."""
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateEventDestination:
+    """Lets a configuration set send some kinds of events on; SES checks that it may."""
+
+    configuration_set: str
+    name: str
+    target: str
+    """ARN of an SNS topic or of the default event bus, or the name of a topic of this account."""
+    types: tuple[str, ...]
+    """The API's words: BOUNCE, COMPLAINT, …."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachConfigurationSet:
+    """Makes a configuration set the default of an identity that has none."""
+
+    identity: str
+    configuration_set: str
+
+
+KeptEvents = CreateConfigurationSet | CreateTopic | SubscribeAddress | CreateEventDestination | AttachConfigurationSet
+"""What makes events go to somebody who listens, in the order in which it is created."""
+
+
+@dataclass(frozen=True, slots=True)
 class SendTest:
     """Sends one message to each simulator address and waits for the events."""
 
     identity: str
     sender: str
     tags: tuple[tuple[str, str], ...] = ()
+    configuration_set: str = ""
+    """The set that stays and is to be proven; empty: a temporary one."""
+    subject: str = ""
+    """Empty: one that says what the message is."""
+    unsubscribe: str = ""
+    """Address of the page that `List-Unsubscribe` names (RFC 8058)."""
+    keep: bool = False
+    """Leaves what was created for it in place, to be looked at; `cleanup` removes it."""
 
 
 Action = (
@@ -92,6 +150,7 @@ Action = (
     | PublishRecord
     | PublishDkimLater
     | RequestAccess
+    | KeptEvents
     | SendTest
 )
 

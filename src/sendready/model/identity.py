@@ -79,6 +79,10 @@ class Dkim:
     key_length: str = ""
     """`RSA_2048_BIT`, `RSA_1024_BIT`, or empty where SES does not say."""
     origin: SigningOrigin = SigningOrigin.AWS_SES
+    selector: str = ""
+    """With a key of the user's own: its selector, which SES gives out in place of tokens."""
+    primary: str = ""
+    """With a replica: the region that holds the key."""
 
     @property
     def needs_cnames(self) -> bool:
@@ -131,6 +135,8 @@ class SesIdentity:
     last_success: datetime | None = None
     zone_seen: ZoneSerial | None = None
     tags: tuple[tuple[str, str], ...] = ()
+    policies: tuple[tuple[str, str], ...] = ()
+    """Names and documents (JSON) of the policies that let others send from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +179,10 @@ class Account:
     website: str | None = None
     contacts: tuple[str, ...] = ()
     language: str | None = None
-    suppressed_reasons: tuple[str, ...] = ()
+    suppressed_reasons: tuple[str, ...] | None = None
+    """BOUNCE, COMPLAINT: what puts an address on the suppression list; None where SES does not say."""
+    vdm: bool = False
+    """Whether the Virtual Deliverability Manager, which costs extra, is on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ class MailAuth:
     """All of it as one look saw it; where a part is None or empty it was not looked at."""
 
     own: tuple[Sighting, ...] = ()
-    """TXT and MX at the domain itself, CNAME at its `_dmarc` and at its MAIL FROM, at every authoritative server."""
+    """TXT and MX at the domain itself, at every authoritative server."""
     spf: SpfNode | None = None
     """The domain's own SPF record with all it includes."""
     mail_from_spf: SpfNode | None = None

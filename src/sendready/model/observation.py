@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import SendreadyError
+from sendready.model.event_settings import EventSettings
 from sendready.model.identity import Account, Caller, Identity, SesIdentity
 from sendready.model.mail_auth import MailAuth
 from sendready.model.records import NameServer, ObservedRecord, Outcome, Question, RecordType, Sighting, WantedRecord
 from sendready.model.step import Step
+
+if TYPE_CHECKING:
+    from sendready.model.surroundings import Surroundings
 
 T = TypeVar("T")
 
@@ -80,6 +84,10 @@ class Slip(StrEnum):
     """A text at its own name, where an alias was wanted."""
     ADDRESS = "address"
     """Addresses at its own name, where an alias was wanted."""
+    ALIAS = "alias"
+    """A CNAME at its own name, where records of another type were wanted."""
+    CHAINED = "chained"
+    """At the name that its CNAME points to, instead of at its own."""
     WILDCARD = "wildcard"
     """What any name would get: it comes from the zone's `*` record."""
 
@@ -114,6 +122,8 @@ class Past:
     identity_seen: bool = False
     live_records: frozenset[tuple[str, str]] = frozenset()
     """Name and type of every record that was live once."""
+    written: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    """Name and type of the records that were written from here and were not seen live since, with the time."""
     production_seen: bool = False
     tokens: tuple[str, ...] = ()
     """The DKIM tokens SES last gave out."""
@@ -160,6 +170,14 @@ class Observation:
     auth: MailAuth = field(default_factory=MailAuth)
     """What mail authentication rests on beside the wanted records."""
     past: Past = field(default_factory=Past)
+    around: Surroundings | None = None
+    """What AWS holds around the identity; None where AWS was not asked."""
+    mailbox: tuple[Sighting, ...] = ()
+    """The MX of the domain itself, asked where bounces are mailed there."""
+    own_key: tuple[Sighting, ...] = ()
+    """The TXT record of a DKIM key that is the user's own."""
+    events: Seen[EventSettings] | Unseen | None = None
+    """The configuration set whose events are to be kept; asked only where that was answered."""
 
     @property
     def ses_identity(self) -> SesIdentity | None:

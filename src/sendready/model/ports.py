@@ -10,11 +10,25 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from sendready.model.answers import KeyLength
-    from sendready.model.change import RequestAccess
+    from sendready.model.answers import KeyLength, Publish
+    from sendready.model.change import KeptEvents, RequestAccess
+    from sendready.model.event_settings import EventSettings
     from sendready.model.identity import Account, Caller, Dkim, ListedIdentity, OnMxFailure, SesIdentity
     from sendready.model.observation import Delegation, Past
-    from sendready.model.records import Question, Sighting, WantedRecord
+    from sendready.model.publisher import Publisher, Written
+    from sendready.model.records import Question, Sighting
+    from sendready.model.surroundings import (
+        ConfigurationSet,
+        EventDestination,
+        Neighbours,
+        Queue,
+        Rates,
+        Recommendation,
+        Refusal,
+        Rule,
+        Suppressed,
+        Topic,
+    )
 
 Tags = Sequence[tuple[str, str]]
 
@@ -34,7 +48,7 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TestMessage:
-    """One message to the mailbox simulator."""
+    """One message to the mailbox simulator, or to a mailbox that the user named."""
 
     __test__ = False  # pytest would take the name for a test class
 
@@ -44,7 +58,9 @@ class TestMessage:
     text: str
     html: str
     configuration_set: str
+    """Empty: the identity's default, where it has one."""
     tags: Tags
+    headers: Sequence[tuple[str, str]] = ()
 
 
 class Ses(Protocol):
@@ -65,6 +81,24 @@ class Ses(Protocol):
 
     async def identities(self) -> tuple[ListedIdentity, ...]:
         """Every identity of the region, by name."""
+
+    async def neighbours(self, name: str) -> Neighbours:
+        """The identities above and below a name, of the first thousand of the region."""
+
+    async def configuration_set(self, name: str) -> ConfigurationSet | None:
+        """The set, or None where SES says that there is none."""
+
+    async def event_destinations(self, name: str) -> tuple[EventDestination, ...]:
+        """Where a configuration set sends its events."""
+
+    async def feedback_topics(self, name: str) -> frozenset[str]:
+        """Of Bounce, Complaint and Delivery those that have an SNS topic of the older API."""
+
+    async def recommendations(self, name: str, caller: Caller) -> tuple[Recommendation, ...]:
+        """What the Virtual Deliverability Manager recommends; to be asked only where it is on."""
+
+    async def suppressed(self, address: str) -> Suppressed | None:
+        """The address's entry on the suppression list, or None; refused in the sandbox."""
 
     async def create_identity(self, name: str, key_length: KeyLength | None, tags: Tags) -> SesIdentity:
         """Creates it; an address is sent its link by this. Raises AlreadyExists."""
@@ -88,6 +122,47 @@ class Ses(Protocol):
         """Sends one message, never retrying; the message id."""
 
 
+class OtherRegions(Protocol):
+    """SES in the regions beside the one at work. Raises `AwsError`s."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The other regions of SES in the same partition; a region that is not enabled is among them."""
+
+    async def identity(self, region: str, name: str) -> SesIdentity | None:
+        """The identity there, or None where SES says that it does not have it; one attempt, not waited for long."""
+
+
+class EventHops(Protocol):
+    """What SES's events pass on their way to whoever listens; only ever read. Raises `AwsError`s."""
+
+    async def topic(self, arn: str) -> Topic | None:
+        """The topic with its subscriptions, their queues and its key; None where there is no such topic."""
+
+    async def queue(self, arn: str) -> Queue | None:
+        """A queue's policy and key; None where there is no such queue."""
+
+    async def rules(self) -> tuple[Rule, ...]:
+        """The rules of the default bus with a pattern; how many targets each has, where SES's events match it."""
+
+    async def stream(self, arn: str) -> str | None:
+        """The status of a Firehose stream; None where there is no such stream."""
+
+
+class Metrics(Protocol):
+    """CloudWatch, as far as SES writes to it. Raises `AwsError`s."""
+
+    async def rates(self) -> Rates:
+        """The account's bounce and complaint rate."""
+
+
+class Permissions(Protocol):
+    """What IAM would say. Raises `AwsError`s."""
+
+    async def refusals(self, principal: str, resources: Sequence[str]) -> tuple[Refusal, ...]:
+        """Which of ses:SendEmail and ses:SendRawEmail a user or role may not do on which of the resources."""
+
+
 class Dns(Protocol):
     """The domain name system, asked at its authoritative servers. Time-outs are outcomes, not errors."""
 
@@ -104,34 +179,13 @@ class Dns(Protocol):
         """Drops what is remembered of delegations, so that the next look walks again."""
 
 
-@dataclass(frozen=True, slots=True)
-class HostedZone:
-    """A zone at Route 53."""
-
-    id: str
-    name: str
-    servers: tuple[str, ...]
-
-
-class HostedZones(Protocol):
-    """Route 53, to which records are only ever added."""
-
-    async def find(self, delegation: Delegation) -> HostedZone | None:
-        """The public hosted zone whose name servers the world is really sent to; None where there is none."""
-
-    async def existing(self, zone: HostedZone, names: Sequence[str]) -> Mapping[Question, tuple[str, ...]]:
-        """Every record set at these names; TXT values joined and without quotes, names without final dot."""
-
-    async def create(self, zone: HostedZone, records: Sequence[WantedRecord]) -> str:
-        """Adds the records, all or none; the change id. Raises AlreadyExists where one is there."""
-
-
 class ResourceKind(StrEnum):
-    """What a test send creates for its own time, in this order."""
+    """What a test send creates for its own time, in this order; not every send needs every part."""
 
     QUEUE = "queue"
     TOPIC = "topic"
     SUBSCRIPTION = "subscription"
+    RULE = "rule"
     CONFIGURATION_SET = "configuration-set"
 
 
@@ -142,10 +196,12 @@ class Resource:
     kind: ResourceKind
     name: str
     """`sendready-` and eight hex digits: the name of the run."""
+    of: str = ""
+    """What it hangs on where that is not a part of the run: ARN of a topic or bus, or a configuration set's name."""
 
 
 class EventPath(Protocol):
-    """A temporary way for SES's events to reach us: configuration set → SNS topic → SQS queue."""
+    """A temporary way for SES's events to reach us: configuration set → SNS topic or EventBridge rule → SQS queue."""
 
     async def create(self, resource: Resource, tags: Tags) -> None:
         """Creates one part; parts are created in the order of `ResourceKind`."""
@@ -155,6 +211,16 @@ class EventPath(Protocol):
 
     async def receive(self, run: str, wait: float) -> tuple[str, ...]:
         """Messages that arrived, waiting up to `wait` seconds for the first; each is returned once."""
+
+
+class EventKeeper(Protocol):
+    """Where a configuration set's events go for good. What exists is read, what is missing is created, no more."""
+
+    async def settings(self, configuration_set: str, topic: str) -> EventSettings:
+        """What is there of a set and of a topic (its ARN, or its name in this account; empty: none is meant)."""
+
+    async def make(self, part: KeptEvents) -> None:
+        """Creates one part. Raises AlreadyExists where one of that name is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +244,9 @@ class Store(Protocol):
     def past(self, identity: str, region: str, account: str | None = None) -> Past:
         """What earlier looks knew: those of one account, or of the one the identity was seen in last."""
 
+    def regions(self, identity: str, account: str) -> tuple[str, ...]:
+        """The regions in which an account was seen to have the identity, the one seen last first."""
+
     def learn(self, scope: Scope, learn: Callable[[Past], Past]) -> None:
         """Keeps what `learn` makes of what is known by now; runs at the same time lose nothing to one another."""
 
@@ -193,6 +262,12 @@ class Store(Protocol):
     def unfinished(self) -> Sequence[tuple[Scope, Resource]]:
         """Everything that interrupted runs may have left behind, newest first; not what a run is still using."""
 
+    def written(self) -> Sequence[tuple[Scope, Written]]:
+        """Every record that was added and not taken away since, newest first."""
+
+    def taken_back(self, scope: Scope, written: Written, at: datetime) -> None:
+        """Writes that a record was taken away again, or is not ours any more."""
+
     def record(self, scope: Scope, entry: Mapping[str, Any]) -> None:
         """Appends to the journal what was changed, where and when."""
 
@@ -203,9 +278,15 @@ class World:
 
     ses: Ses
     dns: Dns
-    zones: HostedZones
+    publisher: Callable[[Publish], Publisher]
+    """Whoever writes records in the chosen way. Raises BadInput: a package or a variable it needs is missing."""
     events: EventPath
+    keeper: EventKeeper
     store: Store
     clock: Clock
     random_hex: Callable[[], str]
     """Eight hex digits, new at every call: the name of a run."""
+    regions: OtherRegions
+    hops: EventHops
+    metrics: Metrics
+    permissions: Permissions

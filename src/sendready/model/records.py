@@ -84,6 +84,8 @@ class Sighting:
     at: datetime
     zone: str = ""
     """The zone whose servers were asked: the one that holds exactly this name."""
+    alias: str | None = None
+    """What the name is a CNAME of, where something else was asked for: the answers are those found there."""
 
 
 class RecordState(StrEnum):
@@ -116,6 +118,11 @@ class WantedRecord:
     def question(self) -> Question:
         """What a server is asked to find it."""
         return Question(self.name, self.type)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Name and type, as the state directory keeps them."""
+        return self.name, self.type.value
 
     def is_met_by(self, answers: Sequence[str]) -> bool:
         """Whether a record set does what this record is wanted for.

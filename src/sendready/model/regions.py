@@ -74,3 +74,19 @@ def nearest_region(region: str) -> str | None:
 def documented_signing_zone(region: str) -> str:
     """The zone DKIM CNAMEs point into, for when SES itself does not say; what SES says always wins."""
     return f"dkim.{region}.amazonses.com" if region in _OWN_SIGNING_ZONE else "dkim.amazonses.com"
+
+
+def partition_of(region: str) -> str:
+    """The partition of a region: credentials of one are worth nothing in another."""
+    if region.startswith("us-gov-"):
+        return "aws-us-gov"
+    return "aws-cn" if region.startswith("cn-") else "aws"
+
+
+_FEEDBACK = re.compile(r"feedback-smtp\.(?P<region>[a-z0-9-]+)\.amazonses\.com", re.IGNORECASE)
+
+
+def region_of_feedback_host(host: str) -> str | None:
+    """The region whose SES takes bounces at this mail exchanger; None for any other host."""
+    found = _FEEDBACK.fullmatch(host.rstrip("."))
+    return found["region"].lower() if found else None

@@ -2,55 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sendready.engine.diagnose import only_the_sandbox_is_left
 from sendready.model.finding import Diagnosis, Finding, FindingState, Verdict
 from sendready.model.observation import Observation
 from sendready.model.records import RecordType, WantedRecord
 from sendready.report import marks
+from sendready.report.commands import reaching
 from sendready.report.lines import WIDTH, Line, Span, Style, columns, hanging, line, wrapped
+from sendready.steps.scripted import Option
 
 _MOST_EVIDENCE = 6
 """Lines of evidence under one finding; `--format json` has them all."""
 
 
-def check_lines(seen: Observation, diagnosis: Diagnosis, *, evidence: bool = False) -> Iterator[Line]:
-    """One domain's report. The first lines answer whether it works; findings follow, the one to fix first in front."""
+def check_lines(
+    seen: Observation,
+    diagnosis: Diagnosis,
+    *,
+    evidence: bool = False,
+    connection: Mapping[str, Option] | None = None,
+    practice: bool = False,
+) -> Iterator[Line]:
+    """One domain's report. The first lines answer whether it works; findings follow, the one to fix first in front.
+
+    `connection` is what `wiring.Connection.flags` says; commands to be copied get its options. A `practice` world is
+    named as one, so that nobody takes it for their own account.
+    """
     where = "  ".join(filter(None, (seen.region, seen.account_id)))
     yield line(
         Span(seen.identity.name, Style.STRONG),
         "  ",
         marks.OF_VERDICT[diagnosis.verdict],
         Span(f"  {where}", Style.QUIET),
+        Span("  practice" if practice else "", Style.WARN),
     )
     yield line(marks.VERDICT_MEANS[diagnosis.verdict])
     for finding in diagnosis.findings:
         yield line()
-        yield from finding_lines(finding, evidence=evidence)
+        yield from finding_lines(finding, evidence=evidence, connection=connection)
     yield line()
     yield from step_lines(diagnosis)
     if then := _next(seen, diagnosis):
         yield line()
-        yield from hanging(line(Span("next  ", Style.STRONG)), then)
+        command, _, meaning = then.partition("   ")
+        yield from hanging(line(Span("next  ", Style.STRONG)), reaching(command, connection or {}))
+        if meaning:
+            yield line("      ", Span(meaning, Style.QUIET))
 
 
-def finding_lines(finding: Finding, *, evidence: bool = False, width: int = WIDTH) -> Iterator[Line]:
+def finding_lines(
+    finding: Finding, *, evidence: bool = False, width: int = WIDTH, connection: Mapping[str, Option] | None = None
+) -> Iterator[Line]:
     """One finding: what is, what should be, how to get there; prose is wrapped at `width` columns."""
-    yield line(marks.of_finding(finding), "  ", Span(finding.title, Style.STRONG), Span(f"  {finding.id}", Style.QUIET))
+    number = Span(f"  {finding.id}", Style.QUIET)
+    *above, last = hanging(
+        line(marks.of_finding(finding), "  "), finding.title, Style.STRONG, width=width - len(number.text)
+    )
+    yield from above
+    yield (*last, number)
     yield from wrapped(finding.subject, "    ", width=width)
     if finding.detail:
         yield from wrapped(finding.detail, "    ", width=width)
     if finding.expected and finding.state in (FindingState.FAIL, FindingState.TODO):
         yield from _told("should be", finding.expected, width)
-        for number, value in enumerate(finding.observed[:_MOST_EVIDENCE]):
-            yield from _told("is" if number == 0 else "", value, width)
-    if finding.fix.text:
-        yield from _told("do", finding.fix.text, width)
-    for record in finding.fix.records:
-        yield from record_lines(record, "      ")
-    for command in finding.fix.commands:
-        yield line("      ", command)
+        for row, value in enumerate(finding.observed[:_MOST_EVIDENCE]):
+            yield from _told("is" if row == 0 else "", value, width)
+    yield from fix_lines(finding, width=width, connection=connection)
     if finding.symptoms:
         yield from _told("explains", ", ".join(finding.symptoms), width, Style.QUIET)
     if evidence:
@@ -60,6 +79,19 @@ def finding_lines(finding: Finding, *, evidence: bool = False, width: int = WIDT
             asked = f"{sighting.question.name} {sighting.question.type.value}"
             text = f"{at} {asked}: {answer}, {sighting.ms:.0f} ms, {sighting.at.astimezone():%H:%M:%S %Z}"
             yield from _told("seen", text, width, Style.QUIET)
+
+
+def fix_lines(
+    finding: Finding, *, width: int = WIDTH, connection: Mapping[str, Option] | None = None
+) -> Iterator[Line]:
+    """How to get from what is to what should be: in words, with the records and the commands whole."""
+    if finding.fix.text:
+        yield from _told("do", finding.fix.text, width)
+    for record in finding.fix.records:
+        yield from record_lines(record, "      ")
+    for command in finding.fix.commands:
+        text = reaching(command, connection or {})
+        yield line("      " if len(text) + 6 <= width else "  ", text)
 
 
 def _told(label: str, text: str, width: int, style: Style = Style.PLAIN) -> Iterator[Line]:

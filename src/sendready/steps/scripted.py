@@ -7,13 +7,16 @@ from collections.abc import Mapping
 
 from sendready.model.answers import ANSWER_NAMES, Answered, Source, flag_of
 
+Option = str | bool | tuple[str, ...]
+"""An option's value; True for one that has none, several for one that is repeated."""
 
-def scripted(domain: str, answered: Answered, connection: Mapping[str, str | bool]) -> str:
+
+def scripted(domain: str, answered: Answered, connection: Mapping[str, Option]) -> str:
     """The command line, quoted for a shell, that gives these answers and reaches the same account without asking.
 
-    `connection` is what `wiring.Connection.flags` says: by option, its value, or True for one that has none.
+    `connection` is what `wiring.Connection.flags` says: the options by their names.
     """
-    words = ["sendready", "apply", domain, *_options(connection)]
+    words = ["sendready", "apply", domain, *options(connection)]
     for name in ANSWER_NAMES:
         value = getattr(answered.answers, name)
         if answered.source(name) in (Source.DEFAULT, Source.FOUND, Source.PRACTICE):
@@ -27,8 +30,13 @@ def scripted(domain: str, answered: Answered, connection: Mapping[str, str | boo
     return shlex.join([*words, "--yes", "--wait", "30m"])
 
 
-def _options(connection: Mapping[str, str | bool]) -> list[str]:
+def options(connection: Mapping[str, Option]) -> list[str]:
+    """The words of a command line that give these options."""
     words = []
     for name, value in connection.items():
-        words += [flag_of(name)] if value is True else [flag_of(name), str(value)]
+        if value is True:
+            words.append(flag_of(name))
+        else:
+            for item in value if isinstance(value, tuple) else (str(value),):
+                words += [flag_of(name), item]
     return words

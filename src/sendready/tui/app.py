@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,11 +20,14 @@ from textual.widgets import Input, Static
 from textual.worker import WorkerError
 
 from sendready.model.identity import Identity
+from sendready.model.records import WantedRecord, master_form
 from sendready.wiring import Connection, PracticeWorld, Wizard
 
 if TYPE_CHECKING:
     from sendready.model.answers import Answered
     from sendready.model.ports import World
+    from sendready.report.lines import Line
+    from sendready.tui.screens.setup import SetupScreen
 
 TWICE_WITHIN = 3.0
 """Seconds in which a second Ctrl-C leaves."""
@@ -42,7 +47,8 @@ class SendreadyApp(App[int]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit"),
-        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+q", "quit_typing", "Quit", priority=True),
+        Binding("ctrl+q", "quit_anyway", show=False, priority=True),
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
     ]
 
@@ -52,11 +58,12 @@ class SendreadyApp(App[int]):
         self.connection = connection
         self.practice = practice
         self._interrupted = 0.0
+        self._opened: SetupScreen | None = None
 
     @property
     def banner(self) -> str:
         """What every screen says first in a practice world."""
-        return "practice: nothing leaves this machine" if self.practice is not None else ""
+        return "practice: nothing leaves this machine" if self.connection.rehearses else ""
 
     def compose(self) -> ComposeResult:
         """What is painted before anything slow is even imported."""
@@ -84,9 +91,15 @@ class SendreadyApp(App[int]):
         """Opens the set-up of one identity."""
         from sendready.tui.screens.setup import SetupScreen
 
-        self.push_screen(
-            SetupScreen(identity, self.open_world, self.answered, lambda: self.connection.flags, self.banner)
+        self._opened = SetupScreen(
+            identity,
+            self.open_world,
+            self.answered,
+            lambda: self.connection.flags,
+            self.banner,
+            practice=self.practice is not None,
         )
+        self.push_screen(self._opened)
 
     async def open_world(self) -> World:
         """The world, opened anew; one-time codes are asked for in a dialog."""
@@ -107,6 +120,13 @@ class SendreadyApp(App[int]):
     def click(self, address: str) -> bool:
         """In practice: opens the link that AWS would have mailed."""
         return self.practice is not None and self.practice.click(address)
+
+    def add_by_hand(self, domain: str, records: Sequence[WantedRecord]) -> None:
+        """In practice: adds records at the DNS host, as a person with its form would."""
+        if self.practice is None:
+            return
+        for record in records:
+            self.practice.put(domain, record.name, record.type.value, [master_form(record)])
 
     def action_interrupt(self) -> None:
         """Ctrl-C: copies what is selected; else the second one within three seconds leaves, the first one says so."""
@@ -131,6 +151,20 @@ class SendreadyApp(App[int]):
         await self._end_changes()
         self.exit(0)
 
+    async def action_quit_typing(self) -> None:
+        """The same, by the key that is offered while letters go into a text."""
+        await self.action_quit()
+
+    async def action_quit_anyway(self) -> None:
+        """The same; this key leaves everywhere."""
+        await self.action_quit()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While somebody types, letters are text: only keys that are none are offered."""
+        if action in ("quit", "quit_typing"):
+            return isinstance(self.focused, Input) is (action == "quit_typing")
+        return super().check_action(action, parameters)
+
     async def _end_changes(self) -> None:
         running = [worker for worker in self.workers if worker.group == "change" and not worker.is_finished]
         for worker in running:
@@ -139,6 +173,15 @@ class SendreadyApp(App[int]):
         for worker in running:
             with contextlib.suppress(WorkerError, TimeoutError):
                 await asyncio.wait_for(worker.wait(), ENDS_WITHIN)
+
+    def farewell(self) -> tuple[Line, ...]:
+        """Where the identity stands and how to come back; nothing where none was looked at."""
+        now = self._opened.conductor.snapshot if self._opened is not None else None
+        if now is None or now.observation is None or now.diagnosis is None:
+            return ()
+        from sendready.report.farewell import farewell
+
+        return tuple(farewell(now.observation, now.diagnosis, self.connection.flags))
 
     def say(self, text: str) -> None:
         """One line where the screen has one."""
@@ -184,14 +227,25 @@ def _import_screens() -> None:
     import sendready.tui.screens.setup  # noqa: F401
 
 
-def run(wizard: Wizard) -> int:
-    """Opens the wizard and returns the exit code; a practice world lives as long as it does."""
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How the wizard was left."""
+
+    code: int
+    lines: tuple[Line, ...] = ()
+    """What to remember once its screen is gone."""
+
+
+def run(wizard: Wizard) -> Left:
+    """Opens the wizard until it is left; a practice world lives as long as it does."""
     from sendready.wiring import practice_world
 
     with ExitStack() as stack:
         practice, connection = None, wizard.connection
         if wizard.practice is not None:
             practice, connection = stack.enter_context(practice_world(wizard.domains, **wizard.practice))
+        if wizard.no_color:
+            os.environ["NO_COLOR"] = "1"  # which is how Textual is told
         app = SendreadyApp(wizard, connection, practice)
         code = app.run()
-        return app.return_code or 0 if code is None else code
+        return Left(app.return_value or 0 if code is None else code, app.farewell())

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any
 
 from sendready.engine import apply as engine
+from sendready.engine.cleanup import leftovers
 from sendready.engine.observe import Request
 from sendready.engine.planning import make_plan
 from sendready.engine.watch import Watch
 from sendready.model import events
-from sendready.model.answers import Answered, Source
+from sendready.model.answers import Answered
 from sendready.model.change import Change, Plan, SendTest
 from sendready.model.errors import ExpiredCredentials, MfaNeeded, NoCredentials, SendreadyError
 from sendready.model.identity import Identity
 from sendready.model.observation import Observation, Unseen
 from sendready.model.ports import Scope, World
 from sendready.report.narration import Narrator, few
-from sendready.steps.answering import to_save, with_found
+from sendready.steps.answering import to_save, with_asked, with_found
+from sendready.steps.scripted import Option
 from sendready.steps.test_send import SCENARIOS
 from sendready.tui.snapshot import Snapshot, TestMail
 
@@ -43,7 +44,7 @@ class Conductor:
         answered_for: Prepare,
         show: Callable[[Snapshot], None],
         *,
-        connection: Callable[[], Mapping[str, str | bool]] = dict,
+        connection: Callable[[], Mapping[str, Option]] = dict,
         practice: bool = False,
     ) -> None:
         self._open = open_world
@@ -71,9 +72,11 @@ class Conductor:
             if not answered.sources:
                 answered = self._answered_for(self.snapshot.identity, self._world)
         except SendreadyError as error:
-            self._update(problem=error, busy="")
+            self._turn(replace(self.snapshot, problem=error, busy=""))
             return
-        self._update(answered=answered, connection=self._connection(), problem=None, busy="looking")
+        self._turn(
+            replace(self.snapshot, answered=answered, connection=self._connection(), problem=None, busy="looking")
+        )
         self._watch = Watch(self._request(), self._world)
         try:
             async with aclosing(self._watch.events()) as happening:
@@ -83,7 +86,7 @@ class Conductor:
                         return
         except SendreadyError as error:
             self._watch = None
-            self._update(problem=error, busy="")
+            self._turn(replace(self.snapshot, problem=error, busy=""))
 
     def look_now(self, *, asked: bool = False) -> bool:
         """Looks at everything at once; False where the world has to be opened anew first (credentials were renewed).
@@ -94,7 +97,7 @@ class Conductor:
             return False
         if asked:
             self._problem_stands = False
-        self._update(busy="looking")
+        self._turn(replace(self.snapshot, busy="looking"))
         self._watch.nudge(self._request())
         return True
 
@@ -111,12 +114,11 @@ class Conductor:
         answered = self.snapshot.answered
         if getattr(answered.answers, name) == value:
             return
-        changed: dict[str, Any] = {name: value}
-        answered = Answered(replace(answered.answers, **changed), {**answered.sources, name: Source.ASKED})
+        answered = with_asked(answered, {name: value})
         seen = self.snapshot.observation
         if seen is not None:
             seen = replace(seen, answered=answered)
-        self._void_plan(answered=answered, observation=seen)
+        self._void_plan(replace(self.snapshot, answered=answered, observation=seen))
         if seen is not None and seen.account_id is not None and self._world is not None:
             scope = Scope(seen.account_id, seen.region, seen.identity.name)
             try:
@@ -131,9 +133,9 @@ class Conductor:
             return False
         self._problem_stands = False
         self._turns += 1
-        self._update(working=what, problem=None)
+        self._turn(replace(self.snapshot, working=what, problem=None))
         if any(isinstance(change.action, SendTest) for change in changes):
-            self._update(mails=tuple(TestMail(f"{s.box}@…", s.events) for s in SCENARIOS))
+            self._turn(replace(self.snapshot, mails=tuple(TestMail(f"{s.box}@…", s.events) for s in SCENARIOS)))
         good = True
         try:
             async with aclosing(engine.make(changes, seen, world)) as happening:
@@ -147,7 +149,7 @@ class Conductor:
             self._fail(error)
         finally:
             # What the old plan says may be done by now; buttons wait for a new one.
-            self._void_plan(working="")
+            self._void_plan(replace(self.snapshot, working=""))
         self.look_now()
         return good
 
@@ -155,13 +157,13 @@ class Conductor:
         """One event into the snapshot."""
         if lines := tuple(self._narrator.lines(event)):
             log = (*self.snapshot.log, *lines)[-LOG_LENGTH:]
-            self._update(log=log, told=self.snapshot.told + len(lines))
+            self._turn(replace(self.snapshot, log=log, told=self.snapshot.told + len(lines)))
         match event:
             case events.Observed(seen, diagnosis):
                 # What was answered while the look was under way counts.
                 seen = replace(seen, answered=with_found(self.snapshot.answered, seen.account_seen))
                 if seen.answered != self.snapshot.answered:
-                    self._update(answered=seen.answered)
+                    self._turn(replace(self.snapshot, answered=seen.answered))
                 # A plan may ask Route 53: it is made anew only where something it follows from has turned.
                 basis = (seen.answered, seen.ses, seen.account, seen.dmarc_seen and seen.dmarc_seen.policy, seen.past)
                 states = tuple((record.wanted, record.state) for record in seen.records)
@@ -178,38 +180,51 @@ class Conductor:
                         plan, self._planned_from = None, None
                 # Something may have been answered while the plan was made.
                 seen = replace(seen, answered=self.snapshot.answered)
-                self._update(observation=seen, diagnosis=diagnosis, plan=plan, problem=problem, busy="")
+                turned = replace(
+                    self.snapshot, observation=seen, diagnosis=diagnosis, plan=plan, problem=problem, busy=""
+                )
+                self._turn(replace(turned, left=self._left(seen)))
             case events.Waiting(_, _, since, next_look):
-                self._update(awaited=few(event), since=since, next_look=next_look, busy="")
-            case events.Sent(address, _):
-                self._update(mails=self._mails(address, None))
+                self._turn(replace(self.snapshot, awaited=few(event), since=since, next_look=next_look, busy=""))
+            case events.Sent(address, _, awaited):
+                mails = self._mails(address, lambda mail: replace(mail, address=address, expected=awaited))
+                self._turn(replace(self.snapshot, mails=mails))
             case events.SimulatorEvent(address, kind, ms):
-                self._update(mails=self._mails(address, (kind, ms)))
+                mails = self._mails(address, lambda mail: replace(mail, arrived=(*mail.arrived, (kind, ms))))
+                self._turn(replace(self.snapshot, mails=mails))
             case _:
                 return
+
+    def _left(self, seen: Observation) -> tuple[str, ...]:
+        """What an interrupted run may have left here; nothing is read while a change of this run is under way."""
+        if self._world is None or self.snapshot.working:
+            return self.snapshot.left
+        try:
+            return tuple(sorted({resource.name for _, resource in leftovers(self._world, seen.account_id or "").here}))
+        except SendreadyError:
+            return ()  # the look itself tells that the state cannot be read
 
     async def _plan(self, seen: Observation) -> Plan | None:
         if self._world is None or isinstance(seen.ses, Unseen) or isinstance(seen.caller, Unseen):
             return None
         return await make_plan(seen, self._world)
 
-    def _void_plan(self, **changes: Any) -> None:  # noqa: ANN401
+    def _void_plan(self, snapshot: Snapshot) -> None:
         """Whatever the plan says may be done or no longer wanted; buttons wait for a new one."""
         self._turns += 1
         self._planned_from = None
-        self._update(plan=None, **changes)
+        self._turn(replace(snapshot, plan=None))
 
     def _fail(self, problem: SendreadyError) -> None:
         """Something the user asked for did not work: told until they ask for something else, whatever looks see."""
         self._problem_stands = True
-        self._update(problem=problem)
+        self._turn(replace(self.snapshot, problem=problem))
 
-    def _mails(self, address: str, event: tuple[str, float] | None) -> tuple[TestMail, ...]:
-        box = address.partition("+")[0]
+    def _mails(self, address: str, turned: Callable[[TestMail], TestMail]) -> tuple[TestMail, ...]:
+        """The test's messages, the one to this simulator address turned."""
+        box = address.partition("@")[0].partition("+")[0]
         return tuple(
-            mail
-            if mail.address.partition("@")[0].partition("+")[0] != box
-            else replace(mail, address=address, arrived=(*mail.arrived, event) if event else mail.arrived)
+            turned(mail) if mail.address.partition("@")[0].partition("+")[0] == box else mail
             for mail in self.snapshot.mails
         )
 
@@ -223,9 +238,9 @@ class Conductor:
             return self.snapshot.problem is not None
         return any(isinstance(part.reason, LOCKED_OUT) for part in _unseen(seen))
 
-    def _update(self, **changes: Any) -> None:  # noqa: ANN401
-        now = self._world.clock.now() if self._world is not None else None
-        self.snapshot = replace(self.snapshot, now=now, **changes)
+    def _turn(self, snapshot: Snapshot) -> None:
+        """From now on this is what is known; it is shown at once."""
+        self.snapshot = replace(snapshot, now=self._world.clock.now() if self._world is not None else None)
         self._show(self.snapshot)
 
 

@@ -13,6 +13,7 @@ from sendready.model.finding import Diagnosis
 from sendready.model.identity import Identity
 from sendready.model.observation import Observation
 from sendready.report.lines import Line
+from sendready.steps.scripted import Option
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,10 @@ class Snapshot:
     told: int = 0
     """How many lines were told so far; `log` holds the last of them."""
     now: datetime | None = None
-    connection: Mapping[str, str | bool] = field(default_factory=dict)
+    connection: Mapping[str, Option] = field(default_factory=dict)
     """The options that lead a command to the same account and DNS."""
+    left: tuple[str, ...] = ()
+    """Temporary resources that an interrupted run may have left in this account and region."""
     practice: bool = False
     """Whether this is a practice world, in which the wizard can be the person with the mailbox."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
+from sendready.checks.written import written_lately
 from sendready.model.finding import Verdict
 from sendready.model.records import RecordState
 from sendready.model.step import Step, StepState
@@ -88,6 +89,9 @@ def _of_records(snapshot: Snapshot) -> StepState:
     states = {record.state for record in seen.records} if seen is not None else set()
     if seen is None or seen.identity_missing or not states:
         return StepState.TODO
+    absent = [record.wanted for record in seen.records if record.state is RecordState.MISSING]
+    if written_lately(absent, seen) is not None:
+        states = states - {RecordState.MISSING} | {RecordState.SPREADING}
     for state, means in (
         (RecordState.WRONG, StepState.BROKEN),
         (RecordState.UNKNOWN, StepState.UNKNOWN),

@@ -10,7 +10,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from sendready.cli.answer_flags import AnswerFlags
-from sendready.cli.commands.plan import prepare, show
+from sendready.cli.commands.plan import prepare, require_events, show
 from sendready.cli.options import Common, Judging, read_duration
 from sendready.cli.session import Session, run, session
 from sendready.cli.stream import Stream
@@ -54,6 +54,7 @@ def apply(
 
 async def _dry_run(here: Session, domain: str, answers: object | None) -> ExitCode:
     _, _, seen, plan = await prepare(here, domain, answers)
+    require_events(seen)
     show(here, seen, plan)
     return ExitCode.CHANGES_PENDING if plan.changes else ExitCode.DONE
 
@@ -82,6 +83,7 @@ async def _applied(
             "`--website URL` is the site AWS looks at; `--accept-terms` confirms that you mail only people who asked"
             " for it",
         )
+    require_events(seen)
     stream.begin(request, seen, plan)
     tell_leftovers(seen, world, stream)
     if plan.changes and not _agreed(here, plan, yes):

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from sendready.cli.options import Common, Judging
+from sendready.cli.options import Application, Common, Judging
 from sendready.cli.session import Session, looking, run, session
 from sendready.engine.diagnose import diagnose
 from sendready.engine.observe import Request, observe
@@ -25,7 +25,6 @@ from sendready.model.ports import World
 from sendready.model.regions import documented_signing_zone
 from sendready.report.json import check_document
 from sendready.report.lines import line
-from sendready.report.text import check_lines
 from sendready.steps.naming import read_identity
 
 AT_ONCE = 8
@@ -52,6 +51,7 @@ def check(
     *domains: Annotated[str, Parameter(help="Domains or addresses to look at.")],
     common: Common | None = None,
     judging: Judging | None = None,
+    application: Application | None = None,
     dns_only: Annotated[bool, Parameter(negative="", help="Ask DNS alone; needs no AWS.")] = False,
     tokens: Annotated[str | None, Parameter(help="A,B,C: the DKIM tokens, with --dns-only.")] = None,
 ) -> int:
@@ -66,7 +66,7 @@ def check(
     if given and not dns_only:
         raise BadInput("--tokens goes with --dns-only", "SES itself says which tokens there are")
     with session(common, domains) as here:
-        return run(_check(here, domains, judging, dns_only, given))
+        return run(_check(here, domains, judging, application, dns_only, given))
 
 
 def _read_tokens(text: str | None) -> tuple[str, ...]:
@@ -85,6 +85,7 @@ async def _check(
     here: Session,
     domains: Sequence[str],
     judging: Judging,
+    application: Application | None,
     dns_only: bool,
     tokens: tuple[str, ...],
 ) -> ExitCode:
@@ -98,7 +99,7 @@ async def _check(
 
         async def one(identity: Identity) -> Observed:
             dkim = _dkim(identity, world, tokens) if dns_only else None
-            request = here.request(identity, world, None, judging, dns_only=dns_only, dkim=dkim)
+            request = here.request(identity, world, application, judging, dns_only=dns_only, dkim=dkim)
             async with turns:
                 return await look(request, world)
 
@@ -139,7 +140,7 @@ def _show(here: Session, seen: Observed, *, first: bool) -> Verdict:
     else:
         if not first:
             here.console.data([line(), line()])
-        here.console.data(check_lines(seen.observation, seen.diagnosis, evidence=here.common.verbose))
+        here.console.data(here.report(seen))
     return seen.diagnosis.verdict
 
 

@@ -18,7 +18,7 @@ from sendready.cli.output import Console
 from sendready.model.errors import BadInput, ExitCode
 from sendready.report.lines import columns, line
 from sendready.steps.naming import read_identity
-from sendready.wiring import Wizard, fault_names, practice_world
+from sendready.wiring import PRACTICE_VARIABLE, Wizard, fault_names, practice_world
 
 DOMAIN = "shop.example"
 """The domain of a practice world where none is named."""
@@ -62,11 +62,15 @@ def _serve(domains: list[str], common: Common, dns_resolver: str | None) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with practice_world(names, faults=common.fault or (), speed=speed, zone_file=zone, dns_resolver=dns_resolver) as (
-        _,
-        connection,
-    ):
-        for name, value in connection.environment.items():
+    with practice_world(
+        names,
+        faults=common.fault or (),
+        speed=speed,
+        zone_file=zone,
+        dns_resolver=dns_resolver,
+        region=common.region,
+    ) as (_, connection):
+        for name, value in {**connection.environment, PRACTICE_VARIABLE: "1"}.items():
             console.text(f"export {name}={shlex.quote(value)}")
         console.note(
             f"practice: SES, Route 53, SNS, SQS, STS and DNS on 127.0.0.1 for {', '.join(names)}, until Ctrl-C. "

@@ -19,11 +19,10 @@ from sendready.cli.output import Console
 from sendready.cli.session import Session, connection_from, practice_options, run, session
 from sendready.cli.stream import Stream
 from sendready.engine.planning import make_plan
-from sendready.model.answers import Answered, Source
 from sendready.model.errors import BadInput, ExitCode
 from sendready.report.lines import Span, Style, line, wrapped
 from sendready.report.plan import plan_lines
-from sendready.report.text import check_lines
+from sendready.steps.answering import with_asked
 from sendready.steps.naming import read_identity
 from sendready.steps.scripted import scripted
 from sendready.wiring import Wizard, answers_in, read_config
@@ -61,6 +60,7 @@ def walk(
         file=answers_in(file),
         practice=practice_options(common) if common.practises else None,
         domains=(identity.domain,) if identity is not None else (),
+        no_color=common.no_color,
     )
 
 
@@ -68,10 +68,12 @@ def refused(domain: str | None, common: Common) -> BadInput:
     """There is nobody to ask; what does the same without asking."""
     practice = " --practice" if common.practises else ""
     name = shlex.quote(domain or "example.com")
+    if domain is None and common.plain:
+        return BadInput("plain questions are about one domain, and none was named", "sendready example.com --plain")
     return BadInput(
         "this is a full screen that asks questions, and there is no terminal for it"
         if not common.plain
-        else "this asks questions, and there is no terminal or no domain to ask about",
+        else "this asks questions, and there is no terminal to ask on",
         f"Without questions: sendready apply {name}{practice} --yes --wait 30m",
     )
 
@@ -84,20 +86,20 @@ async def _walk(here: Session, domain: str, answers: object | None) -> ExitCode:
         )
     request, world, seen, plan = await prepare(here, domain, answers)
     stream = Stream(here)
-    console.say(check_lines(seen, (await look(request, world)).diagnosis))
+    console.say(here.report(await look(request, world)))
     tell_leftovers(seen, world, stream)
 
     def keep(so_far: dict[str, object]) -> None:
-        remember(replace(request, answered=_answered(request.answered, so_far)), seen, world)
+        remember(replace(request, answered=with_asked(request.answered, so_far)), seen, world)
 
     if typed := Questions(console, seen, keep).ask():
-        request = replace(request, answered=_answered(request.answered, typed))
+        request = replace(request, answered=with_asked(request.answered, typed))
         # wanted records follow from the answers, so the plan is made from a look that knows them
         seen = (await look(request, world)).observation
         plan = await make_plan(seen, world)
     if not plan.changes:
         final = await look(request, world)
-        console.data(check_lines(final.observation, final.diagnosis))
+        console.data(here.report(final))
         return exit_of(final.diagnosis.verdict)
     console.say([line(), line(Span("This is what will be done:", Style.STRONG))])
     console.say(plan_lines(plan))
@@ -108,11 +110,3 @@ async def _walk(here: Session, domain: str, answers: object | None) -> ExitCode:
         return ExitCode.NOT_YET
     remember(request, seen, world)
     return await carry_out(here, request, seen, plan, world, PATIENCE, stream)
-
-
-def _answered(answered: Answered, typed: dict[str, object]) -> Answered:
-    """The answers with what was typed on top of everything else."""
-    return Answered(
-        replace(answered.answers, **typed),  # type: ignore[arg-type]
-        {**answered.sources, **dict.fromkeys(typed, Source.ASKED)},
-    )

@@ -108,11 +108,14 @@ def message_insights(call: Call) -> None:
 
 @OPERATIONS("ListRecommendations")
 def recommendations(call: Call) -> Members:
-    """None, with VDM; not found without it.
+    """What VDM has found, filtered; not found without it.
 
     Raises:
         AwsError: VDM is off.
     """
     if (ses_of(call).vdm or {}).get("VdmEnabled") != "ENABLED":
         raise not_found("Virtual Deliverability Manager is not enabled for this account.")
-    return {"Recommendations": []}
+    members = {"TYPE": "Type", "IMPACT": "Impact", "STATUS": "Status", "RESOURCE_ARN": "ResourceArn"}
+    wanted = {members[key]: value for key, value in call.get("Filter", {}).items()}
+    found = [one for one in ses_of(call).recommendations if all(one[key] == wanted[key] for key in wanted)]
+    return {"Recommendations": found}

@@ -200,14 +200,15 @@ def send_link(call: Call, identity: Identity) -> None:
 
 
 def dkim_attributes(call: Call, identity: Identity) -> Members:
-    """The DkimAttributes of an identity; an address has those of the domain identity after its @."""
+    """The DkimAttributes of an identity; an address has those of the domain after its @, or switches signing off."""
+    switched_on = identity.signing
     if not identity.is_domain:
         domain = ses_of(call).identities.get(identity.name.rpartition("@")[2])
         if domain is None:
             return {"SigningEnabled": False, "Status": "NOT_STARTED", "SigningAttributesOrigin": "AWS_SES"}
         identity = domain
     answer: Members = {
-        "SigningEnabled": identity.signing,
+        "SigningEnabled": identity.signing and switched_on,
         "Status": identity.dkim.status if identity.dkim else "NOT_STARTED",
         "Tokens": list(identity.tokens),
         "SigningAttributesOrigin": identity.origin,

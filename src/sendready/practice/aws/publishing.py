@@ -7,7 +7,7 @@ import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sendready.practice.aws import events, sns
+from sendready.practice.aws import events, kms, sns
 from sendready.practice.aws.message import Mail, stamp
 from sendready.practice.aws.policies import Access, allows
 from sendready.practice.aws.simulator import Fate, fate
@@ -41,6 +41,11 @@ def topic_refusal(cloud: Cloud, topic_arn: str, source_arn: str, account: str, r
     access = Access("ses.amazonaws.com", "sns:Publish", topic_arn, source_arn, account)
     if not allows(topic.attributes.get("Policy", ""), access):
         return f"Could not publish to SNS topic <{topic_arn}>: access denied by the topic's policy."
+    key = topic.attributes.get("KmsMasterKeyId", "")
+    if key and not kms.lets_in(
+        cloud, key, Access("ses.amazonaws.com", "kms:GenerateDataKey", "*", source_arn, account)
+    ):
+        return f"Could not publish to SNS topic <{topic_arn}>: access denied by the topic's key."
     return None
 
 

@@ -11,7 +11,20 @@ import uuid
 from http.server import BaseHTTPRequestHandler
 from typing import NamedTuple
 
-from sendready.practice.aws import authority, cloudwatch, events, route53, ses_v1, sesv2, sns, sqs, sts
+from sendready.practice.aws import (
+    authority,
+    cloudwatch,
+    events,
+    firehose,
+    iam,
+    kms,
+    route53,
+    ses_v1,
+    sesv2,
+    sns,
+    sqs,
+    sts,
+)
 from sendready.practice.aws.cloud import Call, Cloud, Operations, Principal
 from sendready.practice.aws.errors import (
     AwsError,
@@ -42,6 +55,9 @@ SERVICES: dict[str, Operations] = {
     "sts": sts.OPERATIONS,
     "events": events.OPERATIONS,
     "cloudwatch": cloudwatch.OPERATIONS,
+    "kms": kms.OPERATIONS,
+    "iam": iam.OPERATIONS,
+    "firehose": firehose.OPERATIONS,
 }
 CLICK = "/practice/click/"
 

@@ -198,6 +198,8 @@ class Ses:
     validation: dict[str, Any] | None = None
     suppressed: dict[str, Suppressed] = field(default_factory=dict)
     vdm: dict[str, Any] | None = None
+    recommendations: list[dict[str, Any]] = field(default_factory=list)
+    """What the Virtual Deliverability Manager has found, as the API shows it."""
     warmup: bool = True
     plan: str = "ESSENTIALS"
     sent: list[datetime] = field(default_factory=list)

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sendready.model.answers import Language, MailType
-from sendready.model.change import Change, Mode
+from sendready.model.change import Change, Mode, Plan
 from sendready.model.observation import Observation
 from sendready.model.step import Step
 from sendready.report.lines import Line
@@ -122,8 +122,10 @@ class AccessPanel(Panel):
         if typed or refused:
             return
         if self.snapshot is not None and (request := self._request()) is not None:
-            self.post_message(self.GoAsked((request,), "asking AWS"))
-        super().go()
+            asked = self.ConsentAsked(Plan((request,)), "asking AWS", "This is what AWS will be asked", goes_on=True)
+            self.post_message(asked)
+        else:
+            super().go()
 
     def _request(self) -> Change | None:
         snapshot = self.snapshot

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from sendready.model.errors import AwsError
+from sendready.model.errors import AwsError, NoRegion
 from sendready.model.observation import Seen, Unseen
 from sendready.model.regions import SES_REGIONS
 from sendready.model.step import Step
-from sendready.report.lines import Line, Span, Style, line
+from sendready.report.lines import Line, Span, Style, line, wrapped
 from sendready.tui.panels.panel import Panel, row
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
@@ -33,6 +33,23 @@ class AccountPanel(Panel):
         yield Static(classes="body")
         regions = [("as configured", ""), *((region, region) for region in SES_REGIONS)]
         yield Field("region", "Look in region", "", choices=regions).add_class("-first")
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Without a region there is one thing to do here."""
+        first = isinstance(snapshot.problem, NoRegion) and not (
+            self.snapshot is not None and isinstance(self.snapshot.problem, NoRegion)
+        )
+        super().show(snapshot)
+        if first and self.is_mounted:
+            self.query_one(Field).focus_input()
+
+    def finding_lines(self, snapshot: Snapshot) -> Iterable[Line]:
+        """Where the region is lacking, it is chosen right here."""
+        if isinstance(snapshot.problem, NoRegion):
+            yield from wrapped(snapshot.problem.message, "  ", "✗ ", Style.BAD, width=self.text_width)
+            yield from wrapped("Choose the region you send from above: Enter opens the list", "  ")
+        else:
+            yield from super().finding_lines(snapshot)
 
     def answered(self, name: str, value: str | bool) -> None:
         """Another region."""

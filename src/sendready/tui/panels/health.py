@@ -8,18 +8,22 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from sendready.model.change import Mode, Plan
+from sendready.model.change import Change, Mode, Plan
 from sendready.model.finding import Finding
 from sendready.report import marks
 from sendready.report.lines import Style, escape
-from sendready.report.text import finding_lines
+from sendready.report.text import fix_lines
 from sendready.tui.content import STYLES, of_lines, of_page, of_span
 from sendready.tui.panels.panel import Panel
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
+
+
+class Findings(OptionList, can_focus=False):
+    """The list; the keys that move in it are the panel's, so that Enter goes on as everywhere."""
 
 
 class HealthPanel(Panel):
@@ -27,10 +31,13 @@ class HealthPanel(Panel):
 
     STAGE = Stage.HEALTH
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
         Binding("f", "fix", "Fix"),
         Binding("e", "explain", "Explain"),
+        Binding("v", "evidence", "Evidence"),
     ]
-    SOMETIMES = (*Panel.SOMETIMES, "fix", "explain")
+    SOMETIMES = (*Panel.SOMETIMES, "fix", "explain", "evidence")
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,12 +46,19 @@ class HealthPanel(Panel):
     def compose_body(self) -> ComposeResult:
         """Verdict, list, detail."""
         yield Static(classes="body", markup=False)
-        yield OptionList(id="findings")
+        yield Findings(id="findings")
         yield Static(id="finding", markup=False)
+
+    def compose_buttons(self) -> ComposeResult:
+        """For what can be mended from here."""
+        fix = Button("Fix it…", id="fix", compact=True)
+        fix.display = False
+        yield fix
 
     def draw(self, snapshot: Snapshot) -> None:
         """The verdict and the list anew; the cursor stays on its finding."""
         diagnosis = snapshot.diagnosis
+        self._offer_fix()
         if diagnosis is None:
             return
         verdict = of_span(marks.OF_VERDICT[diagnosis.verdict])
@@ -65,13 +79,45 @@ class HealthPanel(Panel):
     def on_option_list_option_highlighted(self) -> None:
         """Shows the finding under the cursor."""
         self._detail()
+        self._offer_fix()
 
-    def on_option_list_option_selected(self) -> None:
-        """Enter: the evidence."""
+    def action_move(self, by: int) -> None:
+        """Moves the cursor while the focus stays on the button."""
+        listed = self.query_one("#findings", OptionList)
+        if by > 0:
+            listed.action_cursor_down()
+        else:
+            listed.action_cursor_up()
+
+    def action_evidence(self) -> None:
+        """What each server answered."""
         if (finding := self.chosen) is not None:
-            self.post_message(
-                self.ReadAsked("\n".join(_evidence(finding)) or "no evidence", f"Evidence for {finding.id}")
-            )
+            told = "\n".join(_evidence(finding)) or "It follows from what SES says; no name server was asked."
+            self.post_message(self.ReadAsked(told, f"Evidence for {finding.id}"))
+
+    def pressed(self, button: str) -> None:
+        """The fix, or the button every panel has."""
+        if button == "fix":
+            self.action_fix()
+        else:
+            super().pressed(button)
+
+    def _offer_fix(self) -> None:
+        """The button while there is something it can do; once it comes, the focus goes to it, for that is the point."""
+        fix, go = self.query_one("#fix", Button), self.query_one("#go", Button)
+        came = bool(self._changes()) and not fix.display
+        fix.display = bool(self._changes())
+        if came and self.screen.focused in (go, None):
+            self.screen.set_focus(fix, scroll_visible=False)
+        elif not fix.display and self.screen.focused is fix:
+            self.screen.set_focus(go, scroll_visible=False)
+
+    def _changes(self) -> tuple[Change, ...]:
+        """What can be done from here about the chosen finding."""
+        plan, finding = (self.snapshot.plan, self.chosen) if self.snapshot is not None else (None, None)
+        if plan is None or finding is None:
+            return ()
+        return tuple(c for c in plan.changes if c.step is finding.step and c.mode is Mode.AUTOMATIC)
 
     @property
     def chosen(self) -> Finding | None:
@@ -88,34 +134,34 @@ class HealthPanel(Panel):
             self.post_message(self.ReadAsked(of_page(text), title.removeprefix("# ")))
 
     def action_fix(self) -> None:
-        """The changes that would mend it, as a plan to be agreed to."""
+        """The changes that would mend it, as a plan to be agreed to; else how a person mends it, whole."""
         plan, finding = (self.snapshot.plan, self.chosen) if self.snapshot is not None else (None, None)
-        if plan is None or finding is None:
+        if finding is None or self.snapshot is None:
             return
-        changes = tuple(c for c in plan.changes if c.step is finding.step and c.mode is Mode.AUTOMATIC)
-        if changes:
+        if plan is not None and (changes := self._changes()):
             self.post_message(self.ConsentAsked(Plan(changes, zone_note=plan.zone_note)))
-        else:
-            self.post_message(self.ReadAsked(finding.fix.text or "nothing to do", f"How to mend {finding.id}"))
+            return
+        lines = list(fix_lines(finding, width=self.text_width, connection=self.snapshot.connection))
+        self.post_message(self.ReadAsked(of_lines(lines) if lines else "nothing to do", f"How to mend {finding.id}"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing to mend or to explain where nothing is wrong."""
-        if action in ("fix", "explain"):
+        if action in ("fix", "explain", "evidence"):
             return bool(self.snapshot and self.snapshot.diagnosis and self.snapshot.diagnosis.findings)
         return super().check_action(action, parameters)
 
     def focus_first(self) -> None:
-        """The list, where there is one."""
-        listed = self.query_one("#findings", OptionList)
-        if listed.display:
-            listed.focus(scroll_visible=False)
+        """The fix, where there is one to be made from here."""
+        fix = self.query_one("#fix", Button)
+        if fix.display:
+            self.screen.set_focus(fix, scroll_visible=False)
         else:
             super().focus_first()
 
     def _detail(self) -> None:
         finding = self.chosen
         self.query_one("#finding", Static).update(
-            of_lines(list(finding_lines(finding, width=self.text_width))[1:]) if finding is not None else ""
+            of_lines(list(self.lines_of(finding))[1:]) if finding is not None else ""
         )
 
 

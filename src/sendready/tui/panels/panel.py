@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,6 +15,8 @@ from textual.widgets import Button, Static
 
 from sendready.model.change import Change, Plan
 from sendready.model.finding import Finding
+from sendready.model.observation import Unseen
+from sendready.model.records import WantedRecord
 from sendready.model.step import Step
 from sendready.report.lines import WIDTH, Line, Span, Style, line, wrapped
 from sendready.report.text import finding_lines
@@ -62,6 +64,10 @@ class Panel(Vertical):
         """These changes are to be shown and made once the user has agreed."""
 
         plan: Plan
+        what: str = "mending it"
+        title: str = "This is what will be done"
+        goes_on: bool = False
+        """Whether there is nothing to stay for once it is done."""
 
     @dataclass
     class LookAsked(Message):
@@ -70,6 +76,12 @@ class Panel(Vertical):
     @dataclass
     class LinkAsked(Message):
         """In practice: the link mailed to an address is to be opened."""
+
+    @dataclass
+    class AddAsked(Message):
+        """In practice: these records are to be added as a person would at a DNS host."""
+
+        records: tuple[WantedRecord, ...]
 
     @dataclass
     class RegionAsked(Message):
@@ -121,7 +133,7 @@ class Panel(Vertical):
         if not self.is_mounted:
             return
         self.fill(".findings", self.finding_lines(snapshot))
-        label, enabled = self.go_label(snapshot)
+        label, enabled = ("Look again", True) if self.locked_out else self.go_label(snapshot)
         self._name_go(f"{snapshot.working}…" if snapshot.working else label, enabled and not snapshot.working)
         self.draw(snapshot)
         self.call_after_refresh(self._offer)
@@ -161,7 +173,7 @@ class Panel(Vertical):
         for number, finding in enumerate(found):
             if number:
                 yield line()
-            yield from finding_lines(finding, width=self.text_width)
+            yield from self.lines_of(finding)
         if snapshot.problem is not None:
             if found:
                 yield line()
@@ -169,10 +181,24 @@ class Panel(Vertical):
             if snapshot.problem.hint:
                 yield from wrapped(snapshot.problem.hint, "  ", width=self.text_width)
 
+    def lines_of(self, finding: Finding) -> Iterator[Line]:
+        """One finding whole, its commands with the options that lead them to what is looked at here."""
+        connection = self.snapshot.connection if self.snapshot is not None else {}
+        return finding_lines(finding, width=self.text_width, connection=connection)
+
     @property
     def text_width(self) -> int:
         """Columns that prose may take: the panel's, less its padding and scroll bar."""
         return max(40, min(WIDTH, self.size.width - 4))
+
+    @property
+    def locked_out(self) -> bool:
+        """Whether AWS could not be asked about the identity: then there is nothing to go on to, only to look again."""
+        snapshot = self.snapshot
+        if snapshot is None or snapshot.busy or snapshot.working:
+            return False
+        seen = snapshot.observation
+        return snapshot.problem is not None if seen is None else isinstance(seen.ses, Unseen)
 
     def findings(self, snapshot: Snapshot) -> list[Finding]:
         """What the diagnosis says about this panel's steps."""
@@ -195,7 +221,9 @@ class Panel(Vertical):
 
     def pressed(self, button: str) -> None:
         """The one button every panel has; a panel with others overrides this."""
-        if button == "go":
+        if button == "go" and self.locked_out:
+            self.post_message(self.LookAsked())
+        elif button == "go":
             self.go()
 
     def on_field_settled(self, event: Field.Settled) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from textual.content import Content
 
 from sendready.report import marks
+from sendready.report.commands import reaching
 from sendready.report.lines import Line, Span, Style, line, wrapped
 from sendready.report.text import step_lines
 from sendready.steps.scripted import scripted
@@ -36,7 +37,7 @@ class ReadyPanel(Panel):
         yield line(Span("  from     ", Style.QUIET), sender)
         yield line()
         yield line(Span("From now on", Style.STRONG))
-        yield line(Span("  look     ", Style.QUIET), f"sendready check {name}")
+        yield line(Span("  look     ", Style.QUIET), reaching(f"sendready check {name}", snapshot.connection))
         yield from wrapped(
             scripted(name, snapshot.answered, snapshot.connection), "           ", "  script   ", width=self.text_width
         )

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from sendready.checks.written import written_lately
 from sendready.model.change import Change, Mode
 from sendready.report.lines import Style, line, wrapped
 from sendready.report.records import zone_file
@@ -23,6 +24,8 @@ class RecordsPanel(Panel):
 
     STAGE = Stage.RECORDS
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
         Binding("n", "copy('name')", "Copy name"),
         Binding("v", "copy('value')", "value"),
         Binding("a", "copy_all", "all"),
@@ -36,6 +39,7 @@ class RecordsPanel(Panel):
 
     def compose_buttons(self) -> ComposeResult:
         """For those who enter them by hand."""
+        yield Button("Practice: add them", id="practise", compact=True)
         yield Button("Go on", id="on", compact=True)
         yield Button("Copy all", id="copy-all", compact=True)
         yield Button("Save zone file", id="save", compact=True)
@@ -47,7 +51,17 @@ class RecordsPanel(Panel):
             return
         self.query_one(RecordList).show(seen.records.observed, seen.zone)
         self.query_one("#on", Button).display = bool(self.changes(snapshot)) or self._by_hand(snapshot)
+        practise = snapshot.practice and self._by_hand(snapshot)
+        self.query_one("#practise", Button).display = practise
+        self.query_one("#save", Button).display = not practise  # they would not stand in one line; `z` saves
         lines = []
+        absent = [record.wanted for record in seen.records if record.absent]
+        if (written := written_lately(absent, seen)) is not None:
+            told = (
+                f"Written at {written.astimezone():%H:%M:%S %Z}. The name servers show new records within a minute"
+                " or two; the wizard goes on looking, and so can you."
+            )
+            lines += [line(), *wrapped(told, "", style=Style.QUIET, width=self.text_width)]
         if seen.identity_missing:
             later = "The three DKIM records get their names when the identity is created."
             lines += wrapped(later, "", style=Style.QUIET, width=self.text_width)
@@ -69,7 +83,8 @@ class RecordsPanel(Panel):
         if snapshot.plan is None and snapshot.busy:
             return f"{snapshot.busy}…", False
         if count:
-            return f"Publish {count} record{'s' if count > 1 else ''} to Route 53", True
+            host = snapshot.answered.answers.publish.host
+            return f"Publish {count} record{'s' if count > 1 else ''} to {host}", True
         return ("I have added them: look now" if self._by_hand(snapshot) else "Continue"), True
 
     @staticmethod
@@ -94,10 +109,17 @@ class RecordsPanel(Panel):
                 super().go()
             case "copy-all":
                 self.action_copy_all()
+            case "practise" if self.snapshot is not None and self.snapshot.plan is not None:
+                records = tuple(c.record for c in self.snapshot.plan.by_hand if c.record is not None)
+                self.post_message(self.AddAsked(records))
             case "save":
                 self.action_save()
             case _:
                 super().pressed(button)
+
+    def action_move(self, by: int) -> None:
+        """Moves the cursor while the focus stays on the button."""
+        self.query_one(RecordList).move(by)
 
     def action_copy(self, part: Literal["name", "value"]) -> None:
         """A part of the record under the cursor, on the clipboard."""

@@ -24,14 +24,15 @@ class Consent(ModalScreen[bool]):
     AUTO_FOCUS = "#yes"
     BINDINGS: ClassVar[list[BindingType]] = _LEAVE
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, title: str) -> None:
         super().__init__()
         self._plan = plan
+        self._title = title
 
     def compose(self) -> ComposeResult:
         """The plan and two buttons."""
         with Vertical(classes="dialog -long"):
-            yield Label("This is what will be done", classes="panel-title")
+            yield Label(self._title, classes="panel-title", markup=False)
             with VerticalScroll(classes="scroll"):
                 yield Static(of_lines(plan_lines(self._plan)), markup=False)
             with Horizontal(classes="buttons"):

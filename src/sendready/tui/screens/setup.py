@@ -14,11 +14,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import ContentSwitcher, Footer, Log, Static
+from textual.widgets import ContentSwitcher, Footer, Input, Log, Static
 
 from sendready.model.change import Change
 from sendready.model.identity import Identity
+from sendready.model.observation import Unseen
 from sendready.report.lines import Style, paint
+from sendready.steps.scripted import Option
 from sendready.tui.clipboard import copy_beside_the_terminal
 from sendready.tui.conductor import Conductor, OpenWorld, Prepare
 from sendready.tui.content import STYLES, of_page
@@ -77,7 +79,9 @@ class SetupScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back"),
         Binding("r", "look", "Look now"),
-        Binding("question_mark,f1", "help", "Help", key_display="?"),
+        Binding("question_mark", "help", "Help", key_display="?"),
+        Binding("f1", "help_typing", "Help"),
+        Binding("f1", "help_anyway", show=False),
         Binding("f2", "toggle_log", "Log", show=False),
         *(Binding(str(number), f"open({number})", show=False) for number in range(1, 10)),
         Binding("0", "open(10)", show=False),
@@ -88,20 +92,24 @@ class SetupScreen(Screen[None]):
         identity: Identity,
         open_world: OpenWorld,
         answered_for: Prepare,
-        connection: Callable[[], Mapping[str, str | bool]],
+        connection: Callable[[], Mapping[str, Option]],
         banner: str = "",
+        *,
+        practice: bool = False,
     ) -> None:
         super().__init__()
         self._identity = identity
         self._banner = banner
         self.conductor = Conductor(
-            identity, open_world, answered_for, self._shown, connection=connection, practice=bool(banner)
+            identity, open_world, answered_for, self._shown, connection=connection, practice=practice
         )
         self.stages = road(domain=identity.is_domain, health=False)
         self.stage = Stage.ACCOUNT
         self._logged = 0
         self._chosen_by_user = False
         self._said = ("", 0.0)
+        self._asked = False
+        """Whether the user asked for the look that is under way."""
 
     def compose(self) -> ComposeResult:
         """The frame; panels are built when they are first opened."""
@@ -141,6 +149,9 @@ class SetupScreen(Screen[None]):
         seen = snapshot.observation
         if seen is not None and seen.ses_identity is not None and not self._chosen_by_user and self._logged == 0:
             self._meet_existing()
+        if self._asked and not snapshot.busy and seen is not None:
+            self._asked = False
+            self.say(looked_at(snapshot))
         with self.app.batch_update():
             self._draw(snapshot)
 
@@ -253,6 +264,11 @@ class SetupScreen(Screen[None]):
         else:
             self.say("the link is older than 24 hours; mail another one")
 
+    def on_panel_add_asked(self, event: Panel.AddAsked) -> None:
+        """Practice only: adds records as a person would."""
+        self.app.add_by_hand(self._identity.domain, event.records)
+        self.conductor.look_now()
+
     def on_panel_region_asked(self, event: Panel.RegionAsked) -> None:
         """Looks at the same identity in another region; every answer stays."""
         self.app.use_region(event.region)
@@ -265,9 +281,11 @@ class SetupScreen(Screen[None]):
 
         def agreed(yes: bool | None) -> None:
             if yes:
-                self._carry_out(event.plan.changes, "mending it")
+                self._carry_out(event.plan.changes, event.what)
+                if event.goes_on:
+                    self.open_stage(next_open(self.stage, self.stages, self.conductor.snapshot))
 
-        self.app.push_screen(Consent(event.plan), agreed)
+        self.app.push_screen(Consent(event.plan, event.title), agreed)
 
     def on_panel_read_asked(self, event: Panel.ReadAsked) -> None:
         """Opens a longer text."""
@@ -318,13 +336,16 @@ class SetupScreen(Screen[None]):
             self.open_stage(self.stages[place - 1])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """From the first stage there is no way back."""
+        """From the first stage there is no way back; while somebody types, letters are text."""
         if action == "back":
             return self.stage is not self.stages[0]
+        if action in ("look", "help", "help_typing"):
+            return isinstance(self.focused, Input) is (action == "help_typing")
         return super().check_action(action, parameters)
 
     def action_look(self) -> None:
         """Looks now; after an expired session with new credentials."""
+        self._asked = True
         if not self.conductor.look_now(asked=True):
             self._watch()
 
@@ -333,6 +354,14 @@ class SetupScreen(Screen[None]):
         from sendready.steps.pages import page_of
 
         self.app.push_screen(Reading(self.stage.label, of_page(page_of(self.stage.value))))
+
+    def action_help_typing(self) -> None:
+        """The same, by the key that is offered while letters go into a text."""
+        self.action_help()
+
+    def action_help_anyway(self) -> None:
+        """The same; this key helps everywhere."""
+        self.action_help()
 
     def action_toggle_log(self) -> None:
         """Shows or hides the log."""
@@ -352,11 +381,26 @@ def status_of(snapshot: Snapshot) -> list[str]:
     seen = snapshot.observation
     if snapshot.next_look is None:
         return ["press r once that is mended"] if snapshot.problem is not None or seen is not None else []
-    next_look = f"next look {snapshot.next_look.astimezone():%H:%M:%S}"
+    next_look = f"next look {snapshot.next_look.astimezone():%H:%M:%S}{' practice time' if snapshot.practice else ''}"
+    if seen is not None and isinstance(seen.ses, Unseen):
+        return ["SES could not be asked", next_look]
     if not snapshot.awaited or (seen is not None and seen.identity_missing):  # then it is SES that waits for the user
         return [next_look]
     since = [f"since {snapshot.since.astimezone():%H:%M}"] if snapshot.since is not None else []
     return [f"waiting for {snapshot.awaited[0]}", next_look, "safe to leave", *since]
+
+
+def looked_at(snapshot: Snapshot) -> str:
+    """What the look that the user asked for has found, in one line."""
+    seen = snapshot.observation
+    if seen is None or snapshot.diagnosis is None:
+        return ""
+    at = f"looked at {seen.at.astimezone():%H:%M:%S}"
+    verdict = f"the verdict is {snapshot.diagnosis.verdict.value}"
+    if not seen.records.observed:
+        return f"{at}: {verdict}"
+    live = sum(record.live for record in seen.records)
+    return f"{at}: {live} of {len(seen.records)} records are live, {verdict}"
 
 
 def fitting(parts: Sequence[str], between: str, width: int) -> str:

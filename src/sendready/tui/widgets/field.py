@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.css.styles import RulesMap
@@ -19,7 +21,17 @@ SPEAKS_AFTER = 0.4
 
 
 class Box(Checkbox):
-    """A box that is empty until it is ticked; the one it is made from tells the two apart by colour alone."""
+    """A box that only Space or a click ticks, for Enter goes on everywhere; it is seen to be ticked without colours."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "settle", show=False)]
+
+    @dataclass
+    class Settled(Message):
+        """Enter: the user goes on without it."""
+
+    def action_settle(self) -> None:
+        """Leaves it as it is."""
+        self.post_message(self.Settled())
 
     @property
     def _button(self) -> Content:
@@ -107,9 +119,18 @@ class Field(Vertical):
         event.stop()
         if event.value != self._value:
             self._value = event.value
+            self.remove_class("-bad")
             self.post_message(self.Answered(self._answer, event.value))
             if event.value:
                 self.post_message(self.Settled(self._answer))
+
+    def on_box_settled(self, event: Box.Settled) -> None:
+        """On to what comes next; an empty box is left empty, with a word about how it is ticked."""
+        event.stop()
+        if not self._value:
+            self.query_one(".problem", Static).update("Space ticks it; without it nothing is asked of AWS")
+            self.add_class("-bad")
+        self.post_message(self.Settled(self._answer))
 
     @property
     def unsettled(self) -> bool:

@@ -79,6 +79,14 @@ class RecordList(Vertical):
         at = self.query_one("#record-lines", OptionList).highlighted
         return self._records[at] if at is not None and at < len(self._records) else None
 
+    def move(self, by: int) -> None:
+        """The record above or below."""
+        lines = self.query_one("#record-lines", OptionList)
+        if by > 0:
+            lines.action_cursor_down()
+        else:
+            lines.action_cursor_up()
+
     def copy(self, part: Literal["name", "value"]) -> None:
         """Asks for a part of the chosen record to be copied."""
         record = self.chosen

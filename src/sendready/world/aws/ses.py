@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sendready.model.answers import KeyLength
-from sendready.model.errors import NotFound
+from sendready.model.errors import AwsError, NotFound
 from sendready.model.identity import (
     Account,
     Caller,
@@ -21,9 +21,19 @@ from sendready.model.identity import (
     Status,
     ZoneSerial,
 )
+from sendready.model.names import is_at_or_below
 from sendready.model.ports import Tags, TestMessage
 from sendready.model.regions import documented_signing_zone
-from sendready.world.aws.session import SENDING_ATTEMPTS, AwsSession
+from sendready.model.surroundings import (
+    ConfigurationSet,
+    EventDestination,
+    Neighbours,
+    Recommendation,
+    Suppressed,
+    Target,
+)
+from sendready.world.aws.refusals import refusal
+from sendready.world.aws.session import MANAGEMENT_ATTEMPTS, SENDING_ATTEMPTS, AwsSession
 
 if TYPE_CHECKING:
     from sendready.model.change import RequestAccess
@@ -52,10 +62,10 @@ class SesAdapter:
         """Sandbox, quota, health and review."""
         return _account(await self._session.call("sesv2", "GetAccount"))
 
-    async def identity(self, name: str) -> SesIdentity | None:
+    async def identity(self, name: str, *, attempts: int = MANAGEMENT_ATTEMPTS) -> SesIdentity | None:
         """The identity, or None where SES says that it does not have it."""
         try:
-            answer = await self._session.call("sesv2", "GetEmailIdentity", EmailIdentity=name)
+            answer = await self._session.call("sesv2", "GetEmailIdentity", attempts=attempts, EmailIdentity=name)
         except NotFound:
             return None
         return _identity(name, answer, self._region)
@@ -65,11 +75,72 @@ class SesAdapter:
         found: list[ListedIdentity] = []
         more: dict[str, Any] = {}
         while True:
-            answer = await self._session.call("sesv2", "ListEmailIdentities", PageSize=1000, **more)
-            found += [_listed(row) for row in answer.get("EmailIdentities", ())]
-            if not answer.get("NextToken"):
+            rows, token = await self._page(more)
+            found += rows
+            if not token:
                 return tuple(sorted(found, key=lambda identity: identity.name))
-            more = {"NextToken": answer["NextToken"]}
+            more = {"NextToken": token}
+
+    async def neighbours(self, name: str) -> Neighbours:
+        """Identities above and below a name, from one page of a thousand: more would cost a second a page."""
+        rows, token = await self._page({})
+        domain = name.rpartition("@")[2]
+        related = (one for one in rows if one.name != name and _is_related(one.name, domain))
+        return Neighbours(tuple(sorted(related, key=lambda one: one.name)), complete=not token)
+
+    async def _page(self, more: Mapping[str, Any]) -> tuple[list[ListedIdentity], str | None]:
+        answer = await self._session.call("sesv2", "ListEmailIdentities", PageSize=1000, **more)
+        return [_listed(row) for row in answer.get("EmailIdentities", ())], answer.get("NextToken")
+
+    async def configuration_set(self, name: str) -> ConfigurationSet | None:
+        """The set, or None where SES says that there is none of that name."""
+        try:
+            answer = await self._session.call("sesv2", "GetConfigurationSet", ConfigurationSetName=name)
+        except NotFound:
+            return None
+        reasons = answer.get("SuppressionOptions", {}).get("SuppressedReasons")
+        return ConfigurationSet(
+            name,
+            sending=bool(answer.get("SendingOptions", {}).get("SendingEnabled", True)),
+            reputation_metrics=bool(answer.get("ReputationOptions", {}).get("ReputationMetricsEnabled")),
+            suppressed_reasons=None if reasons is None else tuple(reasons),
+        )
+
+    async def event_destinations(self, name: str) -> tuple[EventDestination, ...]:
+        """Where a configuration set sends its events; nowhere, where there is no such set."""
+        try:
+            answer = await self._session.call(
+                "sesv2", "GetConfigurationSetEventDestinations", ConfigurationSetName=name
+            )
+        except NotFound:
+            return ()
+        return tuple(_destination(row) for row in answer.get("EventDestinations", ()))
+
+    async def feedback_topics(self, name: str) -> frozenset[str]:
+        """Kinds of feedback for which the identity has an SNS topic of its own; only the older API tells."""
+        answer = await self._session.call("ses", "GetIdentityNotificationAttributes", Identities=[name])
+        held = answer.get("NotificationAttributes", {}).get(name, {})
+        return frozenset(kind for kind in ("Bounce", "Complaint", "Delivery") if held.get(f"{kind}Topic"))
+
+    async def recommendations(self, name: str, caller: Caller) -> tuple[Recommendation, ...]:
+        """What the Virtual Deliverability Manager says about the identity and is open; needs it to be on."""
+        arn = f"arn:{caller.partition}:ses:{self._region}:{caller.account}:identity/{name}"
+        answer = await self._session.call(
+            "sesv2", "ListRecommendations", Filter={"STATUS": "OPEN", "RESOURCE_ARN": arn}, PageSize=100
+        )
+        return tuple(
+            Recommendation(row.get("Type", ""), row.get("Description", ""), row.get("Impact", ""))
+            for row in answer.get("Recommendations", ())
+        )
+
+    async def suppressed(self, address: str) -> Suppressed | None:
+        """The address's entry on the suppression list, or None; refused in the sandbox."""
+        try:
+            answer = await self._session.call("sesv2", "GetSuppressedDestination", EmailAddress=address)
+        except NotFound:
+            return None
+        row = answer["SuppressedDestination"]
+        return Suppressed(address, row.get("Reason", ""), row.get("LastUpdateTime"))
 
     async def create_identity(self, name: str, key_length: KeyLength | None, tags: Tags) -> SesIdentity:
         """Creates it; an address is sent its link by this."""
@@ -123,27 +194,59 @@ class SesAdapter:
         await self._session.call("sesv2", "PutAccountDetails", **params)
 
     async def send(self, message: TestMessage) -> str:
-        """Sends one message, never retrying; the message id."""
-        answer = await self._session.call(
-            "sesv2",
-            "SendEmail",
-            attempts=SENDING_ATTEMPTS,
-            FromEmailAddress=message.sender,
-            Destination={"ToAddresses": [message.recipient]},
-            Content={
-                "Simple": {
-                    "Subject": {"Data": message.subject, "Charset": "UTF-8"},
-                    "Body": {
-                        "Text": {"Data": message.text, "Charset": "UTF-8"},
-                        "Html": {"Data": message.html, "Charset": "UTF-8"},
-                    },
-                }
+        """Sends one message, never retrying; the message id. Raises a `Refused` for each reason SES documents."""
+        content: dict[str, Any] = {
+            "Subject": {"Data": message.subject, "Charset": "UTF-8"},
+            "Body": {
+                "Text": {"Data": message.text, "Charset": "UTF-8"},
+                "Html": {"Data": message.html, "Charset": "UTF-8"},
             },
-            ConfigurationSetName=message.configuration_set,
-            EmailTags=[{"Name": name, "Value": value} for name, value in message.tags],
-        )
+        }
+        if message.headers:
+            content["Headers"] = [{"Name": name, "Value": value} for name, value in message.headers]
+        named = {"ConfigurationSetName": message.configuration_set} if message.configuration_set else {}
+        try:
+            answer = await self._session.call(
+                "sesv2",
+                "SendEmail",
+                attempts=SENDING_ATTEMPTS,
+                FromEmailAddress=message.sender,
+                Destination={"ToAddresses": [message.recipient]},
+                Content={"Simple": content},
+                EmailTags=[{"Name": name, "Value": value} for name, value in message.tags],
+                **named,
+            )
+        except AwsError as error:
+            raise refusal(error, message, self._region) from None
         message_id: str = answer["MessageId"]
         return message_id
+
+
+def _is_related(name: str, domain: str) -> bool:
+    """Whether an identity lies above a domain, below it, or is one of its addresses."""
+    other = name.rpartition("@")[2].lower()
+    return is_at_or_below(other, domain) or ("@" not in name and is_at_or_below(domain, other))
+
+
+_TARGETS = {
+    "SnsDestination": (Target.SNS, "TopicArn"),
+    "EventBridgeDestination": (Target.EVENT_BRIDGE, "EventBusArn"),
+    "KinesisFirehoseDestination": (Target.FIREHOSE, "DeliveryStreamArn"),
+    "CloudWatchDestination": (Target.CLOUDWATCH, ""),
+}
+"""By the API's member: the target, and the member of it that holds an ARN."""
+
+
+def _destination(row: Answer) -> EventDestination:
+    member = next((member for member in _TARGETS if row.get(member)), "")
+    target, arn = _TARGETS.get(member, (Target.OTHER, ""))
+    return EventDestination(
+        name=row.get("Name", ""),
+        enabled=bool(row.get("Enabled")),
+        types=frozenset(row.get("MatchingEventTypes", ())),
+        target=target,
+        arn=row.get(member, {}).get(arn, ""),
+    )
 
 
 def _listed(row: Answer) -> ListedIdentity:
@@ -175,7 +278,10 @@ def _account(answer: Answer) -> Account:
         website=details.get("WebsiteURL"),
         contacts=tuple(details.get("AdditionalContactEmailAddresses", ())),
         language=details.get("ContactLanguage"),
-        suppressed_reasons=tuple(answer.get("SuppressionAttributes", {}).get("SuppressedReasons", ())),
+        suppressed_reasons=None
+        if answer.get("SuppressionAttributes") is None
+        else tuple(answer["SuppressionAttributes"].get("SuppressedReasons", ())),
+        vdm=answer.get("VdmAttributes", {}).get("VdmEnabled") == "ENABLED",
     )
 
 
@@ -198,18 +304,23 @@ def _identity(name: str, answer: Answer, region: str) -> SesIdentity:
         last_success=info.get("LastSuccessTimestamp"),
         zone_seen=_zone(info.get("SOARecord", {})),
         tags=tuple((tag["Key"], tag["Value"]) for tag in answer.get("Tags", ())),
+        policies=tuple(sorted(answer.get("Policies", {}).items())),
     )
 
 
 def _dkim(attributes: Answer, region: str) -> Dkim:
     origin = attributes.get("SigningAttributesOrigin", "AWS_SES")
+    tokens = tuple(attributes.get("Tokens", ()))
+    own = origin == "EXTERNAL"  # then the one token is the selector (sesv2 `DkimAttributes`)
     return Dkim(
         status=Status(attributes.get("Status") or "NOT_STARTED"),
-        tokens=tuple(attributes.get("Tokens", ())) if origin != "EXTERNAL" else (),
+        tokens=() if own else tokens,
         signing_zone=attributes.get("SigningHostedZone") or documented_signing_zone(region),
         signing_enabled=bool(attributes.get("SigningEnabled")),
         key_length=attributes.get("CurrentSigningKeyLength") or attributes.get("NextSigningKeyLength") or "",
         origin=_origin(origin),
+        selector=tokens[0] if own and tokens else "",
+        primary=origin.removeprefix("AWS_SES_").replace("_", "-").lower() if origin.startswith("AWS_SES_") else "",
     )
 
 

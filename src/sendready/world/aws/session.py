@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sendready.model.errors import MfaNeeded, NoRegion, Throttled
 from sendready.model.ports import Clock
-from sendready.model.regions import SES_REGIONS
 from sendready.world.aws.calls import in_daemon_thread
 from sendready.world.aws.errors import translate
 from sendready.world.aws.pacing import Pacer
@@ -65,12 +64,20 @@ class AwsSession:
 
     def __init__(self, access: Access, clock: Clock, prompter: Prompter = refuse_mfa) -> None:
         self._access = access
+        self._clock = clock
         self._prompter = prompter
         self._lock = threading.Lock()
         self._session: Session | None = None
         self._clients: dict[tuple[str, int, int], Any] = {}
         self._pacer = Pacer(clock)
         self._region = access.region or os.environ.get("AWS_REGION") or None
+        self._home: AwsSession | None = None
+
+    def beside(self, region: str) -> AwsSession:
+        """The same credentials in another region, at that region's own pace."""
+        sibling = AwsSession(replace(self._access, region=region), self._clock, self._prompter)
+        sibling._home, sibling._lock = self, self._lock
+        return sibling
 
     @property
     def profile(self) -> str | None:
@@ -143,6 +150,8 @@ class AwsSession:
         It is botocore's, which is what boto3's session wraps: boto3 on top adds resources and S3 transfers, which
         cost a tenth of a short run and are not used here.
         """
+        if self._home is not None:
+            return self._home._core()
         if self._session is None:
             self._session = self._make_session()
         return self._session
@@ -193,7 +202,7 @@ class AwsSession:
         if not found:
             raise NoRegion(
                 "no AWS region is set",
-                f"Pass `--region`, or set AWS_REGION. SES is in {', '.join(SES_REGIONS)}",
+                "Pass `--region eu-west-1` or the one you send from, set AWS_REGION, or give the profile one",
             )
         return str(found)
 

@@ -1,0 +1,24 @@
+"""Commands that are shown to be copied: with the options that lead them to the account and DNS just looked at."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+
+from sendready.steps.scripted import Option, options
+
+_ABOUT_TEXTS = ("explain", "schema")
+"""Commands of ours that reach neither AWS nor DNS."""
+
+
+def reaching(command: str, connection: Mapping[str, Option]) -> str:
+    """The command with the connection's options, where it is one that connects.
+
+    `connection` is what `wiring.Connection.flags` says. The AWS CLI shares only the profile with us.
+    """
+    program, _, rest = command.partition(" ")
+    if program == "sendready" and rest.partition(" ")[0] not in _ABOUT_TEXTS:
+        return " ".join([command, *map(shlex.quote, options(connection))])
+    if program == "aws" and "profile" in connection:
+        return " ".join([command, *map(shlex.quote, options({"profile": connection["profile"]}))])
+    return command
