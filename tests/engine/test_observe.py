@@ -26,13 +26,14 @@ from practising import (
 )
 
 from sendready.engine.observe import Part, observe
+from sendready.mailauth.spf import Covers, covers_ses
 from sendready.model.errors import AccessDenied, Unreachable
 from sendready.model.finding import Verdict
 from sendready.model.identity import Dkim, Identity, IdentityKind, Status
 from sendready.model.looks import Looking, Observed
 from sendready.model.observation import Seen, Unseen
 from sendready.model.ports import Scope, World
-from sendready.model.records import RecordState
+from sendready.model.records import Outcome, Question, RecordState, RecordType
 from sendready.model.step import Step
 from sendready.practice.aws.wire import Request as HttpRequest
 from sendready.practice.aws.wire import Response
@@ -240,7 +241,10 @@ async def test_a_resolver_is_asked_for_name_servers_and_for_nothing_that_may_not
     seen = (await look(request(), world)).observation
 
     assert all(record.live is there for record in seen.records.of_step(Step.DKIM))
-    assert asking.resolver == {("example", "NS"), (TLD, "A"), (TLD, "AAAA")}
+    servers = {("example", "NS"), (TLD, "A"), (TLD, "AAAA")}
+    keys = {(record.wanted.value, "TXT") for record in seen.records.of_step(Step.DKIM) if record.live}
+    assert asking.resolver == {*servers, ("amazonses.com", "TXT"), *keys}
+    assert len(keys) == (3 if there else 0)
     assert {asked.server for asked in asking.dns if asked.qname.endswith(f"{DKIM}.")} == {f"{NS1}.", f"{NS2}."}
 
 
@@ -421,3 +425,29 @@ async def test_servers_of_a_delegated_subzone_are_asked_for_what_lies_in_it(prac
     dkim = seen.records.of_step(Step.DKIM)
     assert [record.state for record in dkim] == [RecordState.LIVE] * 3
     assert {s.server.name for record in dkim for s in record.sightings} == {AMAZON}
+
+
+async def test_what_mail_authentication_rests_on_is_seen_with_the_records(practice: Practice, world: World) -> None:
+    practice.finish(DOMAIN, dmarc=f"v=DMARC1; p=none; rua=mailto:dmarc@{DOMAIN}")
+    practice.put(DOMAIN, DOMAIN, "TXT", ['"v=spf1 mx include:amazonses.com ~all"', '"other"'])
+    practice.put(DOMAIN, DOMAIN, "MX", [f"10 mx.{DOMAIN}."])
+
+    auth = (await look(request(), world)).observation.auth
+
+    assert auth.spf is not None
+    assert (auth.spf.lookups, auth.spf.voids, auth.spf.complete) == (2, (), True)
+    assert auth.mail_from_spf is not None
+    assert covers_ses(auth.mail_from_spf) == (Covers.YES, (f"bounce.{DOMAIN}", "amazonses.com"))
+    assert [key.outcome for key in auth.keys].count(Outcome.ANSWER) == 1
+    assert [(report.host, report.asked, report.receives) for report in auth.reports] == [(DOMAIN, "", True)]
+    assert auth.answers(Question(DOMAIN, RecordType.MX)) == (f"10 mx.{DOMAIN}",)
+
+
+async def test_a_record_that_lets_ses_in_by_a_detour_is_live(practice: Practice, world: World) -> None:
+    practice.finish(DOMAIN)
+    practice.put(DOMAIN, f"bounce.{DOMAIN}", "TXT", [f'"v=spf1 include:_spf.{DOMAIN} -all"'])
+    practice.put(DOMAIN, f"_spf.{DOMAIN}", "TXT", ['"v=spf1 include:amazonses.com ~all"'])
+
+    seen = (await look(request(), world)).observation
+
+    assert [record.state for record in seen.records.of_step(Step.MAIL_FROM)] == [RecordState.LIVE] * 2

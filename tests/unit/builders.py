@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from zones import Zone, answering
+
 from sendready.engine.diagnose import diagnose
-from sendready.mailauth.dmarc import parse
+from sendready.mailauth.dmarc import discover, parse
+from sendready.mailauth.spf import read_tree
 from sendready.model.answers import Answered, Answers, Source
-from sendready.model.dmarc import DmarcDiscovery
+from sendready.model.dmarc import DmarcDiscovery, ReportDestination
 from sendready.model.finding import Diagnosis, Finding
 from sendready.model.identity import (
     Account,
@@ -22,6 +26,7 @@ from sendready.model.identity import (
     SesIdentity,
     Status,
 )
+from sendready.model.mail_auth import MailAuth
 from sendready.model.observation import Delegation, Observation, Records, Seen, Slip, Stray, Unseen
 from sendready.model.records import (
     NameServer,
@@ -198,6 +203,44 @@ def about_zone(
         *sightings(Question(DOMAIN, RecordType.CNAME), cname or nodata),
         *sightings(Question(f"_domainkey.{DOMAIN}", RecordType.TXT), domainkey or nodata),
     )
+
+
+def own(*texts: str, mx: tuple[str, ...] = (), more: Zone | None = None, lost: bool = False) -> MailAuth:
+    """TXT and MX at the domain itself, the same at every server, and what else its SPF record leads to."""
+    zone = {**(more or {}), (DOMAIN, "TXT"): list(texts), (DOMAIN, "MX"): list(mx)}
+    answers = {RecordType.TXT: texts, RecordType.MX: mx}
+    told = [
+        s
+        for rtype, values in answers.items()
+        for s in sightings(Question(DOMAIN, rtype), Outcome.TIMEOUT if lost else values or Outcome.NODATA)
+    ]
+    return MailAuth(tuple(told), spf=None if lost else asyncio.run(read_tree(DOMAIN, answering(zone))))
+
+
+def bouncing(*texts: str, more: Zone | None = None) -> MailAuth:
+    """The SPF record of the MAIL FROM domain, and what else it leads to."""
+    zone = {**(more or {}), (BOUNCE, "TXT"): list(texts)}
+    return MailAuth(mail_from_spf=asyncio.run(read_tree(BOUNCE, answering(zone))))
+
+
+def keys(*answers: Said) -> MailAuth:
+    """What a resolver finds behind each of the three DKIM records."""
+    places = [Question(target, RecordType.TXT) for target in TARGETS]
+    return MailAuth(keys=tuple(said(place, answer) for place, answer in zip(places, answers, strict=False)))
+
+
+def reporting(**changes: Any) -> MailAuth:  # noqa: ANN401
+    """Where the DMARC record's reports go: to a foreign domain that agreed, and can receive them."""
+    asked = f"{DOMAIN}._report._dmarc.r.example"
+    return MailAuth(
+        reports=(replace(ReportDestination("rua", "a@r.example", "r.example", asked, True, True), **changes),)
+    )
+
+
+def walked(domain: str, **records: str) -> DmarcDiscovery:
+    """DMARC discovery over records by the domain they stand for, with `_` for a dot."""
+    zone = {(f"_dmarc.{name.replace('_', '.')}", "TXT"): [text] for name, text in records.items()}
+    return asyncio.run(discover(domain, answering(zone)))
 
 
 def _doubled(record: WantedRecord, at: str) -> Stray:

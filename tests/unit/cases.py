@@ -23,21 +23,31 @@ from builders import (
     Said,
     about_zone,
     account,
+    bouncing,
     cut,
     dkim,
     held,
+    keys,
     looked,
+    own,
     policy,
+    reporting,
     said,
+    sightings,
+    walked,
 )
 from cases_around import AROUND
+from dkim_material import KEY_1024, KEY_2048
+from zones import Zone
 
 from sendready.engine.diagnose import diagnose
+from sendready.mailauth.lookup import Status as Lookup
 from sendready.model import errors, events
 from sendready.model.answers import Language, MailType
 from sendready.model.change import Change, Kept, Mode, Plan, RequestAccess
 from sendready.model.finding import Verdict
-from sendready.model.identity import Caller, MailFrom, OnMxFailure, Review, Status, ZoneSerial
+from sendready.model.identity import Caller, Identity, MailFrom, OnMxFailure, Review, Status, ZoneSerial
+from sendready.model.mail_auth import MailAuth
 from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Slip, Stray, Unseen
 from sendready.model.records import NameServer, ObservedRecord, Outcome, Question, RecordType
 from sendready.model.soundness import Chain, Manners, Signatures, Soundness
@@ -105,6 +115,22 @@ def pending_at(serial: int, saw: ZoneSerial | None, primary: str = "ns1.example.
     """SES has yet to look again at a zone; `saw` is what it saw."""
     cut = Delegation(DOMAIN, DOMAIN, SERVERS, True, primary=primary, serial=serial)
     return looked(ses=held(Status.PENDING, zone_seen=saw), delegation=Seen(cut))
+
+
+AMAZON: Zone = {("amazonses.com", "TXT"): ["v=spf1 ip4:54.240.0.0/18 -all"]}
+LONG = "v=spf1 include:n0.example -all"
+TEN: Zone = {(f"n{n}.example", "TXT"): [f"v=spf1 include:n{n + 1}.example -all"] for n in range(9)} | {
+    ("n9.example", "TXT"): ["v=spf1 -all"]
+}
+ELEVEN: Zone = {**TEN, ("n9.example", "TXT"): ["v=spf1 include:amazonses.com -all"], **AMAZON}
+ROUND: Zone = {**TEN, ("n9.example", "TXT"): ["v=spf1 include:n3.example -all"]}
+DEEP, BRITISH = "a.b.example.com", "a.shop.co.uk"
+
+
+def differing(*texts: Said | str) -> MailAuth:
+    """TXT at the domain itself, another one at each server."""
+    answers = [(text,) if isinstance(text, str) and not isinstance(text, Outcome) else text for text in texts]
+    return MailAuth(sightings(Question(DOMAIN, RecordType.TXT), answers))
 
 
 def alias_at(record: Question, target: str) -> Observation:
@@ -324,6 +350,15 @@ CASES: dict[str, Case] = {
         served(manners=Manners(SERVERS[0], tcp=False), tcp_leaves=True),
     ),
     "ENV008": Case(over_ipv6(Outcome.UNREACHABLE), over_ipv6(Outcome.NODATA)),
+    "KIM024": Case(
+        looked(auth=keys(NOWHERE, NOWHERE, Outcome.NODATA)), looked(auth=keys(NOWHERE, LOST, Outcome.NODATA))
+    ),
+    "KIM025": Case(
+        looked(auth=keys(("p=",), NOWHERE, NOWHERE)), looked(auth=keys(("p=",), (f"p={KEY_2048}",), NOWHERE))
+    ),
+    "KIM026": Case(
+        looked(auth=keys((f"p={KEY_1024}",), NOWHERE, NOWHERE)), looked(auth=keys((f"p={KEY_2048}",), NOWHERE, NOWHERE))
+    ),
     "KIM027": Case(
         looked(
             dns={KEYS[0]: ("key.example.com",)},
@@ -374,6 +409,17 @@ CASES: dict[str, Case] = {
         looked(dns={SPF: ('"v=spf1 include:amazonses.com ~all"',)}),
         looked(dns={SPF: ("v=spf1 include:amazonses.com ~all", '"v=spf1 include:amazonses.com ~all"')}),
     ),
+    "MFR010": Case(
+        looked(auth=bouncing("v=spf1 include:amazonses.com ip4:1.2.3 ~all")),
+        looked(auth=bouncing("v=spf1 include:amazonses.com x=y ~all")),
+    ),
+    "MFR015": Case(
+        looked(dns={MX: ("10 inbound-smtp.eu-west-1.amazonaws.com",)}), looked(dns={MX: ("10 mx.example.com",)})
+    ),
+    "MFR020": Case(
+        looked(dmarc=walked(DOMAIN, example_com="v=DMARC1; p=none; psd=y")),
+        looked(dmarc=walked(DOMAIN, example_com="v=DMARC1; p=none; psd=n")),
+    ),
     "MFR012": Case(
         misplaced(SPF, Slip.DOUBLED, f"{BOUNCE}.{DOMAIN}"),
         looked(elsewhere={SPF: Lies(Slip.APEX, Question(DOMAIN, RecordType.TXT))}),
@@ -397,6 +443,127 @@ CASES: dict[str, Case] = {
     "MFR024": Case(
         looked(dns={SPF: ("v=spf1 include:amazonses.com ?all",)}),
         looked(dns={SPF: ("v=spf1 include:amazonses.com redirect=_spf.example.net",)}),
+    ),
+    "SPF001": Case(looked(auth=own(mx=("10 mx.example.net",))), looked(auth=own(mx=("0 ",)))),
+    "SPF002": Case(looked(auth=own("v=spf1 mx -all", "v=spf1 -all")), looked(auth=own("v=spf1 -all", "v=other"))),
+    "SPF003": Case(looked(auth=own("v=spf1 inculde:x.example -all")), looked(auth=own("v=spf1 x=y -all"))),
+    "SPF004": Case(looked(auth=own(LONG, more=ELEVEN)), looked(auth=own(LONG, more=TEN))),
+    "SPF005": Case(
+        looked(auth=own("v=spf1 a:x.example a:y.example mx:z.example -all")),
+        looked(auth=own("v=spf1 a:x.example a:y.example -all")),
+    ),
+    "SPF006": Case(looked(auth=own("v=spf1 all")), looked(auth=own("v=spf1 ?all"))),
+    "SPF007": Case(looked(auth=own("v=spf1 a:x.example ?all")), looked(auth=own("v=spf1 redirect=x.example"))),
+    "SPF008": Case(looked(auth=own("v=spf1 ptr ~all")), looked(auth=own("v=spf1 ~all ptr"))),
+    "SPF010": Case(looked(auth=own("v=spf1 -all", "spf2.0/pra -all")), looked(auth=own("v=spf1 -all", "spf2"))),
+    "SPF011": Case(
+        looked(auth=bouncing("v=spf1 ~all include:amazonses.com", more=AMAZON)),
+        looked(auth=bouncing("v=spf1 include:amazonses.com exp=x.example ~all", more=AMAZON)),
+    ),
+    "SPF012": Case(
+        looked(auth=own("v=spf1 include:gone.example -all")),
+        looked(auth=own("v=spf1 include:gone.example -all", more={("gone.example", "TXT"): Lookup.TIMEOUT})),
+    ),
+    "SPF013": Case(looked(auth=own(LONG, more=ROUND)), looked(auth=own(LONG, more=TEN))),
+    "SPF014": Case(
+        looked(auth=own(f"v=spf1 {' '.join(['ip4:192.0.2.100'] * 30)} ~all")),
+        looked(auth=own(f"v=spf1 {' '.join(['ip4:192.0.2.100'] * 20)} ~all")),
+    ),
+    "SPF015": Case(looked(auth=own('"v=spf1 -all"')), looked(auth=own("v=spf1 -all", "spf-verification=x"))),
+    "SPF016": Case(
+        looked(auth=own("v=spf1 mx -all", mx=tuple(f"{n} h{n}.example" for n in range(11)))),
+        looked(auth=own("v=spf1 mx -all", mx=tuple(f"{n} h{n}.example" for n in range(10)))),
+    ),
+    "SPF017": Case(looked(auth=own("v=spf1 ip4:192.0.2.0/33 -all")), looked(auth=own("v=spf1 ip4:192.0.2.1/24 -all"))),
+    "SPF018": Case(
+        looked(auth=differing("v=spf1 -all", "v=spf1 ~all")),
+        looked(auth=differing("v=spf1 -all", LOST)),
+    ),
+    "DMC005": Case(
+        looked(dmarc=policy("v=DMARC1; p=none, rua=mailto:a@example.com")),
+        looked(dmarc=policy("v=DMARC1; p=none;; rua=mailto:a@example.com")),
+    ),
+    "DMC006": Case(
+        looked(dmarc=policy("v=DMARC1; rua=mailto:a@example.com")), looked(dmarc=policy("v=DMARC1; P=none"))
+    ),
+    "DMC007": Case(looked(dmarc=policy("v=DMARC1; p=reject; sp=rejct")), looked(dmarc=policy("v=DMARC1; p=REJECT"))),
+    "DMC008": Case(
+        looked(dmarc=policy("v=DMARC1; p=none; p=none")), looked(dmarc=policy("v=DMARC1; p=none; x=1; x=1"))
+    ),
+    "DMC009": Case(looked(dmarc=policy("v=DMARC1; p=none; ri=3600")), looked(dmarc=policy("v=DMARC1; p=none; t=n"))),
+    "DMC010": Case(
+        looked(dmarc=policy("v=DMARC1; p=reject; pct=25")), looked(dmarc=policy("v=DMARC1; p=reject; pct=100"))
+    ),
+    "DMC011": Case(looked(dmarc=policy("v=DMARC1; p=none; rau=mailto:a@example.com")), HEALTHY),
+    "DMC012": Case(
+        looked(dmarc=policy("v=DMARC1; rua=mailto:a@example.com; p=none")), looked(dmarc=policy("v=DMARC1;p=none"))
+    ),
+    "DMC013": Case(looked(dmarc=policy("v=DMARC1; p=none")), HEALTHY),
+    "DMC014": Case(
+        looked(dmarc=policy("v=DMARC1; p=none; rua=a@example.com")),
+        looked(dmarc=policy("v=DMARC1; p=none; rua=MAILTO:a@example.com")),
+    ),
+    "DMC015": Case(looked(auth=reporting(agrees=False)), looked(auth=reporting(agrees=None))),
+    "DMC016": Case(looked(auth=reporting(receives=False)), looked(auth=reporting(receives=None))),
+    "DMC017": Case(looked(dmarc=policy("v=DMARC1; p=none; rua=mailto:a@example.com!10m")), HEALTHY),
+    "DMC018": Case(
+        looked(dmarc=policy(f"v=DMARC1; p=none; rua={','.join(['mailto:a@example.com'] * 3)}")),
+        looked(dmarc=policy(f"v=DMARC1; p=none; rua={','.join(['mailto:a@example.com'] * 2)}")),
+    ),
+    "DMC019": Case(
+        looked(dmarc=policy("v=DMARC1; p=none; rua=mailto:a!b@example.com")),
+        looked(dmarc=policy("v=DMARC1; p=none; rua=mailto:a%21b@example.com")),
+    ),
+    "DMC021": Case(
+        looked(dmarc=policy("v=DMARC1; p=reject; sp=none")), looked(dmarc=policy("v=DMARC1; p=none; sp=reject"))
+    ),
+    "DMC023": Case(looked(dmarc=policy("v=DMARC1; p=reject; t=y")), looked(dmarc=policy("v=DMARC1; p=none; t=y"))),
+    "DMC024": Case(
+        looked(dmarc=walked(DOMAIN, example_com="v=DMARC1; p=none; psd=y")),
+        looked(dmarc=walked(DOMAIN, com="v=DMARC1; p=none; psd=y")),
+    ),
+    "DMC025": Case(looked(dmarc=policy("v=DMARC1; p=none; aspf=s")), looked(dmarc=policy("v=DMARC1; p=none; adkim=s"))),
+    "DMC028": Case(
+        looked(
+            identity=Identity(DEEP),
+            dmarc=walked(DEEP, example_com="v=DMARC1; p=none", b_example_com="v=DMARC1; p=reject"),
+        ),
+        looked(identity=Identity(DEEP), dmarc=walked(DEEP, example_com="v=DMARC1; p=none")),
+    ),
+    "DMC029": Case(
+        looked(
+            identity=Identity(BRITISH), dmarc=walked(BRITISH, shop_co_uk="v=DMARC1; p=none", co_uk="v=DMARC1; p=reject")
+        ),
+        looked(identity=Identity(BRITISH), dmarc=walked(BRITISH, shop_co_uk="v=DMARC1; p=none")),
+    ),
+    "DMC031": Case(
+        looked(
+            dmarc=replace(
+                policy(DMARC_TEXT), sightings=(replace(said(DMARC, (DMARC_TEXT,)), alias="d.vendor.example"),)
+            )
+        ),
+        looked(dmarc=replace(policy(DMARC_TEXT), sightings=(said(DMARC, (DMARC_TEXT,)),))),
+    ),
+    "DMC033": Case(
+        looked(ses=held(dkim=dkim(signing_enabled=False), mail_from=None), dmarc=policy("v=DMARC1; p=reject")),
+        looked(ses=held(dkim=dkim(signing_enabled=False)), dmarc=policy("v=DMARC1; p=reject")),
+    ),
+    "DMC035": Case(
+        looked(dmarc=policy("v=DMARC1; p=none; fo=1")),
+        looked(dmarc=policy("v=DMARC1; p=none; ruf=mailto:a@example.com; fo=1:d")),
+    ),
+    "DMC036": Case(looked(dmarc=policy("v=DMARC1; p=none; ruf=mailto:a@example.com")), HEALTHY),
+    "DMC038": Case(
+        looked(identity=Identity("a.b.c.d.e.f.g.example.com"), dmarc=policy(domain="a.b.c.d.e.f.g.example.com")),
+        looked(identity=Identity("b.c.d.e.f.g.example.com"), dmarc=policy(domain="b.c.d.e.f.g.example.com")),
+    ),
+    "DMC040": Case(
+        looked(dmarc=replace(policy(DMARC_TEXT), sightings=(said(DMARC, (DMARC_TEXT,), zone=DMARC.name),))),
+        looked(dmarc=replace(policy(DMARC_TEXT), sightings=(said(DMARC, (DMARC_TEXT,)),))),
+    ),
+    "DMC041": Case(
+        looked(dmarc=policy("v=DMARC1; p=reject"), auth=own(mx=("1 smtp.google.com",))),
+        looked(dmarc=policy("v=DMARC1; p=reject"), auth=own(mx=("1 mx.example.com",))),
     ),
     "DMC001": Case(
         looked(dmarc=policy(), dns={DMARC: NOWHERE}), looked(dmarc=policy(complete=False), dns={DMARC: LOST})

@@ -55,7 +55,7 @@ def test_a_missing_mx_explains_what_ses_says() -> None:
         (("0 10\\032feedback-smtp.eu-west-1.amazonses.com",), ["MFR005"]),
         (("0 10\\032feedback-smtp.eu-west-1.amazonses.com.example.com",), ["MFR005"]),
         (("10 10.mx.example.com",), ["MFR006"]),
-        (("10 inbound-smtp.eu-west-1.amazonaws.com",), ["MFR006"]),
+        (("10 inbound-smtp.eu-west-1.amazonaws.com",), ["MFR015"]),
         (("0 .",), ["MFR006"]),
         ((GOOD_MX, "20 mx.example.com"), ["MFR003"]),
         ((GOOD_MX, "20 feedback-smtp.us-east-1.amazonses.com"), ["MFR003"]),

@@ -14,7 +14,7 @@ from sendready.model.names import bare
 from sendready.model.observation import Delegation, Observation, Seen
 from sendready.model.step import Step
 
-_SAID = ("SES003", "KIM033", "KIM034")
+_SAID = ("SES003", "KIM033", "KIM034", "DMC033")
 
 
 def _signed(seen: Observation) -> SesIdentity | None:

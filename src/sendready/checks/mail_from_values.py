@@ -228,7 +228,7 @@ def several_spf(seen: Observation) -> Iterator[Hit]:
     step=Step.MAIL_FROM,
     severity=Severity.ERROR,
     title="The MAIL FROM domain's SPF record has quotation marks in it",
-    explains=("MFR007",),
+    explains=("MFR007", "MFR010"),
 )
 def literal_quotes_in_txt(seen: Observation) -> Iterator[Hit]:
     """A mark in front makes it no SPF record at all, one at the end makes it invalid (RFC 7208, sections 4.5, 4.6).

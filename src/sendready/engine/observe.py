@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from sendready.engine.around import LookAround, Meanwhile
 from sendready.engine.attempt import attempt
+from sendready.engine.authenticating import Authenticating, as_lookup
 from sendready.engine.diagnose import diagnose
 from sendready.engine.streams import stream
 from sendready.mailauth import dmarc
@@ -24,6 +25,7 @@ from sendready.model.finding import Diagnosis, Severity
 from sendready.model.identity import Account, Dkim, Identity, IdentityKind, SesIdentity
 from sendready.model.identity import Status as SesStatus
 from sendready.model.looks import LookEvent, Looking, Observed
+from sendready.model.mail_auth import MailAuth
 from sendready.model.names import is_registry
 from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Slip, Stray, Unseen
 from sendready.model.ports import Scope, World
@@ -110,11 +112,13 @@ class _Look:
             events = group.create_task(self._events())
             delegation = group.create_task(self._delegation(emit))
             policy = group.create_task(self._dmarc(group))
-            records = group.create_task(self._records(group, ses, policy, emit))
+            reading = Authenticating(identity.domain, world.dns, partial(self._ask, group), group)
+            records = group.create_task(self._records(group, ses, policy, reading, emit))
             strays = group.create_task(self._strays(group, records, delegation))
             zone = group.create_task(self._zone(group, delegation, records))
             soundness = group.create_task(self._soundness(delegation))
             resolved = group.create_task(self._resolved(past, ses, records, delegation))
+            auth = group.create_task(self._auth(reading, policy, records))
             around = group.create_task(self._around(Meanwhile(caller, account, ses, records)))
             mailbox = group.create_task(self._mailbox(group, ses, account))
             own_key = group.create_task(self._own_key(group, ses))
@@ -138,6 +142,7 @@ class _Look:
             zone_sightings=zone.result(),
             soundness=soundness.result(),
             resolved=resolved.result(),
+            auth=auth.result(),
             past=past,
             around=around.result(),
             mailbox=mailbox.result(),
@@ -243,6 +248,7 @@ class _Look:
         group: asyncio.TaskGroup,
         ses: asyncio.Task[Seen[SesIdentity | None] | Unseen | None],
         policy: asyncio.Task[Seen[DmarcDiscovery] | Unseen | None],
+        reading: Authenticating,
         emit: Emit,
     ) -> Records:
         identity = self.request.identity
@@ -259,10 +265,24 @@ class _Look:
         if Part.DNS not in self.parts and self.before is not None:
             earlier = {observed.wanted.question: observed.sightings for observed in self.before.records}
             return Records(tuple(ObservedRecord(r, earlier.get(r.question, ())) for r in records))
-        observed = tuple([ObservedRecord(r, await self._ask(group, r.question)) for r in records])
+        observed = [ObservedRecord(r, await self._ask(group, r.question)) for r in records]
+        observed = [replace(r, equivalents=await reading.letting_ses_in(r)) for r in observed]
         if observed:
             emit(Looking("records"))
-        return Records(observed)
+        return Records(tuple(observed))
+
+    async def _auth(
+        self,
+        reading: Authenticating,
+        policy: asyncio.Task[Seen[DmarcDiscovery] | Unseen | None],
+        records: asyncio.Task[Records],
+    ) -> MailAuth:
+        """What mail authentication rests on besides; asked as often as SES is, not at every look at DNS."""
+        if not self.request.identity.is_domain:
+            return MailAuth()
+        if self.before is not None and not {Part.DNS, Part.SES} <= self.parts:
+            return self.before.auth
+        return await reading.see(policy, records)
 
     async def _zone(
         self,
@@ -411,7 +431,7 @@ class _Look:
 
     def _lookup(self, group: asyncio.TaskGroup) -> Lookup:
         async def lookup(name: str, rtype: str) -> tuple[Status, list[Strings]]:
-            return _as_lookup(await self._ask(group, Question(name, RecordType(rtype))))
+            return as_lookup(await self._ask(group, Question(name, RecordType(rtype))), prefer=dmarc.is_record)
 
         return lookup
 
@@ -472,24 +492,3 @@ def _from_tokens(request: Request) -> SesIdentity | None:
     if request.dkim is None:
         return None
     return SesIdentity(request.identity.name, IdentityKind.DOMAIN, SesStatus.NOT_STARTED, False, request.dkim)
-
-
-_STATUSES = {
-    Outcome.ANSWER: Status.OK,
-    Outcome.NODATA: Status.NODATA,
-    Outcome.NXDOMAIN: Status.NXDOMAIN,
-    Outcome.SERVFAIL: Status.SERVFAIL,
-    Outcome.REFUSED: Status.SERVFAIL,
-}
-
-
-def _as_lookup(sightings: tuple[Sighting, ...]) -> tuple[Status, list[Strings]]:
-    """One answer out of many servers': a record that some server has is there; silence proves nothing."""
-    conclusive = [s for s in sightings if s.outcome.conclusive]
-    answered = [s for s in conclusive if s.outcome is Outcome.ANSWER]
-    # While a record spreads, a server may hold some other TXT and not it yet.
-    answered.sort(key=lambda s: not any(dmarc.is_record(text) for text in s.answers))
-    best = next(iter(answered or conclusive), None)
-    if best is None:
-        return (_STATUSES.get(sightings[0].outcome, Status.TIMEOUT) if sightings else Status.TIMEOUT), []
-    return _STATUSES[best.outcome], [(text.encode("utf-8", "surrogateescape"),) for text in best.answers]

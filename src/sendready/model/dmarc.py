@@ -107,7 +107,6 @@ class DmarcDiscovery:
     sightings: tuple[Sighting, ...] = ()
     walk: tuple[tuple[str, DmarcRecord], ...] = ()
     """Every domain of the walk that has one record, the author domain first, with it."""
-    destinations: tuple[ReportDestination, ...] = ()
 
     @property
     def inherited(self) -> bool:

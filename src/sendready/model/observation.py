@@ -13,6 +13,7 @@ from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import SendreadyError
 from sendready.model.event_settings import EventSettings
 from sendready.model.identity import Account, Caller, Identity, SesIdentity
+from sendready.model.mail_auth import MailAuth
 from sendready.model.records import NameServer, ObservedRecord, Outcome, Question, RecordType, Sighting, WantedRecord
 from sendready.model.soundness import Soundness
 from sendready.model.step import Step
@@ -175,6 +176,8 @@ class Observation:
     soundness: Soundness | None = None
     resolved: tuple[Sighting, ...] = ()
     """What resolvers answer about records that are live, and about the zone, while SES has not seen everything yet."""
+    auth: MailAuth = field(default_factory=MailAuth)
+    """What mail authentication rests on beside the wanted records."""
     past: Past = field(default_factory=Past)
     around: Surroundings | None = None
     """What AWS holds around the identity; None where AWS was not asked."""

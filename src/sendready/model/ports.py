@@ -179,6 +179,9 @@ class Dns(Protocol):
     async def resolved(self, questions: Sequence[Question]) -> tuple[Sighting, ...]:
         """What each resolver answers, out of its memory or not; never to be asked for what may not exist yet."""
 
+    async def resolve(self, question: Question) -> Sighting | None:
+        """What a recursive resolver answers; None where none did in time. Only for names of others, or live ones."""
+
     def forget(self) -> None:
         """Drops what is remembered of delegations, so that the next look walks again."""
 

@@ -187,6 +187,8 @@ class ObservedRecord:
 
     wanted: WantedRecord
     sightings: tuple[Sighting, ...]
+    equivalents: frozenset[str] = frozenset()
+    """Values that look different and are known to do the same, such as an SPF record that lets SES in by a detour."""
 
     @property
     def state(self) -> RecordState:
@@ -211,7 +213,8 @@ class ObservedRecord:
         competing = self.wanted.relevant(sighting.answers)
         if not competing:
             return RecordState.MISSING
-        return RecordState.LIVE if self.wanted.is_met_by(competing) else RecordState.WRONG
+        same = self.wanted.is_met_by(competing) or (len(competing) == 1 and competing[0] in self.equivalents)
+        return RecordState.LIVE if same else RecordState.WRONG
 
     @property
     def live(self) -> bool:

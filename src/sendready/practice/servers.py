@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SECRET = "practice/wJalrXUtnFEMI/K7MDENG/bPxRfiCY"  # noqa: S105  # opens nothing but these servers
 AGE = timedelta(days=30)
 """How long ago a finished domain was set up."""
+MAILBOXES = "mx.practice-dns.net."
+"""Where a finished domain has its mailboxes."""
 TTL = 300
 """Of the records of a finished domain, seconds."""
 
@@ -149,7 +151,7 @@ class Practice:
         domain: str,
         *,
         mail_from: str = "bounce",
-        dmarc: str = "v=DMARC1; p=none;",
+        dmarc: str = "v=DMARC1; p=none; rua=mailto:dmarc@{domain}",
         production: bool = True,
     ) -> None:
         """Makes a finished domain: registered, verified a month ago, with all its records live.
@@ -157,7 +159,7 @@ class Practice:
         Args:
             domain: The domain; a subdomain of a registered one is put into that one's zone.
             mail_from: The label of the MAIL FROM domain.
-            dmarc: The DMARC record.
+            dmarc: The DMARC record; `{domain}` in it is filled in.
             production: Whether the account is out of the sandbox.
         """
         with self.cloud.lock:
@@ -165,7 +167,9 @@ class Practice:
                 self.register(domain)
             identity = self._verified(domain, mail_from)
             self.ses.identities[domain] = identity
-            self.put(domain, f"_dmarc.{domain}", "TXT", [f'"{dmarc}"'])
+            self.put(domain, f"_dmarc.{domain}", "TXT", [f'"{dmarc.format(domain=domain)}"'])
+            self.put(domain, domain, "MX", [f"10 {MAILBOXES}"])  # reports arrive, and people write from there, too
+            self.put(domain, domain, "TXT", ['"v=spf1 mx ~all"'])
             for token in identity.tokens:
                 target = f"{token}.{identity.hosted_zone}."
                 self.put(domain, f"{token}._domainkey.{domain}", "CNAME", [target])

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from sendready.mailauth.alignment import Leg, predict
 from sendready.model.finding import Diagnosis, Finding, Fix
-from sendready.model.identity import Status
 from sendready.model.observation import Observation
-from sendready.model.records import RecordType, Sighting, WantedRecord
-from sendready.model.step import Step
+from sendready.model.records import Sighting, WantedRecord
 from sendready.report.records import record_object
 
 
@@ -92,26 +91,23 @@ def wanted_object(record: WantedRecord) -> dict[str, Any]:
 
 
 def alignment(seen: Observation) -> dict[str, Any]:
-    """Which of DKIM and SPF would align with the From domain, and what DMARC makes of it.
+    """Which of DKIM and SPF would align with the From domain, what DMARC makes of it, and what bulk senders must add.
 
-    Relaxed alignment holds for every subdomain of the identity's domain (RFC 9989, section 4.4), so a leg that works
-    at all aligns; the identity itself is the From domain. A MAIL FROM is always below it, so `aspf=s` rules SPF out.
+    `aligned` is null where it is not known.
     """
-    ses, domain = seen.ses_identity, seen.identity.domain
-    signs = ses is not None and ses.dkim.status is Status.SUCCESS and ses.dkim.signing_enabled
-    mail_from = ses.mail_from if ses is not None else None
-    spf_live = any(r.live for r in seen.records.of_step(Step.MAIL_FROM) if r.wanted.type is RecordType.TXT)
-    found = seen.dmarc_seen
-    strict = found is not None and found.record is not None and (found.record.tag("aspf") or "r").lower() == "s"
-    spf = mail_from is not None and mail_from.status is Status.SUCCESS and spf_live and not strict
-    verdict = "unknown" if ses is None or found is None else "pass" if signs or spf else "fail"
+    told, found = predict(seen), seen.dmarc_seen
+
+    def leg(one: Leg) -> dict[str, Any]:
+        return {"domain": one.domain, "aligned": one.aligned, "passes": one.passes, "why": one.why}
+
     return {
-        "from": domain,
-        "dkim": {"domain": domain if ses is not None else None, "aligned": signs if ses is not None else None},
-        "spf": {"domain": mail_from.domain if mail_from else None, "aligned": spf if ses is not None else None},
+        "from": told.author,
+        "dkim": leg(told.dkim),
+        "spf": leg(told.spf),
         "dmarc": {
             "policy": found.policy if found else None,
             "found_at": found.found_at if found else None,
-            "verdict": verdict,
+            "verdict": told.dmarc.value,
         },
+        "bulk": {name: {"verdict": verdict.value, "why": why} for name, (verdict, why) in told.bulk.items()},
     }

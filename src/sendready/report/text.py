@@ -67,8 +67,8 @@ def finding_lines(
         yield from wrapped(finding.detail, "    ", width=width)
     if finding.expected and finding.state in (FindingState.FAIL, FindingState.TODO):
         yield from _told("should be", finding.expected, width)
-        for number, value in enumerate(finding.observed[:_MOST_EVIDENCE]):
-            yield from _told("is" if number == 0 else "", value, width)
+        for row, value in enumerate(finding.observed[:_MOST_EVIDENCE]):
+            yield from _told("is" if row == 0 else "", value, width)
     yield from fix_lines(finding, width=width, connection=connection)
     if finding.symptoms:
         yield from _told("explains", ", ".join(finding.symptoms), width, Style.QUIET)

@@ -98,6 +98,15 @@ class AuthoritativeDns:
         """What every authoritative server of the name's zone answers; aliases are followed to what receivers see."""
         return await self._look(question, frozenset())
 
+    async def resolve(self, question: Question) -> Sighting | None:
+        """What a resolver answers, CNAMEs followed; None where none answered within the deadline of one look."""
+        try:
+            async with asyncio.timeout(DEADLINE):
+                answer = await self._resolvers.answer(question)
+        except (Unreachable, TimeoutError):
+            return None
+        return reading.followed(answer.endpoint.host, question, answer.message, answer.ms, self._clock.now())
+
     async def _look(self, question: Question, passed: frozenset[str]) -> tuple[Sighting, ...]:
         cut = await self.delegation(self._nearest(question.name))
         zone, servers = cut.zone or "", cut.servers

@@ -94,6 +94,13 @@ class HttpsDns:
         """Nothing: `look` has asked the resolver already."""
         return ()
 
+    async def resolve(self, question: Question) -> Sighting | None:
+        """What the resolver answers, a chain of aliases followed; None where it does not."""
+        reply = await self._ask(question)
+        if reply.message is None:
+            return None
+        return reading.followed(self._resolver.address, question, reply.message, reply.ms, self._clock.now())
+
     async def soundness(self, cut: Delegation) -> Soundness:
         """Nothing: no server of the zone can be asked."""
         return Soundness()

@@ -127,6 +127,25 @@ def resolved(resolver: NameServer, question: Question, reply: Reply, at: datetim
     return Sighting(resolver, question, what, found, ttl(reply, question), round(reply.ms, 1), at, "", points_to)
 
 
+def followed(host: str, question: Question, message: dns.message.Message, ms: float, at: datetime) -> Sighting:
+    """The evidence of a resolver's reply, in which a chain of aliases leads to the records asked for."""
+    names = {question.name}
+    found: list[str] = []
+    lifetime: int | None = None
+    for rrset in message.answer:  # in the order of the chain
+        if _name(rrset) not in names:
+            continue
+        if dns.rdatatype.to_text(rrset.rdtype) == question.type.value:
+            found += [text(rr) for rr in rrset]
+            lifetime = rrset.ttl
+        elif rrset.rdtype == dns.rdatatype.CNAME:
+            names.add(bare(rrset[0].target.to_text()))
+    missing = message.rcode() == dns.rcode.NXDOMAIN
+    what = Outcome.ANSWER if found else Outcome.NXDOMAIN if missing else Outcome.NODATA
+    server = NameServer(f"resolver {host}", host)
+    return Sighting(server, question, what, tuple(sorted(found)), lifetime, round(ms, 1), at)
+
+
 def ttl(reply: Reply, question: Question) -> int | None:
     """The TTL of the record set, or of the negative answer: min(SOA TTL, MINIMUM), RFC 2308 sections 3 and 5."""
     if reply.message is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import dns.edns
 import dns.flags
@@ -18,6 +19,15 @@ from sendready.world.dns.transport import DNS_PORT, PAYLOAD, Endpoint, Transport
 
 PUBLIC = (Endpoint("1.1.1.1"), Endpoint("8.8.8.8"))
 """Asked when no resolver of the system answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a resolver answered, and how long it took."""
+
+    endpoint: Endpoint
+    message: dns.message.Message
+    ms: float
 
 
 class Resolvers:
@@ -122,11 +132,19 @@ class Resolvers:
         )
 
     async def _ask(self, question: Question) -> dns.message.Message:
+        return (await self.answer(question)).message
+
+    async def answer(self, question: Question) -> Answer:
+        """The first answer that tells whether there is such a record.
+
+        Raises:
+            Unreachable: no resolver answered.
+        """
         tried = []
         for endpoint in self.everyone:
             reply = await self.transport.ask(endpoint, question, recursion=True)
             if reply.message is not None and reply.message.rcode() in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
-                return reply.message
+                return Answer(endpoint, reply.message, reply.ms)
             tried.append(f"{endpoint.host}:{endpoint.port}")
         raise Unreachable(
             f"no resolver answered ({', '.join(tried)})",
