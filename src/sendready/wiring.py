@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from sendready.model.answers import Answered, MailType, Source
+from sendready.model.answers import Answered, MailType, Publish, Source
 from sendready.model.errors import BadInput
 from sendready.model.identity import Identity
 from sendready.model.ports import Clock, Dns, World
@@ -20,8 +20,10 @@ from sendready.steps.scripted import Option
 from sendready.steps.validation import check_answers
 
 if TYPE_CHECKING:
+    from sendready.model.publisher import Publisher
     from sendready.practice.servers import Practice
-    from sendready.world.aws.session import Prompter
+    from sendready.world.aws.session import AwsSession, Prompter
+    from sendready.world.dns.resolvers import Resolvers
 
 T = TypeVar("T")
 
@@ -47,6 +49,13 @@ class Connection:
     """AWS profile of the account that owns the hosted zone, where it is another one."""
     dns_role_arn: str | None = None
     """Role to assume for Route 53, where the hosted zone is in another account."""
+    update_server: str | None = None
+    """HOST[:PORT] of the server that takes dynamic updates; the zone's primary where nobody says."""
+    tsig_key: str | None = None
+    """Name of the key that updates are signed with; its secret is never an option."""
+    tsig_algorithm: str | None = None
+    tsig_file: str | None = None
+    """File with that key, as `tsig-keygen` writes it."""
     resolver: str | None = None
     """HOST[:PORT] of the only DNS resolver to use; root and top-level servers are found through it, too."""
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
@@ -71,7 +80,7 @@ class Connection:
             faults: dict[str, Option] = {"fault": self.faults} if self.faults else {}
             region: dict[str, Option] = {"region": self.region or ""} if self.region_source is Source.FLAG else {}
             return {"practice": True, **faults, **region}
-        given = {name: getattr(self, name) for name in ("profile", "region", "dns_profile", "dns_role_arn", "resolver")}
+        given = {name: getattr(self, name) for name in CONNECTION_KEYS}
         return {name: value for name, value in given.items() if value}
 
 
@@ -93,7 +102,17 @@ class Wizard:
     no_color: bool = False
 
 
-CONNECTION_KEYS = frozenset({"profile", "region", "dns_profile", "dns_role_arn", "resolver"})
+CONNECTION_KEYS = (
+    "profile",
+    "region",
+    "dns_profile",
+    "dns_role_arn",
+    "update_server",
+    "tsig_key",
+    "tsig_algorithm",
+    "tsig_file",
+    "resolver",
+)
 """Keys of `sendready.toml` that say how to connect; a flag of the same name wins."""
 
 CONFIG = "sendready.toml"
@@ -113,11 +132,12 @@ def read_config(path: Path | None = None) -> Mapping[str, Any]:
         raise BadInput(f"--config: {chosen} cannot be read: {(error.strerror or '').lower()}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{chosen} is not TOML: {error}") from None
-    answers = from_file(content, str(chosen), CONNECTION_KEYS)
-    for key in CONNECTION_KEYS & content.keys():
+    answers = from_file(content, str(chosen), frozenset(CONNECTION_KEYS))
+    connecting = [key for key in CONNECTION_KEYS if key in content]
+    for key in connecting:
         if not isinstance(content[key], str):
             raise BadInput(f"{chosen}: `{key}` must be a text")
-    return {**answers, **{key: content[key] for key in CONNECTION_KEYS & content.keys()}}
+    return {**answers, **{key: content[key] for key in connecting}}
 
 
 def answers_in(file: Mapping[str, Any]) -> dict[str, Any]:
@@ -170,11 +190,11 @@ async def open_world(
         BadInput: an address or a clock in the options or the environment cannot be read.
     """
     from sendready.world.aws.cloudwatch import CloudWatchAdapter
+    from sendready.world.aws.event_keeper import EventKeeperAdapter
     from sendready.world.aws.events import TemporaryEventPath
     from sendready.world.aws.hops import EventHopsAdapter
     from sendready.world.aws.iam import PermissionsAdapter
     from sendready.world.aws.regions import OtherRegionsAdapter
-    from sendready.world.aws.route53 import Route53Adapter
     from sendready.world.aws.ses import SesAdapter
     from sendready.world.aws.session import Access, AwsSession, Keys, refuse_mfa
     from sendready.world.clock import WorldClock
@@ -196,8 +216,9 @@ async def open_world(
     return World(
         ses=SesAdapter(session, region),
         dns=_dns(connection, clock),
-        zones=Route53Adapter(zones_session),
+        publisher=lambda how: _publisher(how, connection, zones_session),
         events=TemporaryEventPath(session, region),
+        keeper=EventKeeperAdapter(session, region),
         store=open_store(connection),
         clock=clock,
         random_hex=lambda: os.urandom(4).hex(),
@@ -213,6 +234,34 @@ def _check_region(region: str) -> None:
         raise BadInput(f"`{region}` is no AWS region", f"Did you mean `{meant}`?" if meant else "Such as eu-west-1")
 
 
+def _publisher(how: Publish, connection: Connection, zones_session: AwsSession) -> Publisher:
+    """Whoever writes records in this way. Raises BadInput: something it needs is missing."""
+    match how:
+        case Publish.AUTO | Publish.ROUTE53:
+            from sendready.world.aws.route53 import Route53Publisher
+
+            return Route53Publisher(zones_session)
+        case Publish.RFC2136:
+            return _dynamic_updates(connection)
+        case Publish.NONE:
+            raise BadInput("nobody writes records: --publish none")
+        case _:
+            from sendready.world.publish.octodns import OctoDns
+            from sendready.world.publish.providers import PROVIDERS
+
+            return OctoDns(how, PROVIDERS[how], connection.environment)
+
+
+def _dynamic_updates(connection: Connection) -> Publisher:
+    from sendready.world.publish.rfc2136 import DynamicUpdates
+    from sendready.world.publish.tsig import KeyOptions, read_key
+
+    environment = connection.environment
+    options = KeyOptions(connection.tsig_key, connection.tsig_algorithm, connection.tsig_file)
+    server = connection.update_server or environment.get("RFC2136_NAMESERVER")
+    return DynamicUpdates(server, read_key(options, environment), _resolvers(connection).endpoints)
+
+
 def open_store(connection: Connection) -> StorePort:
     """The state directory alone, for what needs neither AWS nor DNS."""
     from sendready.world.store import Store
@@ -226,9 +275,16 @@ def open_store(connection: Connection) -> StorePort:
 
 
 def _dns(connection: Connection, clock: Clock) -> Dns:
+    from sendready.world.dns.authority import AuthoritativeDns
+
+    resolvers = _resolvers(connection)
+    return AuthoritativeDns(resolvers.transport, resolvers, clock)
+
+
+def _resolvers(connection: Connection) -> Resolvers:
+    """Who is asked for what surely exists, and the way to every server. Raises BadInput for what is no address."""
     from ipaddress import ip_address
 
-    from sendready.world.dns.authority import AuthoritativeDns
     from sendready.world.dns.resolvers import Resolvers
     from sendready.world.dns.transport import Endpoint, Transport
 
@@ -252,9 +308,7 @@ def _dns(connection: Connection, clock: Clock) -> Dns:
         redirect[asked] = endpoint(target, "SENDREADY_DNS_MAP")
     transport = Transport(redirect)
     chosen = connection.resolver or connection.environment.get("SENDREADY_RESOLVER")
-    return AuthoritativeDns(
-        transport, Resolvers(transport, [endpoint(chosen, "--resolver")] if chosen else None), clock
-    )
+    return Resolvers(transport, [endpoint(chosen, "--resolver")] if chosen else None)
 
 
 class PracticeWorld(Protocol):
@@ -283,10 +337,12 @@ def practice_world(
     zone_file: Path | None = None,
     dns_resolver: str | None = None,
     region: str | None = None,
+    finished: bool = False,
 ) -> Iterator[tuple[PracticeWorld, Connection]]:
     """A fresh practice world for the time of the block, and the connection that leads to it.
 
-    Without faults the domains are registered and nothing more; with faults they are finished first and broken then.
+    Without faults the domains are registered and nothing more, unless `finished`; with faults they are finished first
+    and broken then.
     A fault is `NAME` or `NAME=ARGUMENT`.
 
     Raises:
@@ -306,7 +362,7 @@ def practice_world(
     ):
         for domain in domains:
             practice.register(domain)
-            if faults:
+            if faults or finished:
                 practice.finish(domain)
         for fault in faults:
             name, _, argument = fault.partition("=")
@@ -355,6 +411,10 @@ def practice_answers(domain: str) -> dict[str, Any]:
         "website": f"https://{domain}/",
         "contacts": (f"postmaster@{domain}",),
         "mail_type": MailType.TRANSACTIONAL,
+        "recipients": f"People with an account at https://{domain}/, who confirmed their address by a link we mailed.",
+        "volume": "500 a day",
+        "unsubscribe": "A link in every newsletter, and the account's settings.",
+        "sample": "Your order 1234 has left our warehouse and arrives on Tuesday.",
         "request_access": True,
         "accept_terms": True,
         "test": True,

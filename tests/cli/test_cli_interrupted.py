@@ -14,6 +14,7 @@ import pytest
 from commandline import PATIENCE, WHOLE, Contract, Run, Start, WorldOf, changes_made
 
 from sendready.practice.aws import route53
+from sendready.practice.aws.events import Events
 from sendready.practice.aws.queues import Queue
 from sendready.practice.aws.ses_state import ConfigurationSet, Ses
 from sendready.practice.aws.sns import Sns, Topic
@@ -124,6 +125,55 @@ def test_exactly_what_a_killed_test_send_left_is_removed(
     assert _names_in(practice) == {THEIRS}
 
 
+THROUGH_A_BUS = (
+    "CreateQueue",
+    "PutRule",
+    "PutTargets",
+    "CreateConfigurationSet",
+    "CreateConfigurationSetEventDestination",
+)
+"""What a test send creates where SNS is not allowed."""
+
+
+@pytest.mark.parametrize("nth", range(1, 6), ids=lambda nth: f"{nth}-{THROUGH_A_BUS[nth - 1]}")
+def test_exactly_what_a_killed_test_send_left_on_the_event_bus_is_removed(
+    start: Start, sendready: Run, practice: Practice, world_of: WorldOf, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    practice.finish("shop.example")
+    practice.aws.deny("sns:CreateTopic")
+    environment = world_of(practice)
+    killer = Killer(practice, monkeypatch, nth)
+    killer.kills(start("test", "shop.example", "--yes", environment=environment))
+    assert changes_made(practice) == list(THROUGH_A_BUS[:nth])
+
+    removed = sendready("cleanup", "--yes", environment=environment)
+
+    assert removed.returncode == 0, removed.stderr
+    assert _names_in(practice) == set()
+
+
+@pytest.mark.parametrize("operation", ["CreateQueue", "Subscribe", "SendEmail"])
+def test_a_killed_test_of_the_users_own_set_takes_only_its_listener_away(
+    start: Start, sendready: Run, practice: Practice, world_of: WorldOf, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    practice.finish("shop.example")
+    environment = world_of(practice)
+    keep = ("--events", "keep", "--events-to", "bounces@shop.example", "--yes")
+    assert sendready("apply", "shop.example", *keep, environment=environment).returncode == 0
+    before = len(changes_made(practice))
+    order = ("CreateQueue", "Subscribe", "SendEmail")
+    killer = Killer(practice, monkeypatch, before + order.index(operation) + 1)
+    killer.kills(start("test", "shop.example", "--events", "own", "--yes", environment=environment))
+    assert changes_made(practice)[before:] == list(order[: order.index(operation) + 1])
+
+    removed = sendready("cleanup", "--yes", environment=environment)
+
+    assert removed.returncode == 0, removed.stderr
+    assert _names_in(practice) == {"sendready-shop-example"}
+    (topic,) = practice.cloud.state(Sns, practice.account_id, practice.region).topics.values()
+    assert [subscription.protocol for subscription in topic.subscriptions.values()] == ["email"]
+
+
 def test_a_killed_test_send_is_named_by_the_next_run_which_sends_a_whole_new_one(
     start: Start, sendready: Run, practice: Practice, world_of: WorldOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,10 +265,11 @@ def _make_theirs(practice: Practice) -> None:
 
 
 def _names_in(practice: Practice) -> set[str]:
-    """The names of all queues, topics and configuration sets there are."""
+    """The names of all queues, topics, rules and configuration sets there are."""
     cloud, account, region = practice.cloud, practice.account_id, practice.region
     topics = {arn.rpartition(":")[2] for arn in cloud.state(Sns, account, region).topics}
-    return {*cloud.state(Sqs, account, region).queues, *topics, *cloud.state(Ses, account, region).sets}
+    rules = cloud.state(Events, account, region).rules
+    return {*cloud.state(Sqs, account, region).queues, *topics, *rules, *cloud.state(Ses, account, region).sets}
 
 
 def _runs_of(state: Path) -> set[str]:

@@ -248,7 +248,7 @@ def test_the_walk_asks_only_what_matters_and_ends_ready(on_terminal: OnTerminal)
     terminal.answer("")
     terminal.until(r"Test mail from \[hello\]: ")
     terminal.answer("")
-    terminal.until(r"Who writes the records\? \(auto/route53/none\) \[auto\]: ")
+    terminal.until(r"Who writes the records\? \[auto\]: ")
     terminal.answer("")
     terminal.until(r"production access now\? \[Y/n\] ")
     terminal.answer("")
@@ -261,6 +261,8 @@ def test_the_walk_asks_only_what_matters_and_ends_ready(on_terminal: OnTerminal)
     terminal.until(r"handle bounces and complaints\? \[Y/n\] ")
     terminal.answer("")
     terminal.until(r"Send a test at the end\? \[Y/n\] ")
+    terminal.answer("")
+    terminal.until(r"Where do events go\? \(temporary/keep/own\) \[temporary\]: ")
     terminal.answer("")
     plan = terminal.until(r"Go\? \[y/N\] ")
     terminal.answer("y")
@@ -348,10 +350,10 @@ def test_an_unknown_finding_is_answered_with_the_nearest(sendready: Run) -> None
 
 
 def test_the_outputs_with_a_schema_are_listed(sendready: Run) -> None:
-    assert sendready("schema").stdout.split() == ["check", "events", "plan", "records"]
+    assert sendready("schema").stdout.split() == ["access", "check", "events", "plan", "records"]
 
 
-@pytest.mark.parametrize("name", ["check", "events", "plan", "records"])
+@pytest.mark.parametrize("name", ["access", "check", "events", "plan", "records"])
 def test_a_schema_is_valid_and_describes_every_field(sendready: Run, contract: Contract, name: str) -> None:
     result = sendready("schema", name)
 

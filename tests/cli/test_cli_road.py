@@ -132,6 +132,24 @@ def test_the_records_are_a_zone_that_loads(road: Road) -> None:
         assert dataset.rdclass == dns.rdataclass.IN
 
 
+@pytest.mark.parametrize(
+    ("form", "first"),
+    [
+        ("csv", "Type,Name,Value\n"),
+        ("terraform", "# shop.example: records for Amazon SES in eu-west-1\n"),
+        ("markdown", "# DNS records for `shop.example`\n"),
+        ("html", "<!doctype html>\n"),
+    ],
+)
+def test_the_records_are_a_file_for_whoever_manages_the_dns(road: Road, form: str, first: str) -> None:
+    result = road.run("records", "shop.example", "--format", form)
+
+    assert result.returncode == 0
+    assert result.stderr == ""
+    assert result.stdout.startswith(first)
+    assert result.stdout.count(".dkim.amazonses.com") >= 3
+
+
 def test_the_records_are_a_table_with_each_value_whole(road: Road) -> None:
     result = road.run("records", "shop.example")
 

@@ -28,7 +28,7 @@ from practising import (
 from sendready.engine.apply import apply, make
 from sendready.model.answers import Publish
 from sendready.model.change import Mode, Plan
-from sendready.model.errors import AccessDenied, AlreadyExists, ExitCode, Rejected
+from sendready.model.errors import AccessDenied, AlreadyExists, EventsLost, ExitCode, Rejected
 from sendready.model.events import Changed, Conflicted, Event, Failed, Note, Observed, Planned, Result, Waiting
 from sendready.model.finding import Verdict
 from sendready.model.identity import Identity, IdentityKind
@@ -200,7 +200,7 @@ async def test_what_the_plan_announced_for_later_is_made_when_its_time_has_come(
     events = await all_of(apply(request(test=True, **EVERYTHING), seen, plan, world, wait=A_DAY))
 
     assert later.key == "test.send"
-    assert failed(events) == {"test.send": Rejected}
+    assert failed(events) == {"test.send": EventsLost}
     assert result(events).exit == ExitCode.BROKEN
 
 

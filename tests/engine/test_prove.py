@@ -21,6 +21,7 @@ from sendready.model.events import Changed, Event, Failed, Note, Sent, Simulator
 from sendready.model.observation import Observation, Unseen
 from sendready.model.ports import ResourceKind, World
 from sendready.practice.aws.errors import AwsError
+from sendready.practice.aws.events import Events
 from sendready.practice.aws.outages import Outage
 from sendready.practice.aws.ses_state import Ses
 from sendready.practice.aws.sns import Sns
@@ -62,11 +63,12 @@ async def proof(world: World) -> Proof:
 
 
 def names_in(practice: Practice) -> set[str]:
-    """Everything temporary in the account: queues, topics with subscriptions, configuration sets."""
+    """Everything temporary in the account: queues, topics with subscriptions, rules, configuration sets."""
     cloud, at = practice.cloud, (practice.account_id, practice.region)
     topics = cloud.state(Sns, *at).topics.values()
     return {
         *cloud.state(Sqs, *at).queues,
+        *cloud.state(Events, *at).rules,
         *(topic.arn.rpartition(":")[2] for topic in topics),
         *cloud.state(Ses, *at).sets,
     }
@@ -103,7 +105,7 @@ async def test_everything_is_journalled_before_it_is_created_and_removed_in_reve
     await all_of(proof.begin(world))
 
     entries = journal(tmp_path)
-    kinds = [kind.value for kind in ResourceKind]
+    kinds = [kind.value for kind in ResourceKind if kind is not ResourceKind.RULE]
     assert [entry["begin"] for entry in entries[:4]] == kinds
     assert [entry["end"] for entry in entries[4:]] == kinds[::-1]
     (run,) = {entry["name"] for entry in entries}
@@ -274,11 +276,40 @@ async def test_a_refused_message_ends_the_run_and_is_not_sent_again(
 async def test_what_cannot_be_created_ends_the_run_and_what_was_is_removed(
     practice: Practice, world: World, proof: Proof
 ) -> None:
-    practice.aws.deny("sns:Subscribe")
+    practice.aws.deny("sqs:CreateQueue")
 
     events = await all_of(proof.begin(world))
 
     assert [type(event) for event in events] == [Failed]
+    assert names_in(practice) == set()
+    assert list(world.store.unfinished()) == []
+
+
+@pytest.mark.parametrize("denied", ["sns:CreateTopic", "sns:Subscribe"])
+async def test_where_sns_is_not_allowed_the_events_come_through_eventbridge(
+    practice: Practice, world: World, proof: Proof, denied: str
+) -> None:
+    practice.aws.deny(denied)
+
+    events = await all_of(proof.begin(world))
+
+    assert isinstance(events[0], Note)
+    assert denied in events[0].text
+    assert len(of_type(events, SimulatorEvent)) == 11
+    assert isinstance(events[-1], Changed)
+    assert names_in(practice) == set()
+    assert list(world.store.unfinished()) == []
+
+
+async def test_where_neither_is_allowed_nothing_is_sent_and_nothing_left(
+    practice: Practice, world: World, proof: Proof
+) -> None:
+    practice.aws.deny("sns:Subscribe")
+    practice.aws.deny("events:PutTargets")
+
+    events = await all_of(proof.begin(world))
+
+    assert [type(event) for event in events] == [Note, Failed]
     assert names_in(practice) == set()
     assert list(world.store.unfinished()) == []
 

@@ -79,7 +79,7 @@ class Terminal:
 
     def typing_at(self, label: str) -> None:
         """Waits until somebody can type into a field: letters are no keys then, so the footer offers none."""
-        self.until(label, never="q Quit")
+        self.until(label, never=" q Quit")
 
     def press_to_focus(self, key: str, text: str) -> None:
         """Presses a key and waits until the line with a text is drawn in other colours: it has the focus now."""

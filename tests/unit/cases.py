@@ -37,7 +37,7 @@ from sendready.model.answers import Language, MailType
 from sendready.model.change import Change, Kept, Mode, Plan, RequestAccess
 from sendready.model.finding import Verdict
 from sendready.model.identity import Caller, MailFrom, OnMxFailure, Review, Status, ZoneSerial
-from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Slip, Unseen
+from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Slip, Stray, Unseen
 from sendready.model.records import NameServer, ObservedRecord, Outcome, Question, RecordType
 from sendready.model.step import Step
 from sendready.steps import identity, records
@@ -103,6 +103,21 @@ def pending_at(serial: int, saw: ZoneSerial | None, primary: str = "ns1.example.
     """SES has yet to look again at a zone; `saw` is what it saw."""
     cut = Delegation(DOMAIN, DOMAIN, SERVERS, True, primary=primary, serial=serial)
     return looked(ses=held(Status.PENDING, zone_seen=saw), delegation=Seen(cut))
+
+
+def alias_at(record: Question, target: str) -> Observation:
+    """At the name of a record stands a CNAME, which leads to nothing of the kind."""
+    seen = looked(dns={record: Outcome.NODATA})
+    (observed,) = (r for r in seen.records if r.wanted.question == record)
+    sightings = tuple(replace(s, alias=target) for s in observed.sightings)
+    return replace(seen, strays=(Stray(observed.wanted, Slip.ALIAS, record, sightings),))
+
+
+def kept_for(ttl: int) -> Observation:
+    """A healthy look at which every record has this TTL."""
+    seen = looked()
+    records = (replace(r, sightings=tuple(replace(s, ttl=ttl) for s in r.sightings)) for r in seen.records)
+    return replace(seen, records=Records(tuple(records)))
 
 
 CASES: dict[str, Case] = {
@@ -239,6 +254,14 @@ CASES: dict[str, Case] = {
     ),
     "KIM022": Case(looked(dns={KEYS[0]: (f'\\"{TARGETS[0]}\\"',)}), looked(dns={KEYS[0]: (f"{TARGETS[0]}\\;",)})),
     "KIM023": Case(looked(dns={KEYS[0]: (f"{TARGETS[0]}\\032",)}), looked(dns={KEYS[0]: (f'{TARGETS[0]}\\"',)})),
+    "KIM027": Case(
+        looked(
+            dns={KEYS[0]: ("key.example.com",)},
+            elsewhere={KEYS[0]: Lies(Slip.CHAINED, Question("key.example.com", RecordType.CNAME))},
+        ),
+        looked(dns={KEYS[0]: ("key.example.com",)}),
+    ),
+    "KIM028": Case(kept_for(30), kept_for(60)),
     "KIM029": Case(looked(ses=PENDING), looked(ses=PENDING, dns={KEYS[0]: LOST})),
     "KIM030": Case(looked(ses=held(Status.FAILED)), looked(ses=PENDING)),
     "KIM031": Case(looked(ses=held(dkim=dkim(Status.TEMPORARY_FAILURE))), HEALTHY),
@@ -285,6 +308,7 @@ CASES: dict[str, Case] = {
         misplaced(SPF, Slip.DOUBLED, f"{BOUNCE}.{DOMAIN}"),
         looked(elsewhere={SPF: Lies(Slip.APEX, Question(DOMAIN, RecordType.TXT))}),
     ),
+    "MFR013": Case(alias_at(MX, "web.example.net"), alias_at(DMARC, "web.example.net")),
     "MFR017": Case(looked(ses=held(mail_from=PAUSED_MX)), HEALTHY),
     "MFR018": Case(looked(ses=held(mail_from=PAUSED_MX)), HEALTHY),
     "MFR019": Case(

@@ -99,7 +99,7 @@ def test_strings_are_joined_with_nothing_between_them() -> None:
         ("v=DMARC1; p=none; rua=a@example.com", "`a@example.com` in `rua` lacks `mailto:`"),
         ("v=DMARC1; p=none; ruf=mailto:a@example.com,b@example.com", "`b@example.com` in `ruf` lacks `mailto:`"),
         ("v=DMARC1; p=none; p=reject", "`p` stands twice"),
-        ("v=DMARC1; p=none; pct=25", "`pct` was removed"),
+        ("v=DMARC1; p=none; pct=25", "`pct=25` was removed"),
         ("v=DMARC1; p=none; ri=3600", "`ri` was removed"),
         ("v=DMARC1; p=none; rau=mailto:a@example.com", "`rau` is not a registered tag"),
         ("v=DMARC1; p=none; hello", "`hello` is not a tag"),
@@ -108,7 +108,7 @@ def test_strings_are_joined_with_nothing_between_them() -> None:
     ],
 )
 def test_every_problem_is_kept_and_told(text: str, said: str) -> None:
-    assert any(said in problem for problem in read(text).problems)
+    assert any(said in problem.text for problem in read(text).problems)
 
 
 def test_bytes_that_are_not_text_are_shown_and_not_lost() -> None:
@@ -354,6 +354,7 @@ def test_nothing_anywhere_is_a_proven_absence() -> None:
     found = found_for("mail.example.com", example_com=Status.NODATA)
 
     assert found == DmarcDiscovery("mail.example.com", None, None, None, complete=True)
+    assert found.walk == ()
     assert not found.inherited
 
 

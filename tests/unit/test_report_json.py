@@ -145,7 +145,11 @@ def test_a_change_that_failed_is_told_as_one_that_was_not_made() -> None:
     failed = event_object(every_event()[4])
 
     assert failed is not None
-    assert (failed["type"], failed["ok"], failed["error"]) == ("changed", False, {"message": "no", "hint": "do this"})
+    assert (failed["type"], failed["ok"], failed["error"]) == (
+        "changed",
+        False,
+        {"message": "no", "hint": "do this", "finding": "ENV016"},
+    )
 
 
 def test_a_secret_of_the_terminal_does_not_survive_in_json() -> None:

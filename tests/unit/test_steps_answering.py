@@ -142,6 +142,7 @@ def test_what_was_not_given_is_not_read() -> None:
 def test_every_answer_can_come_from_the_environment() -> None:
     words = dict.fromkeys(ANSWER_NAMES, "none")
     words |= {"key_length": "1024", "mail_type": "marketing", "language": "ja", "contacts": "a@b.co", "tag": "a=b"}
+    words |= {"events": "keep"}
     words |= dict.fromkeys(SWITCHES, "true")
 
     read = from_environment({f"SENDREADY_{name.upper()}": text for name, text in words.items()})

@@ -7,13 +7,16 @@ from dataclasses import replace
 import pytest
 from builders import AT, DMARC_TEXT, account, held, looked, policy
 
-from sendready.model.answers import Answered, Answers, Source
+from sendready.model.answers import Answered, Answers, EventRoute, Source
 from sendready.model.identity import Identity, IdentityKind, Review
 from sendready.model.observation import Past, Records, Seen
 from sendready.steps.answering import with_found
 from sendready.steps.questions import open_questions
 
-ACCESS = ("request_access", "mail_type", "website", "contacts", "accept_terms", "language")
+ACCESS = (
+    *("request_access", "mail_type", "website", "contacts", "accept_terms", "language"),
+    *("recipients", "volume", "unsubscribe", "sample"),
+)
 
 
 def test_a_new_domain_in_the_sandbox_leaves_everything_open() -> None:
@@ -23,11 +26,14 @@ def test_a_new_domain_in_the_sandbox_leaves_everything_open() -> None:
         *("key_length", "mail_from", "dmarc", "dmarc_reports", "from_local", "publish"),
         *ACCESS,
         "test",
+        "events",
     )
 
 
 def test_what_is_there_is_not_asked_about() -> None:
-    assert open_questions(looked(past=Past(test_proven=AT))) == ("from_local", "publish")
+    proven = looked(ses=held(configuration_set="events"), past=Past(test_proven=AT))
+
+    assert open_questions(proven) == ("from_local", "publish")
 
 
 def test_an_address_has_no_records_to_choose() -> None:
@@ -37,7 +43,7 @@ def test_an_address_has_no_records_to_choose() -> None:
         records=Records(),
     )
 
-    assert open_questions(seen) == (*ACCESS, "test")
+    assert open_questions(seen) == (*ACCESS, "test", "events")
 
 
 @pytest.mark.parametrize(
@@ -56,6 +62,26 @@ def test_a_request_is_asked_about_only_where_aws_takes_one(status: str, asked: b
 
 def test_a_mail_from_that_was_never_set_is_asked_about() -> None:
     assert "mail_from" in open_questions(looked(ses=held(mail_from=None)))
+
+
+@pytest.mark.parametrize(
+    ("route", "default", "asked"),
+    [
+        (EventRoute.TEMPORARY, None, ("events",)),
+        (EventRoute.TEMPORARY, "mine", ("events",)),
+        (EventRoute.KEEP, None, ("events", "events_to")),
+        (EventRoute.KEEP, "mine", ("events", "events_to", "configuration_set")),
+        (EventRoute.OWN, None, ("events", "configuration_set")),
+        (EventRoute.OWN, "mine", ("events",)),
+    ],
+)
+def test_where_events_go_is_asked_as_far_as_it_matters(
+    route: EventRoute, default: str | None, asked: tuple[str, ...]
+) -> None:
+    seen = looked(ses=held(configuration_set=default), answers=Answers(events=route))
+
+    assert open_questions(seen)[-len(asked) :] == asked
+    assert open_questions(seen)[-len(asked) - 1] == "test"
 
 
 def test_what_aws_was_told_before_stands_in_for_what_nobody_says_now() -> None:

@@ -29,13 +29,14 @@ from sendready.model.change import Change, Mode, PublishRecord, Setting
 from sendready.model.errors import Unreachable
 from sendready.model.identity import Identity, IdentityKind, SigningOrigin, Status
 from sendready.model.observation import Observation, Unseen
-from sendready.model.ports import HostedZone
+from sendready.model.publisher import Zone
 from sendready.model.records import Outcome, Question, RecordType
 from sendready.model.step import Step
 from sendready.steps.records import Publishing, changes
 from sendready.steps.wanted import wanted
 
-ZONE = HostedZone("Z1", DOMAIN, ("ns1.example.net",))
+ZONE = Zone("Route 53", DOMAIN, "Z1", ("ns1.example.net",))
+API = "route53:ChangeResourceRecordSets"
 EVERYTHING: dict[Question, Said | list[Said]] = dict.fromkeys((*KEYS, MX, SPF, DMARC), NOWHERE)
 
 
@@ -45,7 +46,7 @@ def new(dns: Mapping[Question, Said | list[Said]] | None = None) -> Observation:
 
 
 def made(seen: Observation, existing: Mapping[Question, tuple[str, ...]] | None = None) -> list[Change]:
-    return list(changes(seen, Publishing(ZONE, existing or {})))
+    return list(changes(seen, Publishing(ZONE, existing or {}, api=API)))
 
 
 def by_hand(seen: Observation, note: str = "add it at your DNS host") -> list[Change]:

@@ -20,7 +20,8 @@ WISH = Answers(test=True, from_local="news", tag=("team=mail",))
 def test_it_is_sent_from_the_wanted_address_once_the_identity_is_verified() -> None:
     (change,) = changes(looked(answers=WISH))
 
-    assert change.action == SendTest(DOMAIN, f"news@{DOMAIN}", (("team", "mail"),))
+    page = f"https://{DOMAIN}/unsubscribe"
+    assert change.action == SendTest(DOMAIN, f"news@{DOMAIN}", (("team", "mail"),), unsubscribe=page)
     assert change.mode is Mode.AUTOMATIC
 
 
@@ -37,7 +38,8 @@ def test_an_address_sends_from_itself() -> None:
 
     (change,) = changes(seen)
 
-    assert change.action == SendTest("Me@example.com", "Me@example.com", (("team", "mail"),))
+    assert isinstance(change.action, SendTest)
+    assert (change.action.identity, change.action.sender) == ("Me@example.com", "Me@example.com")
 
 
 def test_nothing_is_sent_that_nobody_asked_for_or_that_is_proven_or_that_cannot_be_known() -> None:

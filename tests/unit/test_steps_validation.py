@@ -40,6 +40,12 @@ IDENTITY = Identity(DOMAIN)
         ("tag", ()),
         ("tag", ("team=mail", "cost center=42", "url=https://example.com/x", "empty=", "größe=1")),
         ("tag", (f"{'k' * 128}={'v' * 256}",)),
+        ("events_to", ""),
+        ("events_to", "postmaster@example.com"),
+        ("events_to", "arn:aws:sns:eu-west-1:123456789012:bounces"),
+        ("events_to", "arn:aws-us-gov:events:us-gov-west-1:123456789012:event-bus/default"),
+        ("configuration_set", ""),
+        ("configuration_set", "My_set-1"),
     ],
 )
 def test_a_good_answer_has_no_problem(name: str, value: object) -> None:
@@ -50,6 +56,10 @@ def test_a_good_answer_has_no_problem(name: str, value: object) -> None:
     ("name", "value", "why"),
     [
         ("mail_from", "example.com", "below example.com"),
+        ("events_to", "postmaster", "neither an address nor an ARN"),
+        ("events_to", "arn:aws:sqs:eu-west-1:123456789012:queue", "neither an SNS topic nor an event bus"),
+        ("configuration_set", "my.set", "not a configuration set's name"),
+        ("configuration_set", "s" * 65, "not a configuration set's name"),
         ("mail_from", "Example.COM.", "below example.com"),
         ("mail_from", "bounce.example.org", "below example.com"),
         ("mail_from", "bounce.notexample.com", "below example.com"),

@@ -9,7 +9,7 @@ from sendready.checks.registry import check
 from sendready.model.errors import AwsError
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.names import is_at_or_below, is_registry
-from sendready.model.observation import Observation, Seen, Unseen
+from sendready.model.observation import Observation, Seen, Slip, Unseen
 from sendready.model.records import ObservedRecord, Outcome, RecordState, RecordType, Sighting
 from sendready.model.step import Step
 
@@ -81,7 +81,8 @@ def no_working_nameserver(seen: Observation) -> Iterator[Hit]:
             state=FindingState.UNKNOWN,
         )
         return
-    lost = [record for record in seen.records if record.state is RecordState.UNKNOWN]
+    aliased = {stray.wanted for stray in seen.strays_of(Slip.ALIAS)}  # what cannot be looked up is the alias's target
+    lost = [r for r in seen.records if r.state is RecordState.UNKNOWN and r.wanted not in aliased]
     if seen.intercepted:
         return  # ENV003
     if lost and len(lost) == len(seen.records):

@@ -29,6 +29,7 @@ class Flaw(Enum):
     APPENDED = auto()
     CROSSED = auto()
     ZONE = auto()
+    CHAINED = auto()
     TYPO = auto()
     FOREIGN = auto()
 
@@ -59,6 +60,8 @@ def _flaw(record: ObservedRecord, found: str, seen: Observation) -> Flaw:
         return Flaw.CROSSED
     if _right_token(record, found):
         return Flaw.ZONE
+    if any(stray.wanted == record.wanted and stray.at == found for stray in seen.strays_of(Slip.CHAINED)):
+        return Flaw.CHAINED
     return Flaw.TYPO if _typo(record, found) else Flaw.FOREIGN
 
 
@@ -205,6 +208,54 @@ def wildcard_mimics_record(seen: Observation) -> Iterator[Hit]:
             ),
             state=lost_or_todo(seen, records),
         )
+
+
+@check(
+    "KIM027",
+    "alias-chain",
+    step=Step.DKIM,
+    severity=Severity.ERROR,
+    title="A DKIM record gets to its target by a detour",
+    explains=WAITS,
+)
+def alias_chain(seen: Observation) -> Iterator[Hit]:
+    """The CNAME points to another name of yours, and only that one to SES: SES compares the first target."""
+    wrong = _wrong(seen, Flaw.CHAINED)
+    yield from _replace(
+        seen,
+        wrong,
+        "receivers get there in the end, and SES does not: it compares the record's own value",
+        "Replace the value by SES's, straight; the name in between can go",
+    )
+
+
+@check(
+    "KIM028",
+    "ttl-extreme",
+    step=Step.DKIM,
+    severity=Severity.INFO,
+    title="The DKIM records are remembered very briefly, or very long",
+)
+def ttl_extreme(seen: Observation) -> Iterator[Hit]:
+    """Below a minute every receiver asks at every mail; above a day a mistake, or SES's next key, is slow to arrive."""
+    ttls = {s.ttl for record in dkim_records(seen) for s in record.servers_with_it if s.ttl is not None}
+    extreme = sorted(ttl for ttl in ttls if not SHORTEST_TTL <= ttl <= LONGEST_TTL)
+    if extreme:
+        records = [r for r in dkim_records(seen) if any(s.ttl in extreme for s in r.servers_with_it)]
+        yield Hit(
+            subject=subject(records, seen),
+            detail="receivers ask for them again at almost every mail, and slow look-ups make signatures fail"
+            if extreme[0] < SHORTEST_TTL
+            else "a change takes more than a day to reach everybody",
+            expected=f"a TTL of {SHORTEST_TTL} to {LONGEST_TTL} s",
+            observed=tuple(f"{ttl} s" for ttl in extreme),
+            evidence=tuple(s for record in records for s in record.servers_with_it),
+            fix=Fix("Set the TTL to 300 s while you set things up and to 3600 s afterwards"),
+        )
+
+
+SHORTEST_TTL, LONGEST_TTL = 60, 86400
+"""Seconds."""
 
 
 @check(

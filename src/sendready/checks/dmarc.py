@@ -33,7 +33,7 @@ def missing(seen: Observation) -> Iterator[Hit]:
         yield Hit(
             subject=found.found_at or f"_dmarc.{found.domain}",
             title="The DMARC record states no policy that receivers apply",
-            detail=f"they go on as if there were none: {'; '.join(found.record.problems)}",
+            detail=f"they go on as if there were none: {'; '.join(problem.text for problem in found.record.problems)}",
             expected="v=DMARC1; p=none, or p=quarantine or p=reject",
             observed=(found.record.text,),
             evidence=found.sightings,

@@ -176,6 +176,34 @@ def not_a_subdomain(seen: Observation) -> Iterator[Hit]:
 
 
 @check(
+    "MFR013",
+    "cname-at-mail-from",
+    step=Step.MAIL_FROM,
+    severity=Severity.ERROR,
+    title="The MAIL FROM domain is an alias of another name",
+    explains=("MFR001", "MFR002", "MFR003", "MFR006", "MFR007", "MFR008", "MFR009", "MFR022", "MFR024", *STATE),
+)
+def cname_at_mail_from(seen: Observation) -> Iterator[Hit]:
+    """A name with a CNAME can have neither MX nor TXT (RFC 1034, section 3.6.2); what is found is its target's."""
+    strays = [s for s in seen.strays_of(Slip.ALIAS) if s.wanted.step is Step.MAIL_FROM] if held_mail_from(seen) else []
+    if strays:
+        name = strays[0].wanted.name
+        targets = tuple(dict.fromkeys(s.alias for stray in strays for s in stray.sightings if s.alias))
+        yield Hit(
+            subject=name,
+            detail=f"a CNAME stands there, so the name has whatever {targets[0]} has, and nothing else can be added",
+            expected=", ".join(f"{stray.wanted.type.value} {stray.wanted.value}" for stray in strays),
+            observed=tuple(f"CNAME {target}" for target in targets),
+            evidence=tuple(sighting for stray in strays for sighting in stray.sightings),
+            fix=Fix(
+                f"Delete the CNAME at `{name_field(name, seen)}`, then add these records; if something else needs it,"
+                " choose another MAIL FROM domain",
+                tuple(stray.wanted for stray in strays),
+            ),
+        )
+
+
+@check(
     "MFR017",
     "ses-state",
     step=Step.MAIL_FROM,

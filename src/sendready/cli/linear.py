@@ -6,13 +6,21 @@ from collections.abc import Callable
 from typing import Any
 
 from sendready.cli.output import Console
-from sendready.model.answers import DmarcPolicy, KeyLength, MailType, Publish
+from sendready.model.answers import DmarcPolicy, EventRoute, KeyLength, MailType, Publish
 from sendready.model.errors import BadInput
 from sendready.model.observation import Observation
 from sendready.report.lines import Span, Style, line, wrapped
 from sendready.steps.answering import read_answer
 from sendready.steps.questions import open_questions
 from sendready.steps.validation import problem_with
+
+DOSSIER = {
+    "recipients": "Who gets your mail, and how did they ask for it?",
+    "volume": "How many messages a day?",
+    "unsubscribe": "How does somebody stop getting it?",
+    "sample": "An example of a message",
+}
+"""What a person at AWS wants to read beyond the form."""
 
 
 class Questions:
@@ -50,9 +58,9 @@ class Questions:
 
     def _records(self) -> None:
         if "publish" in self._open:
-            choices = "/".join(way.value for way in Publish)
-            about = "auto: in Route 53 where the zone is in reach, else you add them; none: you add them"
-            self._text("publish", f"Who writes the records? ({choices})", about)
+            others = ", ".join(way.value for way in Publish if way not in (Publish.AUTO, Publish.NONE))
+            about = f"auto: Route 53 where the zone is in reach, else you; none: you; or one of {others}"
+            self._text("publish", "Who writes the records?", about)
 
     def _mail_from(self) -> None:
         if "mail_from" in self._open:
@@ -78,6 +86,8 @@ class Questions:
             "website", "Website", "AWS looks at it: what you do, how people sign up, a privacy page", needed=True
         )
         self._text("contacts", "Addresses AWS may write to", "up to four, comma-separated; empty for none")
+        for name, prompt in DOSSIER.items():
+            self._text(name, prompt, "for the text that AWS's support case wants; empty: later")
         self._yes(
             "accept_terms",
             "Do you mail only people who asked for it, and handle bounces and complaints?",
@@ -92,6 +102,21 @@ class Questions:
         if "test" in self._open:
             about = "five messages to AWS's mailbox simulator, proven by their events; nobody reads them"
             self._yes("test", "Send a test at the end?", about, default=True)
+        if "events" not in self._open:
+            return
+        choices = "/".join(route.value for route in EventRoute)
+        about = (
+            "what SES tells of each message; temporary: to this test only; keep: bounces and complaints to somebody"
+            " from now on; own: where a configuration set of your own sends them"
+        )
+        self._text("events", f"Where do events go? ({choices})", about)
+        match self._value("events"):
+            case EventRoute.KEEP:
+                self._text("events_to", "Events to", "an address, or the ARN of an SNS topic or event bus", needed=True)
+            case EventRoute.OWN:
+                self._text("configuration_set", "Configuration set", "empty for the identity's default")
+            case _:
+                pass
 
     def _text(self, name: str, prompt: str, about: str, *, needed: bool = False) -> None:
         """One answer as text; a bad one is told and asked again, nothing is lost."""

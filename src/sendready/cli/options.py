@@ -37,6 +37,19 @@ class Common:
         str | None, Parameter(group=CONNECTION, help="AWS profile of the account that holds the Route 53 zone.")
     ] = None
     dns_role_arn: Annotated[str | None, Parameter(group=CONNECTION, help="Role to assume for Route 53.")] = None
+    update_server: Annotated[
+        str | None, Parameter(group=CONNECTION, help="HOST[:PORT] that takes dynamic updates (RFC2136_NAMESERVER).")
+    ] = None
+    tsig_key: Annotated[
+        str | None, Parameter(group=CONNECTION, help="Name of the key that signs them (RFC2136_TSIG_KEY).")
+    ] = None
+    tsig_algorithm: Annotated[
+        str | None, Parameter(group=CONNECTION, help="Its algorithm; hmac-sha256 where nobody says.")
+    ] = None
+    tsig_file: Annotated[
+        str | None,
+        Parameter(group=CONNECTION, help="File with the key; without, its secret is read from RFC2136_TSIG_SECRET."),
+    ] = None
     resolver: Annotated[
         str | None, Parameter(group=CONNECTION, help="HOST[:PORT] of the only DNS resolver to use.")
     ] = None
@@ -73,7 +86,8 @@ class RecordsCommon(Common):
     """What every command takes; records have forms of their own."""
 
     format: Annotated[
-        Literal["table", "zone", "json", "text"], Parameter(group=OUTPUT, help="Form of the records.")
+        Literal["table", "zone", "csv", "json", "terraform", "markdown", "html", "text"],
+        Parameter(group=OUTPUT, help="Form of the records."),
     ] = "table"  # type: ignore[assignment]  # more forms than elsewhere
 
 

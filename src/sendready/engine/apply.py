@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from sendready.engine.deliver import deliver
 from sendready.engine.diagnose import only_the_sandbox_is_left
 from sendready.engine.observe import Request
 from sendready.engine.planning import make_plan
 from sendready.engine.prove import prove
+from sendready.engine.publishing import amend, publish
 from sendready.engine.watch import Watch
 from sendready.model.change import (
+    AmendRecord,
+    AttachConfigurationSet,
     Change,
+    CreateConfigurationSet,
+    CreateEventDestination,
     CreateIdentity,
+    CreateTopic,
     EnableSigning,
+    KeptEvents,
     Mode,
     Plan,
     PublishDkimLater,
@@ -23,14 +31,16 @@ from sendready.model.change import (
     RequestAccess,
     ResendLink,
     RestartVerification,
+    SendMail,
     SendTest,
     SetMailFrom,
+    SubscribeAddress,
 )
 from sendready.model.errors import AlreadyExists, ExitCode, Rejected, SendreadyError
 from sendready.model.events import Changed, Conflicted, Event, Failed, Note, Observed, Planned, RecordTurned, Result
 from sendready.model.finding import Diagnosis, Verdict
 from sendready.model.observation import Observation
-from sendready.model.ports import HostedZone, Scope, World
+from sendready.model.ports import Scope, World
 from sendready.model.records import RecordState, WantedRecord
 
 
@@ -179,8 +189,9 @@ async def make(changes: Sequence[Change], seen: Observation, world: World) -> As
 
 async def _make(plan: Plan, seen: Observation, world: World, progress: _Progress) -> AsyncGenerator[Event, None]:
     """Makes the open changes of a plan in their order; records go in one batch."""
-    publish = [c for c in plan.open if isinstance(c.action, PublishRecord)]
+    records = [c for c in plan.open if isinstance(c.action, PublishRecord)]
     done_publishing = False
+    broken_off = ""
     for change in plan.open:
         if isinstance(change.action, PublishDkimLater):
             continue  # becomes three changes of its own once SES has named the tokens
@@ -188,10 +199,18 @@ async def _make(plan: Plan, seen: Observation, world: World, progress: _Progress
             if done_publishing:
                 continue
             done_publishing = True
-            stream = _publish(publish, seen, world, progress)
+            stream = _publish(records, seen, world, progress)
+        elif isinstance(change.action, KeptEvents) and broken_off:
+            # Each part stands on the one before it: a default set that tells nobody anything helps nobody.
+            progress.tried.add(change.key)
+            yield Note(f"{change.title}: left out, for {broken_off} failed")
+            continue
         elif isinstance(change.action, SendTest):
             progress.tried.add(change.key)
             stream = prove(change, change.action, seen, world)
+        elif isinstance(change.action, SendMail):
+            progress.tried.add(change.key)
+            stream = deliver(change, change.action, world)
         else:
             progress.tried.add(change.key)
             stream = _one(change, seen, world)
@@ -203,6 +222,8 @@ async def _make(plan: Plan, seen: Observation, world: World, progress: _Progress
                     continue
                 progress.postponed.discard(change.key)
                 progress.failed += isinstance(event, Failed)
+                if isinstance(event, Failed) and isinstance(change.action, KeptEvents):
+                    broken_off = change.api
                 yield event
 
 
@@ -213,7 +234,7 @@ def _too_early(event: Failed) -> bool:
 
 
 async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerator[Event, None]:
-    """One call to SES. A thing that has appeared meanwhile is as good as made."""
+    """One call. A thing that has appeared meanwhile is as good as made."""
     ses = world.ses
     try:
         match change.action:
@@ -237,7 +258,15 @@ async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerato
             case RequestAccess():
                 await ses.request_access(change.action)
                 detail = "AWS reviews it, usually within 24 hours"
-            case PublishRecord() | PublishDkimLater() | SendTest():  # pragma: no cover - made elsewhere
+            case AmendRecord():
+                detail = await amend(change.action, seen, world)
+            case SubscribeAddress(_, address):
+                await world.keeper.make(change.action)
+                detail = f"AWS has mailed {address} a link to open"
+            case CreateConfigurationSet() | CreateTopic() | CreateEventDestination() | AttachConfigurationSet():
+                await world.keeper.make(change.action)
+                detail = ""
+            case PublishRecord() | PublishDkimLater() | SendTest() | SendMail():  # pragma: no cover - made elsewhere
                 return
     except AlreadyExists:
         yield Changed(change, "was there already", already=True)
@@ -251,69 +280,32 @@ async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerato
 async def _publish(
     changes: Sequence[Change], seen: Observation, world: World, progress: _Progress
 ) -> AsyncGenerator[Event, None]:
-    """Adds the records in one batch; where something has appeared meanwhile, one by one."""
+    """Adds the records; those that were written are remembered until they are live."""
     progress.tried.update(change.key for change in changes)
-    try:
-        zone = await _zone(seen, world)
-    except SendreadyError as unreachable:
-        for change in changes:
-            yield Failed(change, unreachable)
-        return
-    if zone is None:
-        error = Rejected("the hosted zone is gone", "Look again: `sendready plan`", action="route53:ListHostedZones")
-        for change in changes:
-            yield Failed(change, error)
-        return
-    batches: list[list[Change]] = [list(changes)]
-    while batches:
-        batch = batches.pop(0)
-        records = [change.record for change in batch if change.record is not None]
-        try:
-            change_id = await world.zones.create(zone, records)
-        except (AlreadyExists, Rejected) as error:
-            if len(batch) > 1:
-                batches.extend([change] for change in batch)
-            elif isinstance(error, AlreadyExists) and await _is_there(records[0], zone, world):
-                yield Changed(batch[0], f"in {zone.name} ({zone.id})", already=True)
-            else:
-                yield Failed(batch[0], error)
-            continue
-        except SendreadyError as error:
-            for change in batch:
-                yield Failed(change, error)
-            continue
-        _written(records, seen, world)
-        for change in batch:
-            if change.record is not None:
-                progress.written.add(change.record.key)
-            _journal(change, seen, world, change_id)
-            yield Changed(change, f"in {zone.name} ({zone.id})")
+
+    def journal(change: Change, detail: str, more: dict[str, object]) -> None:
+        if change.record is not None:
+            progress.written.add(change.record.key)
+            _written(change.record, seen, world)
+        _journal(change, seen, world, detail, more)
+
+    async with aclosing(publish(changes, seen, world, journal)) as events:
+        async for event in events:
+            yield event
 
 
-async def _is_there(record: WantedRecord, zone: HostedZone, world: World) -> bool:
-    """Whether what appeared at a name meanwhile is the very thing we came to add: another run of ours, most likely."""
-    try:
-        existing = await world.zones.existing(zone, (record.name,))
-    except SendreadyError:
-        return False
-    return record.is_met_by(record.relevant(existing.get(record.question, ())))
-
-
-async def _zone(seen: Observation, world: World) -> HostedZone | None:
-    delegation = await world.dns.delegation(seen.identity.domain)
-    return await world.zones.find(delegation)
-
-
-def _written(records: Sequence[WantedRecord], seen: Observation, world: World) -> None:
-    """Keeps that these records are on their way, so that no look in between takes them for ones still to be added."""
+def _written(record: WantedRecord, seen: Observation, world: World) -> None:
+    """Keeps that a record is on its way, so that no look in between takes it for one still to be added."""
     if seen.account_id is None:
         return
-    now = dict.fromkeys((record.key for record in records), world.clock.now())
+    now = {record.key: world.clock.now()}
     scope = Scope(seen.account_id, seen.region, seen.identity.name)
     world.store.learn(scope, lambda past: replace(past, written={**past.written, **now}))
 
 
-def _journal(change: Change, seen: Observation, world: World, detail: str) -> None:
+def _journal(
+    change: Change, seen: Observation, world: World, detail: str, more: Mapping[str, object] | None = None
+) -> None:
     if seen.account_id is None:
         return
     record = change.record
@@ -323,5 +315,6 @@ def _journal(change: Change, seen: Observation, world: World, detail: str) -> No
         "api": change.api,
         "detail": detail,
         **({"name": record.name, "type": record.type.value, "value": record.value} if record is not None else {}),
+        **(more or {}),
     }
     world.store.record(Scope(seen.account_id, seen.region, seen.identity.name), entry)

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import partial
 from typing import TypeVar
 
 from sendready.engine.around import LookAround, Meanwhile
@@ -18,6 +19,7 @@ from sendready.mailauth.lookup import Lookup, Status, Strings
 from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import SendreadyError
+from sendready.model.event_settings import EventSettings
 from sendready.model.finding import Diagnosis, Severity
 from sendready.model.identity import Account, Dkim, Identity, IdentityKind, SesIdentity
 from sendready.model.identity import Status as SesStatus
@@ -28,7 +30,7 @@ from sendready.model.ports import Scope, World
 from sendready.model.records import ObservedRecord, Outcome, Question, RecordState, RecordType, Sighting
 from sendready.model.step import Step
 from sendready.model.surroundings import Surroundings
-from sendready.steps import misplaced
+from sendready.steps import kept_events, misplaced
 from sendready.steps.answering import with_found
 from sendready.steps.wanted import wanted
 
@@ -101,6 +103,7 @@ class _Look:
             caller = group.create_task(self._aws(Part.ACCOUNT, "caller", world.ses.caller, emit))
             account = group.create_task(self._aws(Part.ACCOUNT, "account", world.ses.account, emit))
             ses = group.create_task(self._identity(emit))
+            events = group.create_task(self._events())
             delegation = group.create_task(self._delegation(emit))
             policy = group.create_task(self._dmarc(group))
             records = group.create_task(self._records(group, ses, policy, emit))
@@ -131,6 +134,7 @@ class _Look:
             around=around.result(),
             mailbox=mailbox.result(),
             own_key=own_key.result(),
+            events=events.result(),
         )
         diagnosis = request.judge(seen)
         self._remember(seen, ready=diagnosis.verdict.value == "ready")
@@ -192,6 +196,17 @@ class _Look:
             return self.before.own_key
         name = f"{held.value.dkim.selector}.{misplaced.DOMAINKEY}.{self.request.identity.domain}"
         return await self._ask(group, Question(name, RecordType.TXT))
+
+    async def _events(self) -> Seen[EventSettings] | Unseen | None:
+        """What there is of the configuration set whose events are to be kept, where that was answered."""
+        meant = kept_events.wanted(self.request.identity, self.request.answered.answers)
+        if meant is None or self.request.dns_only:
+            return None
+        before = self.before.events if self.before is not None else None
+        known = isinstance(before, Unseen) or (isinstance(before, Seen) and meant.is_about(before.value))
+        if before is not None and known and Part.ACCOUNT not in self.parts:
+            return before
+        return await attempt(self.world.keeper.settings(meant.configuration_set, meant.topic))
 
     async def _delegation(self, emit: Emit) -> Seen[Delegation] | Unseen | None:
         if not self.request.identity.is_domain:
@@ -290,29 +305,45 @@ class _Look:
         observed = await records
         absent = [record.wanted for record in observed if record.absent]
         wrong = [record for record in observed if record.state is RecordState.WRONG]
+        aliased = [record for record in observed if not record.live and _aliases(record.sightings)]
         if self.before is not None and not {Part.DNS, Part.SES} <= self.parts:
-            still = {*absent, *(record.wanted for record in wrong)}
+            still = {*absent, *(record.wanted for record in (*wrong, *aliased))}
             return tuple(stray for stray in self.before.strays if stray.wanted in still)
         cut = await delegation
         zones = {cut.value.zone} if isinstance(cut, Seen) and cut.value.zone is not None else set()
         domain, label = self.request.identity.domain, self.world.random_hex()
         places = [(record, *place) for record in absent for place in misplaced.places(record, domain, zones)]
+        places += [
+            (r.wanted, Slip.CHAINED, q)
+            for r in wrong
+            for q in map(partial(misplaced.behind, r.wanted), r.found)
+            if q is not None
+        ]
         # A wildcard answers for names nobody has made: what it says is no slip of the user's.
-        ours = [question for _, slip, question in places if slip in misplaced.IN_PLACE]
-        siblings = {question: misplaced.beside(question, label) for question in (*ours, *map(_question, wrong))}
+        doubtful = {question for record, slip, question in places if misplaced.may_be_wild(record, slip)}
+        doubtful |= {record.wanted.question for record in (*wrong, *aliased)}
+        siblings = {question: misplaced.beside(question, label) for question in doubtful}
         for question in (*(question for *_, question in places), *siblings.values()):
             self._start(group, question)
         found = [Stray(*place, await self._ask(group, place[2])) for place in places]
         found += [Stray(r.wanted, Slip.WILDCARD, r.wanted.question, r.sightings) for r in wrong]
+        found += [Stray(r.wanted, Slip.ALIAS, r.wanted.question, r.sightings) for r in aliased]
         strays = []
         for stray in found:
             sibling = siblings.get(stray.question)
-            wild = _answers(await self._ask(group, sibling)) if sibling is not None else frozenset()
-            from_wildcard = bool(wild) and wild == frozenset(stray.answers)
-            if stray.slip is Slip.WILDCARD:
-                told = from_wildcard
-            else:
-                told = not from_wildcard and misplaced.explains(stray.wanted, stray.slip, stray.answers)
+            beside = await self._ask(group, sibling) if sibling is not None else ()
+            match stray.slip:
+                case Slip.WILDCARD:
+                    told = _same(stray.sightings, beside)
+                case Slip.ALIAS:
+                    told = _aliases(stray.sightings) != _aliases(beside)
+                case Slip.ADDRESS if _answers(beside) and not _same(stray.sightings, beside):
+                    # Some wildcards answer with other addresses every time; one that does proves nothing.
+                    again = await self._ask(group, misplaced.beside(stray.question, f"{label}-2"))
+                    told = _same(beside, again)
+                case _:
+                    told = not _same(stray.sightings, beside)
+                    told = told and misplaced.explains(stray.wanted, stray.slip, stray.answers)
             if told:
                 strays.append(stray)
         return tuple(strays)
@@ -366,12 +397,17 @@ def _learnt(past: Past, seen: Observation, *, ready: bool) -> Past:
     )
 
 
-def _question(record: ObservedRecord) -> Question:
-    return record.wanted.question
-
-
 def _answers(sightings: Sequence[Sighting]) -> frozenset[str]:
     return frozenset(text for sighting in sightings for text in sighting.answers)
+
+
+def _aliases(sightings: Sequence[Sighting]) -> frozenset[str]:
+    return frozenset(sighting.alias for sighting in sightings if sighting.alias is not None)
+
+
+def _same(sightings: Sequence[Sighting], others: Sequence[Sighting]) -> bool:
+    """Whether both names have something, and the same."""
+    return bool(_answers(others)) and _answers(sightings) == _answers(others)
 
 
 def _holds_identity(ses: Seen[SesIdentity | None] | Unseen | None) -> bool:

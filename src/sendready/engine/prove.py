@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sendready.engine.cleanup import clean_up
+from sendready.engine.event_route import EventRoute, by_event_bus, route_of
 from sendready.model.change import Change, SendTest
-from sendready.model.errors import Rejected, SendreadyError
+from sendready.model.errors import AccessDenied, EventsLost, NotFound, Rejected, SendreadyError
 from sendready.model.events import Changed, Event, Failed, Note, Sent, SimulatorEvent
 from sendready.model.observation import Observation
 from sendready.model.ports import Resource, ResourceKind, Scope, TestMessage, World
@@ -44,15 +45,24 @@ async def prove(change: Change, action: SendTest, seen: Observation, world: Worl
         return
     scope = Scope(seen.account_id, seen.region, seen.identity.name)
     run = f"sendready-{world.random_hex()}"
-    resources = [Resource(kind, run) for kind in ResourceKind]
-    attempt = _Attempt(action, world, run)
+    made: list[Resource] = []
     outcome: Event
     with world.store.running(scope, run):
         try:
-            for resource in resources:
-                world.store.begin(scope, resource)
-                await _finished(world.events.create(resource, action.tags))
-            if not await attempt.path_is_open():
+            route = await route_of(action, run, world)
+            try:
+                await _open(route, action, scope, world, made)
+            except AccessDenied as denied:
+                if not (route.announced and denied.action.startswith("sns:")):
+                    raise
+                yield Note(f"{denied.action} is not allowed: the events come through EventBridge instead")
+                route = by_event_bus(run)
+                await _open(route, action, scope, world, made)
+            for note in route.notes:
+                yield Note(note)
+            attempt = _Attempt(action, world, run, route)
+            dumb = route.announced and not await attempt.path_is_open()
+            if dumb:
                 yield Note("the event path's own validation message did not arrive; events may not either")
             async for event in attempt.send(_rate(seen)):
                 yield event
@@ -60,19 +70,41 @@ async def prove(change: Change, action: SendTest, seen: Observation, world: Worl
                 yield event
             missing = attempt.missing()
             if missing:
-                raise _lost(missing)
-            proven = f"all {sum(len(s.events) for s in SCENARIOS)} events of {len(SCENARIOS)} messages arrived"
-            outcome = Changed(change, proven)
+                raise _lost(missing, route, dumb=dumb)
+            outcome = Changed(change, attempt.proven())
             now = world.clock.now()
             world.store.learn(scope, lambda past: replace(past, account=scope.account, test_proven=now))
         except SendreadyError as error:
             outcome = Failed(change, error)
         finally:
-            kept = await clean_up([(scope, resource) for resource in reversed(resources)], world)
+            kept = [] if action.keep else await clean_up([(scope, one) for one in reversed(made)], world)
     if kept:
         left = ", ".join(f"{resource.kind.value} {resource.name} ({error.message})" for resource, error in kept)
         yield Note(f"left behind: {left}; `sendready cleanup` removes it")
+    if action.keep and made:
+        yield Note(
+            f"kept, all called {run}: {', '.join(one.kind.value for one in made)}. AWS bills SNS and SQS by request, so"
+            " idle they cost nothing; `sendready cleanup` removes them"
+        )
     yield outcome
+
+
+async def _open(route: EventRoute, action: SendTest, scope: Scope, world: World, made: list[Resource]) -> None:
+    """Creates what the route needs and is not there yet, each part journalled first and noted in `made`."""
+    for resource in route.parts:
+        if resource not in made:
+            world.store.begin(scope, resource)
+            made.append(resource)
+            try:
+                await _finished(world.events.create(resource, action.tags))
+            except NotFound:
+                if not resource.of:
+                    raise
+                raise EventsLost(
+                    f"{route.configuration_set} sends its events to {resource.of}, and there is no such topic",
+                    "Create the topic again, or point the set's event destination to another one",
+                    check_id="SES017",
+                ) from None
 
 
 async def _finished(creating: Coroutine[Any, Any, None]) -> None:
@@ -90,19 +122,30 @@ def _rate(seen: Observation) -> float:
     return seen.account_seen.rate if seen.account_seen is not None and seen.account_seen.rate > 0 else 1.0
 
 
-def _lost(missing: Sequence[tuple[Scenario, str]]) -> SendreadyError:
+def _lost(missing: Sequence[tuple[Scenario, str]], route: EventRoute, *, dumb: bool) -> SendreadyError:
+    """Which hop lost it, as far as that can be told from here."""
     names = ", ".join(f"{event} for {scenario.box}" for scenario, event in missing)
-    return Rejected(
-        f"SES accepted the messages, but these events did not arrive within {EVENTS_WITHIN.seconds} s: {names}",
-        "Run `sendready check` for the identity, then `apply --test` again; AWS does not say how fast events are",
+    where = " The way from the topic to the queue was silent from the start." if dumb else ""
+    if route.announced or not any(part.of for part in route.parts):
+        hint = "Run `sendready check` for the identity, then the test again; AWS does not say how fast events are"
+    else:
+        hint = f"Look at the topic's policy: it must let ses.amazonaws.com publish for {route.configuration_set}"
+    return EventsLost(
+        f"SES accepted the messages, but these events did not arrive within {EVENTS_WITHIN.seconds} s: {names}.{where}",
+        hint,
+        check_id="SES017" if any(part.kind is ResourceKind.SUBSCRIPTION for part in route.parts) else "SES018",
     )
 
 
 class _Attempt:
     """One run's messages and the events that came for them."""
 
-    def __init__(self, action: SendTest, world: World, run: str) -> None:
+    def __init__(self, action: SendTest, world: World, run: str, route: EventRoute) -> None:
         self._action = action
+        self._route = route
+        self._scenarios = tuple(one for one in SCENARIOS if any(map(route.brings, one.events)))
+        """Those of which something will be heard this way."""
+        self._overridden: str | None = None
         self._world = world
         self._run = run
         self._label = run.rpartition("-")[2]
@@ -121,13 +164,13 @@ class _Attempt:
 
     async def send(self, rate: float) -> AsyncGenerator[Event, None]:
         """One message to each address, at the account's rate; a refusal ends the run."""
-        for number, scenario in enumerate(SCENARIOS):
+        for number, scenario in enumerate(self._scenarios):
             if number:
                 await self._world.clock.sleep(1 / rate)
             address = scenario.address(self._label)
             message_id = await self._world.ses.send(self._message(scenario, address))
             self._accepted[message_id] = (scenario, self._world.clock.now())
-            yield Sent(address, message_id)
+            yield Sent(address, message_id, tuple(event for event in scenario.events if self._route.brings(event)))
 
     async def listen(self) -> AsyncGenerator[Event, None]:
         """Events as they arrive, until all are there or the time is up."""
@@ -144,17 +187,24 @@ class _Attempt:
             (scenario, event)
             for message_id, (scenario, _) in self._accepted.items()
             for event in scenario.events
-            if (message_id, event) not in self._arrived
+            if self._route.brings(event) and (message_id, event) not in self._arrived
         ]
+
+    def proven(self) -> str:
+        """What was proven, in a few words."""
+        events = sum(self._route.brings(event) for scenario in self._scenarios for event in scenario.events)
+        through = f" through {self._action.configuration_set}" if self._action.configuration_set else ""
+        return f"all {events} events of {len(self._scenarios)} messages arrived{through}"
 
     def _read(self, body: str) -> list[Event]:
         """One message off the queue; foreign, repeated and unreadable ones bring nothing."""
         event = _event(body)
         if event is None:
             return []
-        mail = event.get("mail") if isinstance(event.get("mail"), dict) else {}
+        told = event.get("mail")
+        mail: dict[str, Any] = told if isinstance(told, dict) else {}
         kind = event.get("eventType") or event.get("notificationType")
-        message_id = mail.get("messageId") if isinstance(mail, dict) else None
+        message_id = mail.get("messageId")
         if (
             not isinstance(kind, str)
             or not isinstance(message_id, str)
@@ -165,7 +215,20 @@ class _Attempt:
         self._arrived.add((message_id, kind))
         scenario, accepted = self._accepted[message_id]
         ms = (self._world.clock.now() - accepted).total_seconds() * 1000
-        return [SimulatorEvent(scenario.address(self._label), kind, ms)]
+        return [*self._override(mail), SimulatorEvent(scenario.address(self._label), kind, ms)]
+
+    def _override(self, mail: dict[str, Any]) -> list[Event]:
+        """The most specific identity sends: an address's own settings take the place of its domain's."""
+        used = str(mail.get("sourceArn", "")).partition(":identity/")[2]
+        if not used or used == self._action.identity or self._overridden is not None:
+            return []
+        self._overridden = used
+        return [
+            Note(
+                f"SES sent it from the identity {used}, not from {self._action.identity}: that one's configuration set,"
+                " MAIL FROM and notifications are used for this address"
+            )
+        ]
 
     def _message(self, scenario: Scenario, address: str) -> TestMessage:
         text = (
@@ -175,18 +238,35 @@ class _Attempt:
         return TestMessage(
             sender=self._action.sender,
             recipient=address,
-            subject=f"sendready test: {scenario.box}",
+            subject=self._action.subject or f"sendready test: {scenario.box}",
             text=text,
             html=f"<p>{text.replace(chr(10), ' ').strip()}</p>",
-            configuration_set=self._run,
+            configuration_set=self._route.configuration_set,
             tags=((RUN_TAG, self._label),),
+            headers=unsubscribe_headers(self._action.unsubscribe),
         )
 
 
+def unsubscribe_headers(page: str) -> tuple[tuple[str, str], ...]:
+    """One-click unsubscribe, which Gmail and Yahoo ask of bulk senders (RFC 8058, section 3.1)."""
+    if not page:
+        return ()
+    return (("List-Unsubscribe", f"<{page}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+
+
 def _event(body: str) -> dict[str, Any] | None:
-    """The event in a message body; SNS's own plain-text messages are none."""
+    """The event in a message body, taken out of SNS's or EventBridge's envelope; plain-text messages are none."""
+    value = _object(body)
+    if value is not None and isinstance(value.get("detail"), dict) and value.get("source") == "aws.ses":
+        return dict(value["detail"])
+    if value is not None and value.get("Type") == "Notification" and isinstance(value.get("Message"), str):
+        return _object(value["Message"])
+    return value
+
+
+def _object(text: str) -> dict[str, Any] | None:
     try:
-        value = json.loads(body)
+        value = json.loads(text)
     except (ValueError, RecursionError):  # the latter for brackets in brackets without end
         return None
     return value if isinstance(value, dict) else None

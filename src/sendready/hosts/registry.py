@@ -72,6 +72,11 @@ class Host:
     edit_url: str | None = None
     """Where its records are edited, if that address is the same for everybody."""
 
+    @property
+    def publishes_as(self) -> str | None:
+        """The value of `--publish` that could write its records: `route53`, `octodns:cloudflare`."""
+        return self.publisher.removesuffix("Provider").lower() if self.publisher is not None else None
+
 
 @cache
 def all_hosts() -> tuple[Host, ...]:

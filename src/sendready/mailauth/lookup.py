@@ -22,10 +22,10 @@ class Status(StrEnum):
 
 
 Strings = tuple[bytes, ...]
-"""The character strings of one TXT record, as they came."""
+"""The character strings of one TXT record, as they came; of any other record one string, its text."""
 
 Lookup = Callable[[str, str], Awaitable[tuple[Status, list[Strings]]]]
-"""`await lookup(name, "TXT")`: the status and the records."""
+"""`await lookup(name, "TXT")`: the status and the records; A, AAAA, MX, PTR in presentation format."""
 
 
 def joined(strings: Strings) -> str:

@@ -64,8 +64,56 @@ class Publish(StrEnum):
     AUTO = "auto"
     """Route 53 where the delegated zone is in reach, else nobody."""
     ROUTE53 = "route53"
+    RFC2136 = "rfc2136"
+    """Dynamic updates to the zone's primary server."""
+    CLOUDFLARE = "octodns:cloudflare"
+    DIGITALOCEAN = "octodns:digitalocean"
+    DNSIMPLE = "octodns:dnsimple"
+    GANDI = "octodns:gandi"
+    HETZNER = "octodns:hetzner"
+    OVH = "octodns:ovh"
+    POWERDNS = "octodns:powerdns"
+    BIND = "octodns:bind"
+    """These through the octoDNS provider of that name, one extra each."""
     NONE = "none"
     """Nobody: they are shown to be copied."""
+
+    @property
+    def label(self) -> str:
+        """What it is called where one of them is chosen."""
+        return {
+            Publish.AUTO: "Route 53, where in reach",
+            Publish.ROUTE53: "Route 53",
+            Publish.RFC2136: "dynamic update, RFC 2136",
+            Publish.NONE: "by hand",
+        }.get(self) or f"{self.host}, by octoDNS"
+
+    @property
+    def host(self) -> str:
+        """Where records go, as in "publish to …"."""
+        known = {
+            Publish.AUTO: "Route 53",
+            Publish.ROUTE53: "Route 53",
+            Publish.RFC2136: "the name server",
+            Publish.NONE: "the DNS host",
+            Publish.DIGITALOCEAN: "DigitalOcean",
+            Publish.DNSIMPLE: "DNSimple",
+            Publish.OVH: "OVH",
+            Publish.POWERDNS: "PowerDNS",
+            Publish.BIND: "BIND",
+        }
+        return known.get(self) or self.value.partition(":")[2].capitalize()
+
+
+class EventRoute(StrEnum):
+    """Where SES's events go: what became of each message, bounces and complaints first of all."""
+
+    TEMPORARY = "temporary"
+    """Through a configuration set, topic and queue that exist only while a test send lasts."""
+    KEEP = "keep"
+    """Into a configuration set that stays, as the identity's default, and on to somebody who listens."""
+    OWN = "own"
+    """Through a configuration set that the user has already."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,17 +151,41 @@ class Answers:
     contacts: tuple[str, ...] = field(
         default=(), metadata={"help": "Up to four addresses that AWS may write to about the request."}
     )
+    recipients: str = field(
+        default="", metadata={"help": "Who receives your mail and how they asked for it; for the support case."}
+    )
+    volume: str = field(default="", metadata={"help": "How many messages a day you send; for the support case."})
+    unsubscribe: str = field(
+        default="", metadata={"help": "How recipients stop your mail; for the support case, where you send marketing."}
+    )
+    sample: str = field(default="", metadata={"help": "A message as you send it, in a few words; for the case."})
     language: Language = field(default=Language.EN, metadata={"help": "Language of AWS's answer to the request."})
     tag: tuple[str, ...] = field(
         default=(), metadata={"help": "Tag `KEY=VALUE` for everything that is created; may be given more than once."}
     )
     publish: Publish = field(default=Publish.AUTO, metadata={"help": "Who writes the records."})
+    any_zone: bool = field(
+        default=False,
+        metadata={"help": "Write the records even to a zone that the world is not sent to, or not yet."},
+    )
     request_access: bool = field(default=False, metadata={"help": "Ask AWS for production access."})
     accept_terms: bool = field(
         default=False,
         metadata={"help": "Confirm what AWS's form asks you to: you mail only people who asked for it."},
     )
     test: bool = field(default=False, metadata={"help": "Send to the mailbox simulator and wait for the events."})
+    events: EventRoute = field(
+        default=EventRoute.TEMPORARY,
+        metadata={"help": "Where events go: only for the test, kept from now on, or through a set of your own."},
+    )
+    events_to: str = field(
+        default="",
+        metadata={"help": "With kept events: an address, an SNS topic's ARN or the ARN of the default event bus."},
+    )
+    configuration_set: str = field(
+        default="",
+        metadata={"help": "Name of your own configuration set, or of the one to keep; else the identity's default."},
+    )
 
     def mail_from_domain(self, domain: str) -> str | None:
         """The whole MAIL FROM name for an identity's domain; None where none is wanted."""

@@ -58,6 +58,15 @@ class PublishRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class AmendRecord:
+    """Puts a text in the place of another of its name, on condition that the other is still there unchanged."""
+
+    before: str
+    record: WantedRecord
+    """As it is to be; whoever agreed has seen both."""
+
+
+@dataclass(frozen=True, slots=True)
 class PublishDkimLater:
     """Adds the three DKIM records, whose names SES gives out only once the identity exists."""
 
@@ -75,12 +84,81 @@ class RequestAccess:
 
 
 @dataclass(frozen=True, slots=True)
+class CreateConfigurationSet:
+    """Creates the configuration set whose events are kept."""
+
+    name: str
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTopic:
+    """Creates an SNS topic to which only one configuration set may publish."""
+
+    name: str
+    configuration_set: str
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubscribeAddress:
+    """Asks a mailbox to listen to a topic of this account; AWS mails it a link to confirm."""
+
+    topic: str
+    """The topic's name."""
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateEventDestination:
+    """Lets a configuration set send some kinds of events on; SES checks that it may."""
+
+    configuration_set: str
+    name: str
+    target: str
+    """ARN of an SNS topic or of the default event bus, or the name of a topic of this account."""
+    types: tuple[str, ...]
+    """The API's words: BOUNCE, COMPLAINT, …."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachConfigurationSet:
+    """Makes a configuration set the default of an identity that has none."""
+
+    identity: str
+    configuration_set: str
+
+
+KeptEvents = CreateConfigurationSet | CreateTopic | SubscribeAddress | CreateEventDestination | AttachConfigurationSet
+"""What makes events go to somebody who listens, in the order in which it is created."""
+
+
+@dataclass(frozen=True, slots=True)
 class SendTest:
     """Sends one message to each simulator address and waits for the events."""
 
     identity: str
     sender: str
     tags: tuple[tuple[str, str], ...] = ()
+    configuration_set: str = ""
+    """The set that stays and is to be proven; empty: a temporary one."""
+    subject: str = ""
+    """Empty: one that says what the message is."""
+    unsubscribe: str = ""
+    """Address of the page that `List-Unsubscribe` names (RFC 8058)."""
+    keep: bool = False
+    """Leaves what was created for it in place, to be looked at; `cleanup` removes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendMail:
+    """Sends one message to a mailbox that the user named."""
+
+    sender: str
+    recipient: str
+    subject: str = ""
+    unsubscribe: str = ""
+    configuration_set: str = ""
 
 
 Action = (
@@ -90,9 +168,12 @@ Action = (
     | EnableSigning
     | RestartVerification
     | PublishRecord
+    | AmendRecord
     | PublishDkimLater
     | RequestAccess
+    | KeptEvents
     | SendTest
+    | SendMail
 )
 
 

@@ -91,6 +91,74 @@ class Rejected(AwsError):
     exit_code = ExitCode.BROKEN
 
 
+class Refused(Rejected):
+    """SES refused to send one message; each subclass is one reason."""
+
+
+class SenderNotVerified(Refused):
+    """SES has not verified the From address or its domain in this region."""
+
+    check_id = "SES003"
+
+
+class RecipientNotVerified(Refused):
+    """In the sandbox: the recipient is not verified."""
+
+    check_id = "SES005"
+
+
+class SendingPaused(Refused):
+    """Sending is paused for the whole account in this region."""
+
+    check_id = "SES007"
+
+
+class AccountSuspended(Refused):
+    """AWS has stopped the account's sending for good."""
+
+    check_id = "SES008"
+
+
+class QuotaUsedUp(Refused):
+    """As many recipients as the account may have in 24 hours were sent to."""
+
+    check_id = "SES009"
+
+
+class SendingTooFast(Refused):
+    """More messages a second than the account may send; somebody else is sending too."""
+
+    check_id = "SES009"
+
+
+class ConfigurationSetGone(Refused):
+    """The configuration set that the message names does not exist in this region."""
+
+    check_id = "SES011"
+
+
+class ConfigurationSetPaused(Refused):
+    """Sending is switched off for the configuration set that the message names."""
+
+    check_id = "SES012"
+
+
+class MailFromNotVerified(Refused):
+    """The MAIL FROM domain is not verified, and the identity is set to refuse mail then."""
+
+    check_id = "MFR019"
+
+
+class EventsLost(Rejected):
+    """SES took the messages, and what became of them was never heard; `check_id` is the hop that lost it."""
+
+    check_id = "SES014"
+
+    def __init__(self, message: str, hint: str | None = None, *, check_id: str = "SES014") -> None:
+        super().__init__(message, hint)
+        self.check_id = check_id
+
+
 class Throttled(AwsError):
     """Still throttled after every permitted attempt."""
 

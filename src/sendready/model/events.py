@@ -85,6 +85,8 @@ class Sent:
     type: ClassVar[str] = "sent"
     address: str
     message_id: str
+    awaited: tuple[str, ...] = ()
+    """The events that must come for it, as far as its configuration set sends them on."""
 
 
 @dataclass(frozen=True, slots=True)

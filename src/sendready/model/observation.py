@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import SendreadyError
+from sendready.model.event_settings import EventSettings
 from sendready.model.identity import Account, Caller, Identity, SesIdentity
 from sendready.model.records import NameServer, ObservedRecord, Outcome, Question, RecordType, Sighting, WantedRecord
 from sendready.model.step import Step
@@ -82,6 +83,10 @@ class Slip(StrEnum):
     """A text at its own name, where an alias was wanted."""
     ADDRESS = "address"
     """Addresses at its own name, where an alias was wanted."""
+    ALIAS = "alias"
+    """A CNAME at its own name, where records of another type were wanted."""
+    CHAINED = "chained"
+    """At the name that its CNAME points to, instead of at its own."""
     WILDCARD = "wildcard"
     """What any name would get: it comes from the zone's `*` record."""
 
@@ -168,6 +173,8 @@ class Observation:
     """The MX of the domain itself, asked where bounces are mailed there."""
     own_key: tuple[Sighting, ...] = ()
     """The TXT record of a DKIM key that is the user's own."""
+    events: Seen[EventSettings] | Unseen | None = None
+    """The configuration set whose events are to be kept; asked only where that was answered."""
 
     @property
     def ses_identity(self) -> SesIdentity | None:

@@ -10,11 +10,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from sendready.model.answers import KeyLength
-    from sendready.model.change import RequestAccess
+    from sendready.model.answers import KeyLength, Publish
+    from sendready.model.change import KeptEvents, RequestAccess
+    from sendready.model.event_settings import EventSettings
     from sendready.model.identity import Account, Caller, Dkim, ListedIdentity, OnMxFailure, SesIdentity
     from sendready.model.observation import Delegation, Past
-    from sendready.model.records import Question, Sighting, WantedRecord
+    from sendready.model.publisher import Publisher, Written
+    from sendready.model.records import Question, Sighting
     from sendready.model.surroundings import (
         ConfigurationSet,
         EventDestination,
@@ -46,7 +48,7 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TestMessage:
-    """One message to the mailbox simulator."""
+    """One message to the mailbox simulator, or to a mailbox that the user named."""
 
     __test__ = False  # pytest would take the name for a test class
 
@@ -56,7 +58,9 @@ class TestMessage:
     text: str
     html: str
     configuration_set: str
+    """Empty: the identity's default, where it has one."""
     tags: Tags
+    headers: Sequence[tuple[str, str]] = ()
 
 
 class Ses(Protocol):
@@ -172,34 +176,13 @@ class Dns(Protocol):
         """Drops what is remembered of delegations, so that the next look walks again."""
 
 
-@dataclass(frozen=True, slots=True)
-class HostedZone:
-    """A zone at Route 53."""
-
-    id: str
-    name: str
-    servers: tuple[str, ...]
-
-
-class HostedZones(Protocol):
-    """Route 53, to which records are only ever added."""
-
-    async def find(self, delegation: Delegation) -> HostedZone | None:
-        """The public hosted zone whose name servers the world is really sent to; None where there is none."""
-
-    async def existing(self, zone: HostedZone, names: Sequence[str]) -> Mapping[Question, tuple[str, ...]]:
-        """Every record set at these names; TXT values joined and without quotes, names without final dot."""
-
-    async def create(self, zone: HostedZone, records: Sequence[WantedRecord]) -> str:
-        """Adds the records, all or none; the change id. Raises AlreadyExists where one is there."""
-
-
 class ResourceKind(StrEnum):
-    """What a test send creates for its own time, in this order."""
+    """What a test send creates for its own time, in this order; not every send needs every part."""
 
     QUEUE = "queue"
     TOPIC = "topic"
     SUBSCRIPTION = "subscription"
+    RULE = "rule"
     CONFIGURATION_SET = "configuration-set"
 
 
@@ -210,10 +193,12 @@ class Resource:
     kind: ResourceKind
     name: str
     """`sendready-` and eight hex digits: the name of the run."""
+    of: str = ""
+    """What it hangs on where that is not a part of the run: ARN of a topic or bus, or a configuration set's name."""
 
 
 class EventPath(Protocol):
-    """A temporary way for SES's events to reach us: configuration set → SNS topic → SQS queue."""
+    """A temporary way for SES's events to reach us: configuration set → SNS topic or EventBridge rule → SQS queue."""
 
     async def create(self, resource: Resource, tags: Tags) -> None:
         """Creates one part; parts are created in the order of `ResourceKind`."""
@@ -223,6 +208,16 @@ class EventPath(Protocol):
 
     async def receive(self, run: str, wait: float) -> tuple[str, ...]:
         """Messages that arrived, waiting up to `wait` seconds for the first; each is returned once."""
+
+
+class EventKeeper(Protocol):
+    """Where a configuration set's events go for good. What exists is read, what is missing is created, no more."""
+
+    async def settings(self, configuration_set: str, topic: str) -> EventSettings:
+        """What is there of a set and of a topic (its ARN, or its name in this account; empty: none is meant)."""
+
+    async def make(self, part: KeptEvents) -> None:
+        """Creates one part. Raises AlreadyExists where one of that name is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +259,12 @@ class Store(Protocol):
     def unfinished(self) -> Sequence[tuple[Scope, Resource]]:
         """Everything that interrupted runs may have left behind, newest first; not what a run is still using."""
 
+    def written(self) -> Sequence[tuple[Scope, Written]]:
+        """Every record that was added and not taken away since, newest first."""
+
+    def taken_back(self, scope: Scope, written: Written, at: datetime) -> None:
+        """Writes that a record was taken away again, or is not ours any more."""
+
     def record(self, scope: Scope, entry: Mapping[str, Any]) -> None:
         """Appends to the journal what was changed, where and when."""
 
@@ -274,8 +275,10 @@ class World:
 
     ses: Ses
     dns: Dns
-    zones: HostedZones
+    publisher: Callable[[Publish], Publisher]
+    """Whoever writes records in the chosen way. Raises BadInput: a package or a variable it needs is missing."""
     events: EventPath
+    keeper: EventKeeper
     store: Store
     clock: Clock
     random_hex: Callable[[], str]

@@ -84,6 +84,8 @@ class Sighting:
     at: datetime
     zone: str = ""
     """The zone whose servers were asked: the one that holds exactly this name."""
+    alias: str | None = None
+    """What the name is a CNAME of, where something else was asked for: the answers are those found there."""
 
 
 class RecordState(StrEnum):

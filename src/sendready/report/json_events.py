@@ -6,6 +6,7 @@ from typing import Any
 
 from sendready.model import events
 from sendready.model.change import Change, Plan
+from sendready.model.errors import AwsError, SendreadyError
 from sendready.model.observation import Observation
 from sendready.report.json import check_document, stamp, wanted_object
 from sendready.report.records import record_object
@@ -47,6 +48,11 @@ def change_object(change: Change) -> dict[str, Any]:
     }
 
 
+def finding_of(error: SendreadyError) -> str | None:
+    """The id of the finding that an error is reported under; None for those of our own side."""
+    return error.check_id if isinstance(error, AwsError) else None
+
+
 VERSION_EVENT = {"type": "version", "schema": "sendready.events/1"}
 """The first line of every stream of events."""
 
@@ -70,7 +76,7 @@ def event_object(event: events.Event) -> dict[str, Any] | None:
                 "already": already,
             }
         case events.Failed(change, error):
-            told = {"message": error.message, "hint": error.hint}
+            told = {"message": error.message, "hint": error.hint, "finding": finding_of(error)}
             return {"type": event.type, "ok": False, "change": change_object(change), "error": told}
         case events.Conflicted(change):
             return {"type": event.type, "change": change_object(change)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sendready.model import events
+from sendready.model.errors import EventsLost, Refused
 from sendready.model.records import RecordState
 from sendready.report import marks
 from sendready.report.lines import WIDTH, Line, Span, Style, hanging, line, wrapped
@@ -33,6 +34,8 @@ class Narrator:
                 yield from wrapped(error.message, "  ")
                 if error.hint:
                     yield from wrapped(error.hint, "        ", "  hint: ")
+                if isinstance(error, Refused | EventsLost):
+                    yield line(Span(f"  {error.check_id}: sendready explain {error.check_id}", Style.QUIET))
             case events.Conflicted(change):
                 yield line(Span("✗ ", Style.BAD), f"not touched: {change.title}")
                 yield from wrapped(change.note, "  ")
@@ -59,7 +62,7 @@ class Narrator:
                     yield line(
                         Span(f"  next look {next_look.astimezone():%H:%M:%S %Z}; it is safe to leave", Style.QUIET)
                     )
-            case events.Sent(address, _):
+            case events.Sent(address):
                 yield line(Span("→ ", Style.BUSY), address)
             case events.SimulatorEvent(address, kind, ms):
                 yield line(Span("← ", Style.GOOD), f"{address}  {kind}", Span(f"  {ms / 1000:.1f} s", Style.QUIET))

@@ -10,6 +10,7 @@ from sendready.model.answers import (
     ANSWER_NAMES,
     Answered,
     DmarcPolicy,
+    EventRoute,
     KeyLength,
     Language,
     MailType,
@@ -23,16 +24,17 @@ from sendready.model.identity import Account
 PREFIX = "SENDREADY_"
 """In front of an answer's upper-case name: its environment variable."""
 
-CHOICES: dict[str, type[KeyLength | DmarcPolicy | MailType | Language | Publish]] = {
+CHOICES: dict[str, type[KeyLength | DmarcPolicy | MailType | Language | Publish | EventRoute]] = {
     "key_length": KeyLength,
     "dmarc": DmarcPolicy,
     "mail_type": MailType,
     "language": Language,
     "publish": Publish,
+    "events": EventRoute,
 }
 """The answers that are one of a few words."""
 
-SWITCHES = frozenset({"request_access", "accept_terms", "test"})
+SWITCHES = frozenset({"any_zone", "request_access", "accept_terms", "test"})
 """The answers that are yes or no."""
 
 LISTS = frozenset({"contacts", "tag"})
@@ -145,11 +147,15 @@ def with_found(answered: Answered, account: Account | None) -> Answered:
     return replace(answered, sources=kept).filled(new, Source.FOUND)
 
 
+ONCE = frozenset({"any_zone"})
+"""A word that holds for the run it was given to and is never remembered."""
+
+
 def to_save(answered: Answered) -> dict[str, Any]:
     """What a later run should not have to ask again: everything that is not a default or made up by practice."""
     kept = {}
     for name, source in answered.sources.items():
-        if name in ANSWER_NAMES and source not in (Source.DEFAULT, Source.PRACTICE, Source.FOUND):
+        if name in ANSWER_NAMES and name not in ONCE and source not in (Source.DEFAULT, Source.PRACTICE, Source.FOUND):
             value = getattr(answered.answers, name)
             kept[name] = list(value) if isinstance(value, tuple) else value
     return kept

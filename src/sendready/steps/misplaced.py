@@ -26,8 +26,30 @@ def places(record: WantedRecord, domain: str, zones: Collection[str]) -> tuple[P
     )
 
 
-IN_PLACE = frozenset({Slip.ANOTHER_TYPE, Slip.ADDRESS})
-"""Slips found at the record's own name, which a wildcard answers for as well."""
+ADDRESSES = (RecordType.A, RecordType.AAAA)
+
+
+def may_be_wild(record: WantedRecord, slip: Slip) -> bool:
+    """Whether a wildcard could answer at a place with what would explain the record.
+
+    It could with anything at the record's own name, and with a mail exchanger or a text elsewhere; never with the
+    token of a DKIM record, nor at the domain itself (RFC 4592, section 2.2).
+    """
+    return slip in _IN_PLACE or (record.step is not Step.DKIM and slip is not Slip.APEX)
+
+
+_IN_PLACE = frozenset({Slip.ANOTHER_TYPE, Slip.ADDRESS})
+
+
+def behind(record: WantedRecord, target: str) -> Question | None:
+    """What to ask where a CNAME leads elsewhere, to see whether it gets to its target in the end; None: no use."""
+    name = bare(target)
+    if record.type is not RecordType.CNAME or name == bare(record.value) or not _HOST.fullmatch(name):
+        return None
+    return Question(name, RecordType.CNAME)
+
+
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
 
 
 def beside(question: Question, label: str) -> Question:
@@ -44,6 +66,8 @@ def explains(record: WantedRecord, slip: Slip, answers: Sequence[str]) -> bool:
             return any(bare(record.value) in bare(text) or _KEY.search(text) is not None for text in answers)
         case Slip.ADDRESS:
             return bool(answers)
+        case Slip.CHAINED:
+            return [bare(answer) for answer in answers] == [bare(record.value)]
         case _:
             return any(_is_ours(record, answer) for answer in answers)
 
@@ -77,13 +101,14 @@ def _doubled(record: WantedRecord, zones: Collection[str]) -> Iterator[Place]:
 def _of_dkim(record: WantedRecord, domain: str) -> Iterator[Place]:
     token = labels(record.name)[0]
     yield Slip.NO_DOMAINKEY, Question(f"{token}.{domain}", record.type)
-    for spelt in ("domainkey", "-domainkey", "%5fdomainkey"):
-        yield Slip.NO_UNDERSCORE, Question(f"{token}.{spelt}.{domain}", record.type)
+    for spelt in (".domainkey", ".-domainkey", ".%5fdomainkey", "_domainkey", "-domainkey", "domainkey"):
+        yield Slip.NO_UNDERSCORE, Question(f"{token}{spelt}.{domain}", record.type)
     if not is_registry(above := parent(domain)):
         yield Slip.ZONE_ABOVE, Question(f"{token}.{DOMAINKEY}.{above}", record.type)
     yield Slip.SWAPPED, Question(f"{bare(record.value)}.{domain}", record.type)
     yield Slip.ANOTHER_TYPE, Question(record.name, RecordType.TXT)
-    yield Slip.ADDRESS, Question(record.name, RecordType.A)
+    for rtype in ADDRESSES:
+        yield Slip.ADDRESS, Question(record.name, rtype)
 
 
 def _of_mail_from(record: WantedRecord, domain: str) -> Iterator[Place]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sendready.model.answers import EventRoute
 from sendready.model.observation import Observation
 from sendready.steps import production_access
 
@@ -25,5 +26,20 @@ def _questions(seen: Observation) -> Iterator[str]:
         yield from ("from_local", "publish")
     if account is not None and production_access.may_be_asked_for(account):
         yield from ("request_access", "mail_type", "website", "contacts", "accept_terms", "language")
+        yield from ("recipients", "volume", "unsubscribe", "sample")
     if seen.past.test_proven is None:
         yield "test"
+    yield from _events(seen)
+
+
+def _events(seen: Observation) -> Iterator[str]:
+    """Where events go: asked while they go nowhere for good or are still to be proven."""
+    answers, held = seen.answered.answers, seen.ses_identity
+    default = held.configuration_set if held is not None else None
+    if seen.past.test_proven is not None and default is not None:
+        return
+    yield "events"
+    if answers.events is EventRoute.KEEP:
+        yield "events_to"
+    if answers.events is not EventRoute.TEMPORARY and (default is None) is (answers.events is EventRoute.OWN):
+        yield "configuration_set"

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sendready.model.change import Change, Mode, PublishRecord, Setting
+from sendready.model.names import is_at_or_below
 from sendready.model.observation import Observation
-from sendready.model.ports import HostedZone
+from sendready.model.publisher import Zone
 from sendready.model.records import ObservedRecord, Question, RecordState, RecordType, WantedRecord
 from sendready.model.step import Step
 
@@ -16,10 +17,18 @@ from sendready.model.step import Step
 class Publishing:
     """Whether records can be written from here, and what is in the zone already."""
 
-    zone: HostedZone | None
+    zone: Zone | None
     existing: Mapping[Question, tuple[str, ...]]
     note: str = ""
     """Where the records go, or why nobody can write them from here."""
+    api: str = ""
+    """The call that adds a record."""
+    extends: bool = False
+    """Whether a text can be added beside unrelated ones of its name."""
+    amends: bool = False
+    """Whether a text can be exchanged for another in one step."""
+    blocked: bool = False
+    """The user asked for this host by name, and what is written there would be seen by nobody."""
 
 
 def changes(seen: Observation, publishing: Publishing) -> Iterator[Change]:
@@ -51,10 +60,12 @@ def _change(seen: Observation, record: ObservedRecord, publishing: Publishing) -
     mode, note = Mode.AUTOMATIC, ""
     existing: tuple[str, ...] = ()
     if publishing.zone is None:
-        mode, note = Mode.BY_HAND, publishing.note
+        mode, note = Mode.CONFLICT if publishing.blocked else Mode.BY_HAND, publishing.note
         if record.state is RecordState.WRONG:
             mode, existing, note = Mode.CONFLICT, record.found, "another value is there; replace it yourself"
-    elif there:
+    elif apart := _zone_of_its_own(record, publishing.zone):
+        mode, note = Mode.BY_HAND, f"{apart} is a zone of its own and holds this name; add it there"
+    elif there and not (publishing.extends and wanted_record.relevant(there) == () and not alias):
         mode, existing, note = Mode.CONFLICT, there, "another value is there and is left alone"
     elif alias and wanted_record.type is not RecordType.CNAME:
         mode, existing = Mode.CONFLICT, tuple(f"CNAME {value}" for value in alias)
@@ -66,12 +77,18 @@ def _change(seen: Observation, record: ObservedRecord, publishing: Publishing) -
         step=wanted_record.step,
         action=PublishRecord(wanted_record),
         title=f"Add {wanted_record.type.value} {wanted_record.name}",
-        api="route53:ChangeResourceRecordSets" if publishing.zone is not None else "",
+        api=publishing.api if mode is not Mode.BY_HAND else "",
         mode=mode,
         settings=_settings(seen, wanted_record),
         note=note,
         existing=existing,
     )
+
+
+def _zone_of_its_own(record: ObservedRecord, zone: Zone) -> str | None:
+    """The zone below ours that was delegated the record's name (DEL019)."""
+    cuts = {sighting.zone for sighting in record.sightings if sighting.zone}
+    return next((cut for cut in sorted(cuts) if cut != zone.name and is_at_or_below(cut, zone.name)), None)
 
 
 def _others(publishing: Publishing, record: WantedRecord) -> tuple[str, ...]:

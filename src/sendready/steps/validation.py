@@ -9,6 +9,7 @@ from sendready.model.answers import Answers, flag_of
 from sendready.model.errors import BadInput
 from sendready.model.identity import Identity
 from sendready.model.names import LONGEST_NAME
+from sendready.steps.kept_events import BUS_ARN, TOPIC_ARN
 from sendready.steps.naming import LOCAL_PART
 
 MOST_CONTACTS = 4
@@ -19,6 +20,7 @@ MOST_TAGS = 50
 
 _HOST = re.compile(r"[^@\s.]+(\.[^@\s.]+)+")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_SET_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TAG = re.compile(r"[\w\s.:/=+\-@]*")
 
 
@@ -28,7 +30,16 @@ def check_answers(answers: Answers, identity: Identity) -> None:
     Raises:
         BadInput: names the flag of the first bad answer.
     """
-    for name in ("mail_from", "dmarc_reports", "from_local", "website", "contacts", "tag"):
+    for name in (
+        "mail_from",
+        "dmarc_reports",
+        "from_local",
+        "website",
+        "contacts",
+        "tag",
+        "events_to",
+        "configuration_set",
+    ):
         problem = problem_with(name, getattr(answers, name), identity)
         if problem is not None:
             raise BadInput(f"{flag_of(name)}: {problem}")
@@ -51,6 +62,10 @@ def problem_with(name: str, value: object, identity: Identity) -> str | None:
             return _contacts(value)
         case "tag", tuple():
             return _tags(value)
+        case "events_to", str() if value:
+            return _events_to(value)
+        case "configuration_set", str() if value and not _SET_NAME.fullmatch(value):
+            return f"`{value}` is not a configuration set's name (up to 64 letters, digits, _ and -)"
         case _:
             return None
 
@@ -85,6 +100,16 @@ def _contacts(values: tuple[object, ...]) -> str | None:
         return f"AWS takes at most {MOST_CONTACTS} addresses, you gave {len(values)}"
     bad = next((v for v in values if not _is_address(str(v)) or not 6 <= len(str(v)) <= 254), None)
     return None if bad is None else f"`{bad}` is not an address"
+
+
+def _events_to(value: str) -> str | None:
+    if _is_address(value):
+        return None
+    if not value.startswith("arn:"):
+        return f"`{value}` is neither an address nor an ARN"
+    if TOPIC_ARN.fullmatch(value) or BUS_ARN.fullmatch(value):
+        return None
+    return f"`{value}` is the ARN of neither an SNS topic nor an event bus"
 
 
 def _tags(values: tuple[object, ...]) -> str | None:

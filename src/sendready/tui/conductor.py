@@ -165,7 +165,8 @@ class Conductor:
                 if seen.answered != self.snapshot.answered:
                     self._turn(replace(self.snapshot, answered=seen.answered))
                 # A plan may ask Route 53: it is made anew only where something it follows from has turned.
-                basis = (seen.answered, seen.ses, seen.account, seen.dmarc_seen and seen.dmarc_seen.policy, seen.past)
+                policy = seen.dmarc_seen and seen.dmarc_seen.policy
+                basis = (seen.answered, seen.ses, seen.account, policy, seen.past, seen.events)
                 states = tuple((record.wanted, record.state) for record in seen.records)
                 problem = self.snapshot.problem if self._problem_stands or any(_unseen(seen)) else None
                 plan = self.snapshot.plan
@@ -186,10 +187,12 @@ class Conductor:
                 self._turn(replace(turned, left=self._left(seen)))
             case events.Waiting(_, _, since, next_look):
                 self._turn(replace(self.snapshot, awaited=few(event), since=since, next_look=next_look, busy=""))
-            case events.Sent(address, _):
-                self._turn(replace(self.snapshot, mails=self._mails(address, None)))
+            case events.Sent(address, _, awaited):
+                mails = self._mails(address, lambda mail: replace(mail, address=address, expected=awaited))
+                self._turn(replace(self.snapshot, mails=mails))
             case events.SimulatorEvent(address, kind, ms):
-                self._turn(replace(self.snapshot, mails=self._mails(address, (kind, ms))))
+                mails = self._mails(address, lambda mail: replace(mail, arrived=(*mail.arrived, (kind, ms))))
+                self._turn(replace(self.snapshot, mails=mails))
             case _:
                 return
 
@@ -218,12 +221,11 @@ class Conductor:
         self._problem_stands = True
         self._turn(replace(self.snapshot, problem=problem))
 
-    def _mails(self, address: str, event: tuple[str, float] | None) -> tuple[TestMail, ...]:
-        box = address.partition("+")[0]
+    def _mails(self, address: str, turned: Callable[[TestMail], TestMail]) -> tuple[TestMail, ...]:
+        """The test's messages, the one to this simulator address turned."""
+        box = address.partition("@")[0].partition("+")[0]
         return tuple(
-            mail
-            if mail.address.partition("@")[0].partition("+")[0] != box
-            else replace(mail, address=address, arrived=(*mail.arrived, event) if event else mail.arrived)
+            turned(mail) if mail.address.partition("@")[0].partition("+")[0] == box else mail
             for mail in self.snapshot.mails
         )
 

@@ -10,9 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sendready.model.answers import Publish
 from sendready.model.errors import StateError
 from sendready.model.observation import Past
 from sendready.model.ports import Resource, ResourceKind, Scope
+from sendready.model.publisher import Written, Zone
+from sendready.model.records import RecordType, WantedRecord
+from sendready.model.step import Step
 from sendready.world.locks import is_locked, locked
 
 SCHEMA = "sendready.state/1"
@@ -64,11 +68,11 @@ class Store:
 
     def begin(self, scope: Scope, resource: Resource) -> None:
         """Writes into the journal, before it is created, that a temporary resource may exist."""
-        self.record(scope, {"begin": resource.kind.value, "name": resource.name})
+        self.record(scope, {"begin": resource.kind.value, **_named(resource)})
 
     def end(self, scope: Scope, resource: Resource) -> None:
         """Writes that it is gone."""
-        self.record(scope, {"end": resource.kind.value, "name": resource.name})
+        self.record(scope, {"end": resource.kind.value, **_named(resource)})
         killed = self._run_file(scope, resource.name)
         if not is_locked(killed):
             killed.unlink(missing_ok=True)
@@ -89,11 +93,7 @@ class Store:
     def unfinished(self) -> Sequence[tuple[Scope, Resource]]:
         """Everything that interrupted runs may have left behind, newest first; not what a run is still using."""
         left: list[tuple[Scope, Resource]] = []
-        with _explained(self._root):
-            journals = [(path.stat().st_mtime_ns, path) for path in self._root.glob("*/*/*/journal.jsonl")]
-        for _, path in sorted(journals, reverse=True):
-            account, region, identity = path.parent.name, path.parent.parent.name, path.parent.parent.parent.name
-            scope = Scope(account, region, _identity_of(identity))
+        for scope, path in self._journals():
             open_here: dict[Resource, None] = {}
             for entry in self._lines(path):
                 if "begin" in entry:
@@ -103,6 +103,33 @@ class Store:
             live = {run for run in {r.name for r in open_here} if is_locked(self._run_file(scope, run))}
             left.extend((scope, resource) for resource in reversed(open_here) if resource.name not in live)
         return left
+
+    def written(self) -> Sequence[tuple[Scope, Written]]:
+        """Every record that was added and not taken away since, newest first."""
+        found: list[tuple[Scope, Written]] = []
+        for scope, path in self._journals():
+            there: dict[tuple[str, ...], Written] = {}
+            for entry in self._lines(path):
+                if "publish" in entry:
+                    written = _written(entry, path)
+                    there.pop(_place(written), None)
+                    there[_place(written)] = written
+                elif "removed" in entry:
+                    there.pop(tuple(map(str, entry["removed"])), None)
+            found.extend((scope, written) for written in reversed(there.values()))
+        return found
+
+    def taken_back(self, scope: Scope, written: Written, at: datetime) -> None:
+        """Writes that a record was taken away again, or is not ours any more."""
+        self.record(scope, {"at": at.isoformat(), "removed": _place(written)})
+
+    def _journals(self) -> Iterator[tuple[Scope, Path]]:
+        """Every journal, the one that was written to last first."""
+        with _explained(self._root):
+            journals = [(path.stat().st_mtime_ns, path) for path in self._root.glob("*/*/*/journal.jsonl")]
+        for _, path in sorted(journals, reverse=True):
+            account, region, identity = path.parent.name, path.parent.parent.name, path.parent.parent.parent.name
+            yield Scope(account, region, _identity_of(identity)), path
 
     def record(self, scope: Scope, entry: Mapping[str, Any]) -> None:
         """Appends one line to the journal and makes sure it is on the disk before it returns."""
@@ -202,9 +229,35 @@ def _foreign(path: Path) -> StateError:
 def _resource(entry: Mapping[str, Any], what: str, path: Path) -> Resource:
     """What a line of the journal speaks of."""
     try:
-        return Resource(ResourceKind(entry[what]), str(entry["name"]))
+        return Resource(ResourceKind(entry[what]), str(entry["name"]), str(entry.get("of", "")))
     except (KeyError, ValueError):
         raise _foreign(path) from None
+
+
+def _written(entry: Mapping[str, Any], path: Path) -> Written:
+    """The record that a line of the journal says was added."""
+    try:
+        record = WantedRecord(
+            name=str(entry["name"]),
+            type=RecordType(entry["type"]),
+            value=str(entry["value"]),
+            purpose=str(entry["purpose"]),
+            step=Step(entry["step"]),
+            ttl=int(entry["ttl"]),
+        )
+        zone = Zone(str(entry["host"]), str(entry["zone"]), str(entry["zone_id"]))
+        return Written(record, Publish(entry["publish"]), zone, datetime.fromisoformat(entry["at"]))
+    except (KeyError, TypeError, ValueError):
+        raise _foreign(path) from None
+
+
+def _place(written: Written) -> tuple[str, ...]:
+    """What tells one written record from another."""
+    return written.record.name, written.record.type.value, written.zone.name, written.zone.id
+
+
+def _named(resource: Resource) -> dict[str, str]:
+    return {"name": resource.name, **({"of": resource.of} if resource.of else {})}
 
 
 def _read_past(saved: Mapping[str, Any], path: Path) -> Past:

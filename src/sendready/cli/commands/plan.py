@@ -14,12 +14,13 @@ from sendready.cli.session import Session, looking, run, session
 from sendready.engine.observe import Request
 from sendready.engine.planning import make_plan
 from sendready.model.change import Plan
-from sendready.model.errors import ExitCode
+from sendready.model.errors import ExitCode, MissingAnswer
 from sendready.model.observation import Observation, Unseen
 from sendready.model.ports import World
 from sendready.report.json_events import plan_document
 from sendready.report.lines import Span, Style, line
 from sendready.report.plan import counted, plan_lines
+from sendready.steps import kept_events
 from sendready.steps.naming import read_identity
 
 
@@ -40,6 +41,7 @@ def plan(
 
 async def _plan(here: Session, domain: str, answers: object | None) -> ExitCode:
     _, _, seen, made = await prepare(here, domain, answers)
+    require_events(seen)
     show(here, seen, made)
     return ExitCode.CHANGES_PENDING if made.changes else ExitCode.DONE
 
@@ -63,6 +65,16 @@ async def prepare(
                 raise part.reason
         made = await make_plan(seen, world)
     return replace(request, answered=seen.answered), world, seen, made
+
+
+def require_events(seen: Observation) -> None:
+    """Raises MissingAnswer where events are to be kept or proven and it is not said where."""
+    if missing := kept_events.missing_answers(seen):
+        raise MissingAnswer(
+            f"`--events {seen.answered.answers.events.value}` needs {' and '.join(missing)}",
+            "`--events-to` takes an address, the ARN of an SNS topic or of the default event bus;"
+            " `--configuration-set` the name of your own set",
+        )
 
 
 def show(here: Session, seen: Observation, made: Plan) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -11,8 +12,12 @@ from sendready.cli.commands.check import look
 from sendready.cli.options import RecordsCommon
 from sendready.cli.session import Session, looking, run, session
 from sendready.model.errors import ExitCode
-from sendready.model.observation import Unseen
+from sendready.model.observation import Observation, Unseen
+from sendready.report.handoff.html import html
+from sendready.report.handoff.markdown import markdown
 from sendready.report.records import records_document, table_lines, zone_file
+from sendready.report.spreadsheet import csv_file
+from sendready.report.terraform import terraform
 from sendready.steps.naming import read_identity
 
 
@@ -25,6 +30,8 @@ def records(
 ) -> int:
     """Show the DNS records SES needs, with what is in DNS now.
 
+    `--format html` is a page for whoever manages the DNS: `sendready records DOMAIN --format html > records.html`.
+
     Exit codes: 0 shown, 3 could not look.
     """
     common = common or RecordsCommon()
@@ -32,18 +39,27 @@ def records(
         return run(_records(here, domain, answers, common.format))
 
 
+FILES: dict[str, Callable[[Observation], str]] = {
+    "zone": zone_file,
+    "csv": csv_file,
+    "terraform": terraform,
+    "markdown": markdown,
+    "html": html,
+}
+"""Forms that are a file of their own: for a zone, a sheet, Terraform, or whoever manages the DNS."""
+
+
 async def _records(here: Session, domain: str, answers: object | None, form: str) -> ExitCode:
     identity = read_identity(domain)
     world = await here.world()
     async with looking(here.console, f"looking at {identity.name}"):
         seen = (await look(here.request(identity, world, answers), world)).observation
-    match form:
-        case "json":
-            here.console.object(records_document(seen))
-        case "zone":
-            here.console.text(zone_file(seen))
-        case _:
-            here.console.data(table_lines(seen))
+    if form == "json":
+        here.console.object(records_document(seen))
+    elif form in FILES:
+        here.console.text(FILES[form](seen))
+    else:
+        here.console.data(table_lines(seen))
     if isinstance(seen.ses, Unseen):
         here.console.error(seen.ses.reason)
         return seen.ses.reason.exit_code

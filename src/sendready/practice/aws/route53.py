@@ -9,17 +9,18 @@ from typing import Any
 from sendready.practice.aws.cloud import Call, Cloud, Members, Operations, base32
 from sendready.practice.aws.errors import AwsError
 from sendready.practice.aws.route53_changes import Key, Records, absolute, applied, order
-from sendready.practice.dns.zones import CUSTOMER_SERVERS, Zone
+from sendready.practice.dns.zones import Zone
 
 OPERATIONS = Operations()
 VISIBLE = 1.0
 """From a change to the answers of the name servers, practice seconds."""
-PRIVATE_SERVERS = (
+UNASKED_SERVERS = (
     "ns-0.awsdns-00.com",
     "ns-512.awsdns-00.net",
     "ns-1024.awsdns-00.org",
     "ns-1536.awsdns-00.co.uk",
 )
+"""Of zones that nobody is sent to: Route 53 never gives two zones of one name the same servers."""
 IN_SYNC = timedelta(seconds=5)
 """From a change until GetChange says INSYNC."""
 
@@ -87,8 +88,9 @@ def read_from(zone: HostedZone, live: Zone | None) -> None:
     if live is not None and zone.served:
         zone.records = {(one.name, one.rtype): (one.ttl, tuple(one.values)) for one in live.record_sets()}
         return
-    soa = f"{CUSTOMER_SERVERS[0]} awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400"
-    zone.records = {(zone.name, "NS"): (172800, tuple(CUSTOMER_SERVERS)), (zone.name, "SOA"): (900, (soa,))}
+    servers = tuple(map(absolute, UNASKED_SERVERS))
+    soa = f"{servers[0]} awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400"
+    zone.records = {(zone.name, "NS"): (172800, servers), (zone.name, "SOA"): (900, (soa,))}
 
 
 def serve(cloud: Cloud, zone: HostedZone) -> None:
@@ -147,7 +149,7 @@ def create(call: Call) -> Members:
     }
     answer.pop("VPCs", None)
     # A private zone shows servers once, at its creation: the model requires them, though nobody can ask them.
-    answer.setdefault("DelegationSet", {"NameServers": list(PRIVATE_SERVERS)})
+    answer.setdefault("DelegationSet", {"NameServers": list(UNASKED_SERVERS)})
     return answer | ({"VPC": zone.vpcs[0]} if zone.vpcs else {})
 
 
@@ -315,7 +317,7 @@ def _whole(call: Call, zone: HostedZone) -> Members:
     if zone.private:
         return answer | {"VPCs": zone.vpcs}
     live = call.cloud.zones.get(zone.name) if zone.served else None
-    servers = live.servers if live else CUSTOMER_SERVERS
+    servers = live.servers if live else UNASKED_SERVERS
     return answer | {"DelegationSet": {"NameServers": [server.rstrip(".") for server in servers]}}
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sendready.model.answers import Answers, EventRoute
 from sendready.model.change import Change, Kept, Mode, SendTest, Setting
+from sendready.model.identity import Identity
 from sendready.model.observation import Observation
 from sendready.model.step import Step
+from sendready.steps import kept_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +49,48 @@ def changes(seen: Observation) -> Iterator[Change]:
     answers, ses = seen.answered.answers, seen.ses_identity
     if not answers.test or seen.past.test_proven is not None or not (ses is not None or seen.identity_missing):
         return
-    sender = seen.identity.name if not seen.identity.is_domain else f"{answers.from_local}@{seen.identity.domain}"
+    yield sending(seen)
+
+
+def sending(seen: Observation, *, subject: str = "", keep: bool = False) -> Change:
+    """The test send itself, whatever the answers say about wanting one."""
+    answers, ses = seen.answered.answers, seen.ses_identity
+    sender, through = sender_of(seen.identity, answers), kept_events.set_to_prove(seen.identity, answers, ses)
     ready = ses is not None and ses.verified
-    yield Change(
+    settings = [Setting("from", sender, seen.answered.source("from_local"))]
+    if through:
+        settings.append(Setting("configuration set", through, seen.answered.source("configuration_set")))
+    lacking = answers.events is not EventRoute.TEMPORARY and not through
+    return Change(
         key="test.send",
         step=Step.TEST_SEND,
-        action=SendTest(seen.identity.name, sender, answers.tags),
+        action=SendTest(
+            seen.identity.name, sender, answers.tags, through, subject, unsubscribe_page(seen.identity, answers), keep
+        ),
         title=f"Send {len(SCENARIOS)} messages to the mailbox simulator and wait for their events",
         api="ses:SendEmail",
-        mode=Mode.AUTOMATIC if ready else Mode.LATER,
-        settings=(Setting("from", sender, seen.answered.source("from_local")),),
-        note=(
-            "a temporary configuration set, SNS topic and SQS queue are created and removed again"
-            if ready
-            else "once SES has verified the identity"
-        ),
+        mode=Mode.CONFLICT if lacking else Mode.AUTOMATIC if ready else Mode.LATER,
+        settings=tuple(settings),
+        note=_note(ready, through, lacking=lacking),
     )
+
+
+def _note(ready: bool, through: str, *, lacking: bool) -> str:
+    if lacking:
+        return "no configuration set is known whose events could be proven; name it with `--configuration-set`"
+    if not ready:
+        return "once SES has verified the identity"
+    if through:
+        return "a temporary SQS queue listens to what the set sends on, and is removed again"
+    return "a temporary configuration set, SNS topic and SQS queue are created and removed again"
+
+
+def sender_of(identity: Identity, answers: Answers) -> str:
+    """The From address: an address identity sends from itself, a domain from the local part that was chosen."""
+    return identity.name if not identity.is_domain else f"{answers.from_local}@{identity.domain}"
+
+
+def unsubscribe_page(identity: Identity, answers: Answers) -> str:
+    """What `List-Unsubscribe` names; one-click needs an address that begins with https (RFC 8058, section 3.1)."""
+    site = answers.website if answers.website.startswith("https://") else f"https://{identity.domain}/"
+    return f"{site.rstrip('/')}/unsubscribe"

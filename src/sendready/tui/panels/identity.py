@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from sendready.model.answers import DmarcPolicy, KeyLength, MailType, Publish
-from sendready.model.change import Change, Mode, PublishRecord, RequestAccess, SendTest
+from sendready.model.change import Change, KeptEvents, Mode, PublishRecord, RequestAccess, SendTest
 from sendready.model.finding import Finding, FindingState
 from sendready.model.identity import IdentityKind
 from sendready.model.step import Step
@@ -88,9 +88,8 @@ class IdentityPanel(Panel):
                 fields.append(Field("dmarc", "DMARC policy", answers.dmarc.value, choices=policies))
                 fields.append(text("dmarc_reports", "DMARC reports to"))
             fields.append(text("from_local", "Test mail from"))
-            ways = [("Route 53, where in reach", Publish.AUTO.value), ("by hand", Publish.NONE.value)]
-            how = Publish.NONE if answers.publish is Publish.NONE else Publish.AUTO
-            fields.append(Field("publish", "Records go in", how.value, choices=ways))
+            ways = [(way.label, way.value) for way in Publish]
+            fields.append(Field("publish", "Records go in", answers.publish.value, choices=ways))
         await self.mount_all(fields, after=self.query_one(".body"))
         self.draw(snapshot)
 
@@ -99,7 +98,7 @@ class IdentityPanel(Panel):
         plan = snapshot.plan
         if plan is None:
             return ()
-        others = (PublishRecord, RequestAccess, SendTest)
+        others = (PublishRecord, RequestAccess, KeptEvents, SendTest)
         return tuple(c for c in plan.changes if c.mode is Mode.AUTOMATIC and not isinstance(c.action, others))
 
     def go_label(self, snapshot: Snapshot) -> tuple[Content | str, bool]:

@@ -83,7 +83,8 @@ class RecordsPanel(Panel):
         if snapshot.plan is None and snapshot.busy:
             return f"{snapshot.busy}…", False
         if count:
-            return f"Publish {count} record{'s' if count > 1 else ''} to Route 53", True
+            host = snapshot.answered.answers.publish.host
+            return f"Publish {count} record{'s' if count > 1 else ''} to {host}", True
         return ("I have added them: look now" if self._by_hand(snapshot) else "Continue"), True
 
     @staticmethod

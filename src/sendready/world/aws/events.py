@@ -1,4 +1,4 @@
-"""A temporary way for SES's events to reach us: configuration set → SNS topic → SQS queue, each with its policy."""
+"""A temporary way for SES's events to reach us: configuration set → SNS topic or EventBridge rule → SQS queue."""
 
 from __future__ import annotations
 
@@ -21,80 +21,110 @@ RETENTION = 3600
 LONGEST_POLL = 20
 """Seconds SQS holds a receive at most."""
 
+TARGET = "queue"
+"""What the temporary rule calls its one target."""
 
-class TemporaryEventPath:
-    """Implements `model.ports.EventPath`. All parts of a run share one name, so their ARNs are known in advance."""
+
+class Arns:
+    """The ARNs of this account and region, which follow from names, and the policies that speak of them."""
 
     def __init__(self, session: AwsSession, region: str) -> None:
         self._session = session
         self._region = region
         self._caller: Caller | None = None
+
+    async def of(self, service: str, resource: str) -> str:
+        """The ARN of a resource of this account in this region."""
+        caller = await self.whose()
+        return f"arn:{caller.partition}:{service}:{self._region}:{caller.account}:{resource}"
+
+    async def topic_policy(self, topic: str, configuration_set: str) -> dict[str, Any]:
+        """Lets SES publish to a topic for one configuration set of this account, and nothing else."""
+        condition = {
+            "StringEquals": {"AWS:SourceAccount": (await self.whose()).account},
+            "ArnEquals": {"AWS:SourceArn": await self.of("ses", f"configuration-set/{configuration_set}")},
+        }
+        return allow("ses.amazonaws.com", "sns:Publish", await self.of("sns", topic), condition)
+
+    async def whose(self) -> Caller:
+        """Whose credentials these are, asked once."""
+        if self._caller is None:
+            answer = await self._session.call("sts", "GetCallerIdentity")
+            self._caller = Caller(answer["Account"], answer["Arn"])
+        return self._caller
+
+
+class TemporaryEventPath:
+    """Implements `model.ports.EventPath`. All parts of a run share one name, so their ARNs are known in advance.
+
+    What a part hangs on (`Resource.of`) is the run's own part of the kind before it where nothing else is said.
+    """
+
+    def __init__(self, session: AwsSession, region: str) -> None:
+        self._session = session
+        self._arns = Arns(session, region)
         self._queue_urls: dict[str, str] = {}
 
     async def create(self, resource: Resource, tags: Tags) -> None:
         """Creates one part; parts are created in the order of `ResourceKind`."""
-        name = resource.name
+        name, of = resource.name, resource.of
         pairs = {"created-by": "sendready", **dict(tags)}
         match resource.kind:
             case ResourceKind.QUEUE:
+                policy = await self._queue_policy(name, of)
                 answer = await self._session.call(
                     "sqs",
                     "CreateQueue",
                     QueueName=name,
-                    Attributes={
-                        "MessageRetentionPeriod": str(RETENTION),
-                        "Policy": json.dumps(
-                            _allow(
-                                "sns.amazonaws.com",
-                                "sqs:SendMessage",
-                                await self._arn("sqs", name),
-                                {"ArnEquals": {"aws:SourceArn": await self._arn("sns", name)}},
-                            )
-                        ),
-                    },
+                    Attributes={"MessageRetentionPeriod": str(RETENTION), "Policy": json.dumps(policy)},
                     tags=pairs,
                 )
                 self._queue_urls[name] = answer["QueueUrl"]
             case ResourceKind.TOPIC:
-                caller = await self._whose()
-                configuration_set = f"{await self._arn('ses', '')}configuration-set/{name}"
-                condition = {
-                    "StringEquals": {"AWS:SourceAccount": caller.account},
-                    "ArnEquals": {"AWS:SourceArn": configuration_set},
-                }
-                policy = _allow("ses.amazonaws.com", "sns:Publish", await self._arn("sns", name), condition)
                 await self._session.call(
                     "sns",
                     "CreateTopic",
                     Name=name,
-                    Attributes={"Policy": json.dumps(policy)},
-                    Tags=_tags(pairs),
+                    Attributes={"Policy": json.dumps(await self._arns.topic_policy(name, name))},
+                    Tags=as_tags(pairs),
                 )
             case ResourceKind.SUBSCRIPTION:
                 await self._session.call(
                     "sns",
                     "Subscribe",
-                    TopicArn=await self._arn("sns", name),
+                    TopicArn=of or await self._arns.of("sns", name),
                     Protocol="sqs",
-                    Endpoint=await self._arn("sqs", name),
+                    Endpoint=await self._arns.of("sqs", name),
                     Attributes={"RawMessageDelivery": "true"},
                     ReturnSubscriptionArn=True,
                 )
+            case ResourceKind.RULE:
+                await self._create_rule(name, of or name, pairs)
             case ResourceKind.CONFIGURATION_SET:
-                await self._session.call(
-                    "sesv2", "CreateConfigurationSet", ConfigurationSetName=name, Tags=_tags(pairs)
-                )
-                await self._session.call(
-                    "sesv2",
-                    "CreateConfigurationSetEventDestination",
-                    ConfigurationSetName=name,
-                    EventDestinationName=name,
-                    EventDestination={
-                        "Enabled": True,
-                        "MatchingEventTypes": list(EVENT_TYPES),
-                        "SnsDestination": {"TopicArn": await self._arn("sns", name)},
-                    },
-                )
+                await self._create_set(name, of, pairs)
+
+    async def _create_rule(self, name: str, configuration_set: str, pairs: Mapping[str, str]) -> None:
+        """A rule that takes the events of one configuration set off the default bus."""
+        tagged = {"tags": {"ses:configuration-set": [configuration_set]}}
+        pattern = {"source": ["aws.ses"], "detail": {"mail": tagged}}
+        await self._session.call(
+            "events", "PutRule", Name=name, EventPattern=json.dumps(pattern), State="ENABLED", Tags=as_tags(pairs)
+        )
+        queue = {"Id": TARGET, "Arn": await self._arns.of("sqs", name)}
+        await self._session.call("events", "PutTargets", Rule=name, Targets=[queue])
+
+    async def _create_set(self, name: str, of: str, pairs: Mapping[str, str]) -> None:
+        target: dict[str, Any] = {"SnsDestination": {"TopicArn": await self._arns.of("sns", name)}}
+        if of:
+            target = {"EventBridgeDestination": {"EventBusArn": await self._arns.of("events", of)}}
+        await self._session.call("sesv2", "CreateConfigurationSet", ConfigurationSetName=name, Tags=as_tags(pairs))
+        await self._session.call(
+            "sesv2",
+            "CreateConfigurationSetEventDestination",
+            ConfigurationSetName=name,
+            EventDestinationName=name,
+            EventDestination={"Enabled": True, "MatchingEventTypes": list(EVENT_TYPES), **target},
+        )
 
     async def delete(self, resource: Resource) -> None:
         """Removes one part; nothing happens where it is gone already."""
@@ -105,9 +135,12 @@ class TemporaryEventPath:
                     url = await self._queue_url(name)
                     await self._session.call("sqs", "DeleteQueue", QueueUrl=url)
                 case ResourceKind.TOPIC:
-                    await self._session.call("sns", "DeleteTopic", TopicArn=await self._arn("sns", name))
+                    await self._session.call("sns", "DeleteTopic", TopicArn=await self._arns.of("sns", name))
                 case ResourceKind.SUBSCRIPTION:
-                    await self._unsubscribe(name)
+                    await self._unsubscribe(resource)
+                case ResourceKind.RULE:
+                    await self._session.call("events", "RemoveTargets", Rule=name, Ids=[TARGET])
+                    await self._session.call("events", "DeleteRule", Name=name)
                 case ResourceKind.CONFIGURATION_SET:
                     # its event destination goes with it
                     await self._session.call("sesv2", "DeleteConfigurationSet", ConfigurationSetName=name)
@@ -133,11 +166,29 @@ class TemporaryEventPath:
         )
         return tuple(message["Body"] for message in messages)
 
-    async def _unsubscribe(self, name: str) -> None:
-        answer = await self._session.call("sns", "ListSubscriptionsByTopic", TopicArn=await self._arn("sns", name))
-        for subscription in answer.get("Subscriptions", ()):
-            if subscription["SubscriptionArn"].startswith("arn:"):
-                await self._session.call("sns", "Unsubscribe", SubscriptionArn=subscription["SubscriptionArn"])
+    async def _unsubscribe(self, resource: Resource) -> None:
+        """Takes our queue off the topic, and nobody else: the topic may be the user's own."""
+        topic = resource.of or await self._arns.of("sns", resource.name)
+        queue = await self._arns.of("sqs", resource.name)
+        more: dict[str, Any] = {}
+        while True:
+            answer = await self._session.call("sns", "ListSubscriptionsByTopic", TopicArn=topic, **more)
+            for subscription in answer.get("Subscriptions", ()):
+                if subscription.get("Endpoint") == queue and subscription["SubscriptionArn"].startswith("arn:"):
+                    await self._session.call("sns", "Unsubscribe", SubscriptionArn=subscription["SubscriptionArn"])
+                    return
+            if not answer.get("NextToken"):
+                return
+            more = {"NextToken": answer["NextToken"]}
+
+    async def _queue_policy(self, name: str, of: str) -> dict[str, Any]:
+        """Lets in what the queue listens to: the topic in `of` or the run's own, and the run's rule."""
+        queue = await self._arns.of("sqs", name)
+        topic = of if ":sns:" in of else await self._arns.of("sns", name)
+        rule = await self._arns.of("events", f"rule/{name}")
+        policy = allow("sns.amazonaws.com", "sqs:SendMessage", queue, {"ArnEquals": {"aws:SourceArn": topic}})
+        also = allow("events.amazonaws.com", "sqs:SendMessage", queue, {"ArnEquals": {"aws:SourceArn": rule}})
+        return {**policy, "Statement": [*policy["Statement"], *also["Statement"]]}
 
     async def _queue_url(self, name: str) -> str:
         if name not in self._queue_urls:
@@ -145,18 +196,8 @@ class TemporaryEventPath:
             self._queue_urls[name] = answer["QueueUrl"]
         return self._queue_urls[name]
 
-    async def _arn(self, service: str, name: str) -> str:
-        caller = await self._whose()
-        return f"arn:{caller.partition}:{service}:{self._region}:{caller.account}:{name}"
 
-    async def _whose(self) -> Caller:
-        if self._caller is None:
-            answer = await self._session.call("sts", "GetCallerIdentity")
-            self._caller = Caller(answer["Account"], answer["Arn"])
-        return self._caller
-
-
-def _allow(service: str, action: str, resource: str, condition: Mapping[str, Any]) -> dict[str, Any]:
+def allow(service: str, action: str, resource: str, condition: Mapping[str, Any]) -> dict[str, Any]:
     """A policy with one statement: that service, that action, that resource, and nothing wider."""
     return {
         "Version": "2012-10-17",
@@ -172,5 +213,6 @@ def _allow(service: str, action: str, resource: str, condition: Mapping[str, Any
     }
 
 
-def _tags(pairs: Mapping[str, str]) -> list[dict[str, str]]:
+def as_tags(pairs: Mapping[str, str]) -> list[dict[str, str]]:
+    """Tags as the API wants them."""
     return [{"Key": key, "Value": value} for key, value in pairs.items()]

@@ -1,89 +1,143 @@
-"""Route 53 over boto3: the zone the world is sent to, what is in it, and records added to it; nothing else."""
+"""Route 53 over boto3: the zone the world is sent to, what is in it, records added to it and taken away again."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sendready.model.names import absolute, bare
+from sendready.model.names import absolute, ancestors, bare, is_registry
 from sendready.model.observation import Delegation
-from sendready.model.ports import HostedZone
+from sendready.model.publisher import Found, Zone
 from sendready.model.records import Question, RecordType, WantedRecord, master_form
 from sendready.world.aws.session import AwsSession
 
 
-class Route53Adapter:
-    """Implements `model.ports.HostedZones`. Only ever sends the action CREATE."""
+class Route53Publisher:
+    """Implements `model.publisher.Publisher`. Adds with the action CREATE, which Route 53 refuses where a set is."""
+
+    host = "Route 53"
+    api = "route53:ChangeResourceRecordSets"
+    extends = False  # CREATE is for whole record sets
+    amends = True  # DELETE names the whole set, and both changes of a batch are made or none
 
     def __init__(self, session: AwsSession) -> None:
         self._session = session
 
-    async def find(self, delegation: Delegation) -> HostedZone | None:
+    async def find(self, delegation: Delegation) -> Found:
         """The public hosted zone of the delegated name whose name servers are in the delegation.
 
-        Several zones may bear one name; the one whose name servers the world is sent to is the one that counts.
+        Several zones may bear one name; the one whose name servers the world is sent to is the one that counts. Where
+        there is none, the zones above the domain are looked for, too.
         """
-        if delegation.zone is None:
-            return None
-        asked = {bare(server.name) for server in delegation.servers}
-        for zone_id in await self._zones_named(delegation.zone):
-            answer = await self._session.call("route53", "GetHostedZone", Id=zone_id)
-            servers = tuple(bare(name) for name in answer.get("DelegationSet", {}).get("NameServers", ()))
-            if asked & set(servers):
-                return HostedZone(zone_id, delegation.zone, servers)
-        return None
+        apex = delegation.zone or delegation.name
+        zones, private = await self._zones_named(apex)
+        zone = next((zone for zone in zones if zone.is_served_by(delegation)), None)
+        if zone is None:
+            for name in ancestors(delegation.name):
+                if name != apex and not is_registry(name):
+                    more, hidden = await self._zones_named(name)
+                    zones, private = zones + more, private + hidden
+        unasked = sorted((other for other in zones if other is not zone), key=lambda other: -len(other.name))
+        return Found(zone, tuple(unasked), tuple(private))
 
-    async def _zones_named(self, name: str) -> list[str]:
-        found: list[str] = []
+    async def _zones_named(self, name: str) -> tuple[list[Zone], list[Zone]]:
+        """The public zones of a name and the private ones; only of the public ones are the servers asked for."""
+        public: list[Zone] = []
+        private: list[Zone] = []
         start: dict[str, Any] = {"DNSName": absolute(name)}
-        while True:
+        while start:
             answer = await self._session.call("route53", "ListHostedZonesByName", **start)
-            for zone in answer["HostedZones"]:
-                if bare(zone["Name"]) != name:
-                    return found  # they are sorted by name
-                if not zone.get("Config", {}).get("PrivateZone"):
-                    found.append(zone["Id"].removeprefix("/hostedzone/"))
-            if not answer.get("IsTruncated"):
-                return found
-            start = {"DNSName": answer["NextDNSName"], "HostedZoneId": answer["NextHostedZoneId"]}
+            start = {}
+            for listed in answer["HostedZones"]:
+                if bare(listed["Name"]) != name:
+                    break  # they are sorted by name
+                zone = Zone(self.host, name, listed["Id"].removeprefix("/hostedzone/"))
+                if listed.get("Config", {}).get("PrivateZone"):
+                    private.append(zone)
+                else:
+                    public.append(replace(zone, servers=await self._servers(zone.id)))
+            else:
+                if answer.get("IsTruncated"):
+                    start = {"DNSName": answer["NextDNSName"], "HostedZoneId": answer["NextHostedZoneId"]}
+        return public, private
 
-    async def existing(self, zone: HostedZone, names: Sequence[str]) -> Mapping[Question, tuple[str, ...]]:
+    async def _servers(self, zone_id: str) -> tuple[str, ...]:
+        answer = await self._session.call("route53", "GetHostedZone", Id=zone_id)
+        return tuple(bare(name) for name in answer.get("DelegationSet", {}).get("NameServers", ()))
+
+    async def existing(self, zone: Zone, names: Sequence[str]) -> Mapping[Question, tuple[str, ...]]:
         """Every record set of ours to ask about at these names."""
         found: dict[Question, tuple[str, ...]] = {}
         for name in names:
-            start: dict[str, Any] = {"StartRecordName": absolute(name)}
-            while start:
-                answer = await self._session.call(
-                    "route53", "ListResourceRecordSets", HostedZoneId=zone.id, MaxItems="20", **start
-                )
-                start = {}
-                for record_set in answer["ResourceRecordSets"]:
-                    if _unescaped(record_set["Name"]) != name:
-                        break
-                    if record_set["Type"] in RecordType.__members__:
-                        question = Question(name, RecordType(record_set["Type"]))
-                        found[question] = found.get(question, ()) + _values(record_set)
-                else:
-                    if answer.get("IsTruncated"):
-                        start = {
-                            "StartRecordName": answer["NextRecordName"],
-                            "StartRecordType": answer["NextRecordType"],
-                        }
-                        if "NextRecordIdentifier" in answer:  # weighted and other sets of one name and type
-                            start["StartRecordIdentifier"] = answer["NextRecordIdentifier"]
+            async for record_set in self._sets_at(zone, name):
+                if record_set["Type"] in RecordType.__members__:
+                    question = Question(name, RecordType(record_set["Type"]))
+                    found[question] = found.get(question, ()) + _values(record_set)
         return found
 
-    async def create(self, zone: HostedZone, records: Sequence[WantedRecord]) -> str:
+    async def _sets_at(self, zone: Zone, name: str) -> AsyncIterator[Mapping[str, Any]]:
+        start: dict[str, Any] = {"StartRecordName": absolute(name)}
+        while start:
+            answer = await self._session.call(
+                "route53", "ListResourceRecordSets", HostedZoneId=zone.id, MaxItems="20", **start
+            )
+            start = {}
+            for record_set in answer["ResourceRecordSets"]:
+                if _unescaped(record_set["Name"]) != name:
+                    return
+                yield record_set
+            if answer.get("IsTruncated"):
+                start = {"StartRecordName": answer["NextRecordName"], "StartRecordType": answer["NextRecordType"]}
+                if "NextRecordIdentifier" in answer:  # weighted and other sets of one name and type
+                    start["StartRecordIdentifier"] = answer["NextRecordIdentifier"]
+
+    async def create(self, zone: Zone, records: Sequence[WantedRecord]) -> str:
         """Adds the records, all or none; the change id."""
+        changes = [{"Action": "CREATE", "ResourceRecordSet": _record_set(record)} for record in records]
+        return await self._change(zone, "added by sendready", changes)
+
+    async def remove(self, zone: Zone, record: WantedRecord) -> bool:
+        """Deletes the record's set as it is listed; Route 53 refuses where it has changed since."""
+        async for record_set in self._sets_at(zone, record.name):
+            if record_set["Type"] == record.type and _values(record_set) == (record.value,):
+                await self._change(
+                    zone, "removed by sendready", [{"Action": "DELETE", "ResourceRecordSet": record_set}]
+                )
+                return True
+        return False
+
+    async def amend(self, zone: Zone, before: str, record: WantedRecord) -> bool:
+        """Exchanges one value of the set; the others are sent back just as they were listed."""
+        async for record_set in self._sets_at(zone, record.name):
+            if (
+                record_set["Type"] == record.type
+                and before in _values(record_set)
+                and "SetIdentifier" not in record_set
+            ):
+                changed = [
+                    {"Value": master_form(record, octal=True)} if _text(entry["Value"]) == before else entry
+                    for entry in record_set["ResourceRecords"]
+                ]
+                after = {**record_set, "ResourceRecords": changed}
+                await self._change(
+                    zone,
+                    "amended by sendready",
+                    [
+                        {"Action": "DELETE", "ResourceRecordSet": record_set},
+                        {"Action": "CREATE", "ResourceRecordSet": after},
+                    ],
+                )
+                return True
+        return False
+
+    async def _change(self, zone: Zone, comment: str, changes: list[dict[str, Any]]) -> str:
         answer = await self._session.call(
             "route53",
             "ChangeResourceRecordSets",
             HostedZoneId=zone.id,
-            ChangeBatch={
-                "Comment": "added by sendready",
-                "Changes": [{"Action": "CREATE", "ResourceRecordSet": _record_set(record)} for record in records],
-            },
+            ChangeBatch={"Comment": comment, "Changes": changes},
         )
         change_id: str = answer["ChangeInfo"]["Id"]
         return change_id.removeprefix("/change/")

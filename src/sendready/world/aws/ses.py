@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sendready.model.answers import KeyLength
-from sendready.model.errors import NotFound
+from sendready.model.errors import AwsError, NotFound
 from sendready.model.identity import (
     Account,
     Caller,
@@ -32,6 +32,7 @@ from sendready.model.surroundings import (
     Suppressed,
     Target,
 )
+from sendready.world.aws.refusals import refusal
 from sendready.world.aws.session import MANAGEMENT_ATTEMPTS, SENDING_ATTEMPTS, AwsSession
 
 if TYPE_CHECKING:
@@ -193,25 +194,30 @@ class SesAdapter:
         await self._session.call("sesv2", "PutAccountDetails", **params)
 
     async def send(self, message: TestMessage) -> str:
-        """Sends one message, never retrying; the message id."""
-        answer = await self._session.call(
-            "sesv2",
-            "SendEmail",
-            attempts=SENDING_ATTEMPTS,
-            FromEmailAddress=message.sender,
-            Destination={"ToAddresses": [message.recipient]},
-            Content={
-                "Simple": {
-                    "Subject": {"Data": message.subject, "Charset": "UTF-8"},
-                    "Body": {
-                        "Text": {"Data": message.text, "Charset": "UTF-8"},
-                        "Html": {"Data": message.html, "Charset": "UTF-8"},
-                    },
-                }
+        """Sends one message, never retrying; the message id. Raises a `Refused` for each reason SES documents."""
+        content: dict[str, Any] = {
+            "Subject": {"Data": message.subject, "Charset": "UTF-8"},
+            "Body": {
+                "Text": {"Data": message.text, "Charset": "UTF-8"},
+                "Html": {"Data": message.html, "Charset": "UTF-8"},
             },
-            ConfigurationSetName=message.configuration_set,
-            EmailTags=[{"Name": name, "Value": value} for name, value in message.tags],
-        )
+        }
+        if message.headers:
+            content["Headers"] = [{"Name": name, "Value": value} for name, value in message.headers]
+        named = {"ConfigurationSetName": message.configuration_set} if message.configuration_set else {}
+        try:
+            answer = await self._session.call(
+                "sesv2",
+                "SendEmail",
+                attempts=SENDING_ATTEMPTS,
+                FromEmailAddress=message.sender,
+                Destination={"ToAddresses": [message.recipient]},
+                Content={"Simple": content},
+                EmailTags=[{"Name": name, "Value": value} for name, value in message.tags],
+                **named,
+            )
+        except AwsError as error:
+            raise refusal(error, message, self._region) from None
         message_id: str = answer["MessageId"]
         return message_id
 

@@ -103,7 +103,8 @@ def sighting(server: NameServer, question: Question, reply: Reply, at: datetime,
     """The evidence of one reply."""
     what = outcome(reply, question)
     found = answers(reply.message, question) if reply.message is not None and what is Outcome.ANSWER else ()
-    return Sighting(server, question, what, found, ttl(reply, question), round(reply.ms, 1), at, zone)
+    points_to = alias(reply.message, question) if reply.message is not None and what is Outcome.ANSWER else None
+    return Sighting(server, question, what, found, ttl(reply, question), round(reply.ms, 1), at, zone, points_to)
 
 
 def ttl(reply: Reply, question: Question) -> int | None:

@@ -13,7 +13,7 @@ import dns.rdatatype
 from sendready.model.errors import Unreachable
 from sendready.model.names import bare
 from sendready.model.records import NameServer, Question, RecordType
-from sendready.world.dns.transport import Endpoint, Transport
+from sendready.world.dns.transport import DNS_PORT, Endpoint, Transport
 
 PUBLIC = (Endpoint("1.1.1.1"), Endpoint("8.8.8.8"))
 """Asked when no resolver of the system answers."""
@@ -23,7 +23,7 @@ class Resolvers:
     """Recursive resolvers, tried in their order."""
 
     def __init__(self, transport: Transport, endpoints: Sequence[Endpoint] | None = None) -> None:
-        self._transport = transport
+        self.transport = transport
         self._endpoints = tuple(endpoints) if endpoints else None
 
     async def servers_of(self, zone: str) -> tuple[NameServer, ...]:
@@ -35,7 +35,7 @@ class Resolvers:
         names = await self._names(zone)
         found = await asyncio.gather(*(self.addresses(name) for name in names))
         servers = tuple(
-            server for several in found for server in several or () if self._transport.reaches(server.address)
+            server for several in found for server in several or () if self.transport.reaches(server.address)
         )
         if names and not servers:
             raise Unreachable(
@@ -71,6 +71,19 @@ class Resolvers:
         answered = all(isinstance(message, dns.message.Message) for message in messages)
         return tuple(found) if found or answered else None
 
+    async def endpoints(self, server: str) -> tuple[Endpoint, ...]:
+        """Where a server is reached that is named `HOST[:PORT]`, by address or by a name that surely exists."""
+        try:
+            return (self.transport.endpoint(Endpoint.parse(server)),)
+        except ValueError:
+            name, _, port = server.partition(":")
+        found = await self.addresses(bare(name)) or ()
+        return tuple(
+            self.transport.endpoint(Endpoint(entry.address, int(port) if port.isdigit() else DNS_PORT))
+            for entry in found
+            if self.transport.reaches(entry.address)
+        )
+
     async def _names(self, zone: str) -> list[str]:
         message = await self._ask(Question(zone, RecordType.NS))
         return sorted(
@@ -80,7 +93,7 @@ class Resolvers:
     async def _ask(self, question: Question) -> dns.message.Message:
         tried = []
         for endpoint in self._endpoints or (*_system(), *PUBLIC):
-            reply = await self._transport.ask(endpoint, question, recursion=True)
+            reply = await self.transport.ask(endpoint, question, recursion=True)
             if reply.message is not None and reply.message.rcode() in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
                 return reply.message
             tried.append(f"{endpoint.host}:{endpoint.port}")

@@ -26,15 +26,18 @@ PAYLOAD = 1232
 """EDNS buffer size that avoids fragments (DNS flag day 2020)."""
 
 
+DNS_PORT = 53
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """Where an address is really reached."""
 
     host: str
-    port: int = 53
+    port: int = DNS_PORT
 
     @classmethod
-    def parse(cls, text: str, port: int = 53) -> Endpoint:
+    def parse(cls, text: str, port: int = DNS_PORT) -> Endpoint:
         """Reads `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`.
 
         Raises:
@@ -76,6 +79,10 @@ class Transport:
     def reaches(self, address: str) -> bool:
         """Whether this machine has any way to the address; without IPv6 there is no point in waiting for it."""
         return address in self._redirect or ":" not in address or _has_ipv6()
+
+    def endpoint(self, asked: Endpoint) -> Endpoint:
+        """Where an address is really reached; one with a port of its own is meant as it stands."""
+        return self._redirect.get(asked.host, asked) if asked.port == DNS_PORT else asked
 
     async def ask(
         self, address: str | Endpoint, question: Question, *, recursion: bool = False, seconds: float | None = None

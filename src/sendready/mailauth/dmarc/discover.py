@@ -1,70 +1,17 @@
-"""DMARC records: parsed with every problem kept, and found the way receivers find them (RFC 9989)."""
+"""Which DMARC record applies to a domain: found by the tree walk, as receivers find it (RFC 9989, section 4.10)."""
 
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sendready.mailauth.lookup import Lookup, Status, Strings, joined
-from sendready.model.dmarc import DmarcDiscovery, DmarcRecord
+from sendready.mailauth.dmarc.parse import addresses, parse
+from sendready.mailauth.lookup import Lookup, Status, Strings
+from sendready.model.dmarc import POLICIES, DmarcDiscovery, DmarcRecord
 from sendready.model.names import labels
-from sendready.model.records import DMARC_VERSION
-
-POLICIES = ("none", "quarantine", "reject")
-"""The values of `p`, `sp` and `np`, weakest first."""
 
 MOST_QUERIES = 8
 """A tree walk asks no more names than this (RFC 9989, section 4.10)."""
-
-_REPORT_URI = re.compile(r"mailto:[^@\s]+@[^@\s]+", re.IGNORECASE)
-_REMOVED = frozenset({"pct", "rf", "ri"})
-_KNOWN = frozenset({"v", "p", "sp", "np", "rua", "ruf", "adkim", "aspf", "fo", "t", "psd"})
-
-
-def is_record(text: str) -> bool:
-    """Whether a TXT record counts as DMARC: it starts `v=DMARC1`, the value being case-sensitive (section 4.7)."""
-    return DMARC_VERSION.match(text) is not None
-
-
-def parse(strings: Sequence[bytes]) -> DmarcRecord | None:
-    """Reads one TXT record; None where it is not a DMARC record at all. Raises nothing, whatever the bytes."""
-    text = joined(tuple(strings))
-    if not is_record(text):
-        return None
-    tags: list[tuple[str, str]] = []
-    problems: list[str] = []
-    for part in text.split(";"):
-        if not part.strip():
-            continue
-        name, equals, value = part.partition("=")
-        name, value = name.strip(" \t").lower(), value.strip(" \t")
-        if not equals or not (name.isascii() and name.isalpha()):
-            problems.append(f"`{part.strip()}` is not a tag; tags are `name=value`, separated by `;`")
-            continue
-        if any(name == known for known, _ in tags):
-            problems.append(f"`{name}` stands twice")
-        tags.append((name, value))
-        problems.extend(_problems_of(name, value))
-    if not any(name == "p" for name, _ in tags):
-        problems.append("no `p`: Gmail counts the record as one without a policy")
-    return DmarcRecord(text, tuple(tags), tuple(problems))
-
-
-def _problems_of(name: str, value: str) -> list[str]:
-    if name in ("p", "sp", "np") and value.lower() not in POLICIES:
-        return [f"`{name}={value}` is not one of none, quarantine, reject"]
-    if name in ("rua", "ruf"):
-        return [
-            f"`{uri.strip()}` in `{name}` lacks `mailto:`"
-            for uri in value.split(",")
-            if not uri.strip().lower().startswith("mailto:")
-        ]
-    if name in _REMOVED:
-        return [f"`{name}` was removed by RFC 9989; newer receivers ignore it"]
-    if name not in _KNOWN:
-        return [f"`{name}` is not a registered tag"]
-    return []
 
 
 def names_of_walk(domain: str) -> list[str]:
@@ -89,20 +36,41 @@ async def discover(domain: str, lookup: Lookup) -> DmarcDiscovery:
     # What lies above the record that ends the walk cannot change the result; what was passed on the way can.
     complete = all(statuses[name].conclusive for name in _decisive(names, records))
     applies = _applies(domain, names, records) if statuses[domain].conclusive else None
+    walk = tuple(records.items())
     if applies is None:
-        return DmarcDiscovery(domain, None, None, None, complete, competing)
+        return DmarcDiscovery(domain, None, None, None, complete, competing, walk=walk)
     record, exists = records[applies], True
     if applies != domain and record.tag("np") is not None:
         status, _ = await lookup(domain, "TXT")
         exists, complete = status is not Status.NXDOMAIN, complete and status.conclusive
     tags = ("p",) if applies == domain else ("sp", "p") if exists else ("np", "sp", "p")
-    return DmarcDiscovery(domain, record, f"_dmarc.{applies}", _policy(record, tags), complete, competing)
+    return DmarcDiscovery(domain, record, f"_dmarc.{applies}", _policy(record, tags), complete, competing, walk=walk)
+
+
+def organizational(domain: str, records: Mapping[str, DmarcRecord]) -> str:
+    """The organisational domain of a name, by the records of the domains above it (section 4.10.2).
+
+    The name with `psd=n`; the one below a name with `psd=y`, unless that is the name itself; else the one with the
+    fewest labels; the name itself where there is no record.
+    """
+    found = domain
+    for name in names_of_walk(domain):
+        match records[name].psd if name in records else None:
+            case None:
+                pass
+            case "n":
+                return name
+            case "y" if name != domain:
+                return ".".join(labels(domain)[-len(labels(name)) - 1 :])
+            case _:
+                found = name
+    return found
 
 
 def _decisive(names: Sequence[str], records: dict[str, DmarcRecord]) -> Sequence[str]:
     """The names whose records decide: those up to the author domain's own, or to the first `psd=y` or `psd=n`."""
     for number, name in enumerate(names):
-        if name in records and (number == 0 or _psd(records[name]) != "u"):
+        if name in records and (number == 0 or records[name].psd != "u"):
             return names[: number + 1]
     return names
 
@@ -121,7 +89,7 @@ def _applies(domain: str, names: Sequence[str], records: dict[str, DmarcRecord])
         record = records.get(name)
         if record is None:
             continue
-        match _psd(record):
+        match record.psd:
             case "n":
                 return name
             case "y":
@@ -136,12 +104,6 @@ def _applies(domain: str, names: Sequence[str], records: dict[str, DmarcRecord])
     return organisational or suffix
 
 
-def _psd(record: DmarcRecord) -> str:
-    """`y`, `n`, or `u` where it says neither; an invalid value counts as the default (section 4.8)."""
-    value = (record.tag("psd") or "u").lower()
-    return value if value in ("y", "n") else "u"
-
-
 def _policy(record: DmarcRecord, tags: Sequence[str]) -> str | None:
     """The effective policy: the first of `tags` that is there, and one step down with `t=y`.
 
@@ -150,16 +112,8 @@ def _policy(record: DmarcRecord, tags: Sequence[str]) -> str | None:
     """
     stated = [value.lower() for value in map(record.tag, ("p", "sp", "np")) if value is not None]
     if record.tag("p") is None or not set(stated) <= set(POLICIES):
-        return "none" if _asks_for_reports(record) else None
+        return "none" if addresses(record, "rua") else None
     policy = next(value for value in map(record.tag, tags) if value is not None).lower()
-    if (record.tag("t") or "").lower() == "y":
+    if record.testing:
         policy = POLICIES[max(0, POLICIES.index(policy) - 1)]
     return policy
-
-
-def _asks_for_reports(record: DmarcRecord) -> bool:
-    """Whether `rua` holds an address that reports can be sent to."""
-    return any(_REPORT_URI.fullmatch(uri.strip()) for uri in (record.tag("rua") or "").split(","))
-
-
-__all__ = ["POLICIES", "Status", "discover", "is_record", "names_of_walk", "parse"]

@@ -1,0 +1,189 @@
+"""Real name servers on loopback that take updates: BIND, Knot and PowerDNS, each with one zone and one key."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import dns.message
+import dns.query
+import dns.rcode
+import pytest
+
+DOMAIN = "shop.example"
+KEY_NAME, ALGORITHM = "sendready-test", "hmac-sha256"
+SECRET = "c2VuZHJlYWR5LXNlbnRpbmVsLXNlY3JldC0wMDAwMDE="
+"""The sentinel: it must never be seen anywhere but on the wire's far side."""
+
+SERVERS = ("ns1.practice-dns.net.", "ns2.practice-dns.org.")
+"""Those that practice delegates to."""
+
+PATIENCE = 20.0
+"""Seconds after which a server that should have come up is given up on."""
+
+SOA = f"{SERVERS[0]} hostmaster.{DOMAIN}. 1 7200 900 1209600 60"
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A server that runs."""
+
+    program: str
+    port: int
+    api: str = ""
+    """URL of PowerDNS's HTTP API."""
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def dig(self, name: str, rtype: str) -> list[str]:
+        """What the server answers, by BIND's own client."""
+        command = ["dig", "+short", "+norecurse", "@127.0.0.1", "-p", str(self.port), name, rtype]
+        told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
+        return told.stdout.splitlines()
+
+    def zone(self) -> set[str]:
+        """Every record but the SOA, by transfer."""
+        command = ["dig", "+noall", "+answer", "@127.0.0.1", "-p", str(self.port), "AXFR", DOMAIN]
+        signed = ["-y", f"{ALGORITHM}:{KEY_NAME}:{SECRET}"]
+        told = subprocess.run([*command, *signed], capture_output=True, text=True, check=True, timeout=PATIENCE)
+        rows = [line.split(maxsplit=4) for line in told.stdout.splitlines() if line and not line.startswith(";")]
+        return {f"{name} {rtype} {value}" for name, _, _, rtype, value in rows if rtype not in ("SOA", "TSIG")}
+
+
+Start = Callable[..., Authority]
+"""Starts a server by its program's name, with records beside SOA and NS."""
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+"""Runs the command line in a world where the domain is delegated to a server."""
+
+
+def require(program: str) -> str:
+    """Where a program is; the test skips without it, except where everything must be there."""
+    found = shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin")
+    if found is None:
+        reason = f"{program} is not installed"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    return found
+
+
+def zone_file(records: Sequence[str], servers: Sequence[str]) -> str:
+    head = [f"@ 300 IN SOA {SOA}", *(f"@ 300 IN NS {server}" for server in servers)]
+    return "\n".join([f"$ORIGIN {DOMAIN}.", *head, *records]) + "\n"
+
+
+@contextmanager
+def bind(folder: Path, records: Sequence[str] = (), servers: Sequence[str] = SERVERS) -> Iterator[Authority]:
+    program, port = require("named"), _free_port()
+    (folder / "zone").write_text(zone_file(records, servers))
+    (folder / "named.conf").write_text(
+        f"""
+key "{KEY_NAME}" {{ algorithm {ALGORITHM}; secret "{SECRET}"; }};
+options {{
+  directory "{folder}"; pid-file none; session-keyfile none; managed-keys-directory "{folder}";
+  listen-on port {port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }}; recursion no; allow-query {{ any; }};
+}};
+controls {{ }};
+zone "{DOMAIN}" {{
+  type primary; file "zone"; check-names ignore;
+  allow-update {{ key "{KEY_NAME}"; }}; allow-transfer {{ key "{KEY_NAME}"; }};
+}};
+"""
+    )
+    with _running([program, "-g", "-c", str(folder / "named.conf")], folder, port):
+        yield Authority("named", port)
+
+
+@contextmanager
+def knot(folder: Path, records: Sequence[str] = (), servers: Sequence[str] = SERVERS) -> Iterator[Authority]:
+    program, port = require("knotd"), _free_port()
+    (folder / "zone").write_text(zone_file(records, servers))
+    (folder / "knot.conf").write_text(
+        f"""
+server:
+    rundir: "{folder}"
+    listen: 127.0.0.1@{port}
+database:
+    storage: "{folder}"
+key:
+  - id: {KEY_NAME}
+    algorithm: {ALGORITHM}
+    secret: {SECRET}
+acl:
+  - id: ours
+    key: {KEY_NAME}
+    action: [update, transfer]
+zone:
+  - domain: {DOMAIN}
+    file: "{folder}/zone"
+    acl: ours
+"""
+    )
+    with _running([program, "-c", str(folder / "knot.conf")], folder, port):
+        yield Authority("knotd", port)
+
+
+@contextmanager
+def powerdns(folder: Path, records: Sequence[str] = (), servers: Sequence[str] = SERVERS) -> Iterator[Authority]:
+    """With its HTTP API, whose key is the secret."""
+    program, port, api = require("pdns_server"), _free_port(), _free_port()
+    database = sqlite3.connect(folder / "pdns.db")
+    schema = next(Path("/usr/share").glob("**/schema.sqlite3.sql"))
+    database.executescript(schema.read_text())
+    database.execute("INSERT INTO domains (name, type) VALUES (?, 'NATIVE')", (DOMAIN,))
+    rows = [(DOMAIN, "SOA", SOA.replace(". ", " ")), *((DOMAIN, "NS", server.rstrip(".")) for server in servers)]
+    for line in records:
+        name, _, _, rtype, value = line.split(maxsplit=4)
+        rows.append((f"{name}.{DOMAIN}", rtype, value.rstrip(".")))
+    insert = "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES (1, ?, ?, ?, 300, 0)"
+    database.executemany(insert, [(name, rtype, value) for name, rtype, value in rows])
+    database.commit()
+    database.close()
+    settings = {
+        "launch": "gsqlite3", "gsqlite3-database": folder / "pdns.db", "local-address": "127.0.0.1",
+        "local-port": port, "api": "yes", "api-key": SECRET, "webserver": "yes", "webserver-address": "127.0.0.1",
+        "webserver-port": api, "socket-dir": folder, "daemon": "no", "guardian": "no", "cache-ttl": 0,
+        "query-cache-ttl": 0, "negquery-cache-ttl": 0, "zone-cache-refresh-interval": 0, "setuid": "", "setgid": "",
+    }  # fmt: skip
+    command = [program, "--config-dir=/nonexistent", *(f"--{name}={value}" for name, value in settings.items())]
+    with _running(command, folder, port):
+        yield Authority("pdns_server", port, f"http://127.0.0.1:{api}")
+
+
+@contextmanager
+def _running(command: list[str], folder: Path, port: int) -> Iterator[None]:
+    with open(folder / "log", "wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not _answers(port):
+            assert process.poll() is None, (folder / "log").read_text()
+            assert time.monotonic() < deadline, (folder / "log").read_text()
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _answers(port: int) -> bool:
+    query = dns.message.make_query(DOMAIN, "SOA")
+    try:
+        return bool(dns.query.tcp(query, "127.0.0.1", timeout=0.2, port=port).answer)
+    except (OSError, EOFError, dns.exception.DNSException):
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
