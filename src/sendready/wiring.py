@@ -58,6 +58,8 @@ class Connection:
     """File with that key, as `tsig-keygen` writes it."""
     resolver: str | None = None
     """HOST[:PORT] of the only DNS resolver to use; root and top-level servers are found through it, too."""
+    doh: str | None = None
+    """URL of a DNS over HTTPS service to ask in place of all name servers."""
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
     practice: bool = False
     """Whether `environment` describes a practice world, so that nothing of the user's own is to be read."""
@@ -112,6 +114,7 @@ CONNECTION_KEYS = (
     "tsig_algorithm",
     "tsig_file",
     "resolver",
+    "doh",
 )
 """Keys of `sendready.toml` that say how to connect; a flag of the same name wins."""
 
@@ -275,6 +278,8 @@ def open_store(connection: Connection) -> StorePort:
 
 
 def _dns(connection: Connection, clock: Clock) -> Dns:
+    if connection.doh:
+        return _https_dns(connection.doh, clock)
     from sendready.world.dns.authority import AuthoritativeDns
 
     resolvers = _resolvers(connection)
@@ -309,6 +314,21 @@ def _resolvers(connection: Connection) -> Resolvers:
     transport = Transport(redirect)
     chosen = connection.resolver or connection.environment.get("SENDREADY_RESOLVER")
     return Resolvers(transport, [endpoint(chosen, "--resolver")] if chosen else None)
+
+
+def _https_dns(url: str, clock: Clock) -> Dns:
+    from urllib.parse import urlsplit
+
+    from sendready.world.dns.https import HttpsDns
+
+    try:
+        parts = urlsplit(url)
+        usable = bool(parts.hostname) and (parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost"))
+    except ValueError:
+        usable = False
+    if not usable:
+        raise BadInput(f"--doh: `{url}` is no https address", "Such as https://dns.google/dns-query")
+    return HttpsDns(url, clock)
 
 
 class PracticeWorld(Protocol):

@@ -108,7 +108,7 @@ def partly_published(seen: Observation) -> Iterator[Hit]:
     step=Step.DKIM,
     severity=Severity.NOTICE,
     title="The DKIM records have not reached every name server",
-    explains=("SES003", "KIM029"),
+    explains=("SES003", "KIM029", "DEL011"),
 )
 def not_on_all_servers(seen: Observation) -> Iterator[Hit]:
     """Live on some servers of the zone and not on others yet."""

@@ -166,8 +166,20 @@ def no_resolver(seen: Observation) -> Iterator[Hit]:
     explains=_NOBODY,
 )
 def direct_dns_blocked(seen: Observation) -> Iterator[Hit]:
-    """A resolver answers, and none of the servers on the way to the domain does."""
+    """A resolver answers, and none of the servers on the way to the domain does; or one was to be asked for all."""
     yield from _nobody_asked(seen, "no-answer")
+    cut = seen.delegation.value if isinstance(seen.delegation, Seen) else None
+    if cut is not None and cut.through:
+        yield Hit(
+            subject=seen.identity.domain,
+            title="Seen through one resolver only",
+            detail=f"{cut.through} was asked for everything, so what each name server says is not known, and a record"
+            " that was asked for too early is missed for a while",
+            fix=Fix("Look again without `--doh` where the network lets name servers be asked"),
+            state=FindingState.UNKNOWN,
+            severity=Severity.NOTICE,
+            explains=(),
+        )
 
 
 def _nobody_asked(seen: Observation, code: str) -> Iterator[Hit]:

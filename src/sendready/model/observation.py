@@ -14,6 +14,7 @@ from sendready.model.errors import SendreadyError
 from sendready.model.event_settings import EventSettings
 from sendready.model.identity import Account, Caller, Identity, SesIdentity
 from sendready.model.records import NameServer, ObservedRecord, Outcome, Question, RecordType, Sighting, WantedRecord
+from sendready.model.soundness import Soundness
 from sendready.model.step import Step
 
 if TYPE_CHECKING:
@@ -56,10 +57,14 @@ class Delegation:
     """Those that the zone itself names; empty where it could not be asked."""
     nowhere: tuple[str, ...] = ()
     """Name servers that surely have no address."""
+    aliased: tuple[str, ...] = ()
+    """Name servers whose name is an alias of another one."""
     negative_ttl: int | None = None
     """How long resolvers may remember that a name does not exist, seconds: min(SOA TTL, MINIMUM), RFC 2308."""
     sightings: tuple[Sighting, ...] = ()
     """The answers of the walk, from the top-level domain down."""
+    through: str = ""
+    """The resolver that answered for everything, where no name server could be asked."""
 
 
 class Slip(StrEnum):
@@ -165,7 +170,11 @@ class Observation:
     records: Records = field(default_factory=Records)
     strays: tuple[Stray, ...] = ()
     zone_sightings: tuple[Sighting, ...] = ()
-    """What the zone's servers say about the zone itself: its SOA and NS, and the name the DKIM keys lie below."""
+    """What the zone's servers say about the zone itself: its SOA, its NS, whether the domain is an alias, and the name
+    the DKIM keys lie below."""
+    soundness: Soundness | None = None
+    resolved: tuple[Sighting, ...] = ()
+    """What resolvers answer about records that are live, and about the zone, while SES has not seen everything yet."""
     past: Past = field(default_factory=Past)
     around: Surroundings | None = None
     """What AWS holds around the identity; None where AWS was not asked."""
@@ -211,7 +220,7 @@ class Observation:
         return self.delegation.value.zone if isinstance(self.delegation, Seen) else None
 
     def about_zone(self, rtype: RecordType) -> tuple[Sighting, ...]:
-        """What the zone's servers say about the zone itself: SOA, NS, or TXT at `_domainkey`."""
+        """What the zone's servers say about the zone itself: SOA, NS, CNAME of the domain, or TXT at `_domainkey`."""
         return tuple(sighting for sighting in self.zone_sightings if sighting.question.type is rtype)
 
     @property

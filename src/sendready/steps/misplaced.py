@@ -100,6 +100,7 @@ def _doubled(record: WantedRecord, zones: Collection[str]) -> Iterator[Place]:
 
 def _of_dkim(record: WantedRecord, domain: str) -> Iterator[Place]:
     token = labels(record.name)[0]
+    yield Slip.DOUBLED, Question(f"{token}.{DOMAINKEY}.{DOMAINKEY}.{domain}", record.type)
     yield Slip.NO_DOMAINKEY, Question(f"{token}.{domain}", record.type)
     for spelt in (".domainkey", ".-domainkey", ".%5fdomainkey", "_domainkey", "-domainkey", "domainkey"):
         yield Slip.NO_UNDERSCORE, Question(f"{token}{spelt}.{domain}", record.type)
