@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -219,7 +220,7 @@ async def open_world(
     return World(
         ses=SesAdapter(session, region),
         dns=_dns(connection, clock),
-        publisher=lambda how: _publisher(how, connection, zones_session),
+        publisher=cache(lambda how: _publisher(how, connection, zones_session)),
         events=TemporaryEventPath(session, region),
         keeper=EventKeeperAdapter(session, region),
         store=open_store(connection),

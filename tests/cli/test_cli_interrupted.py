@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,25 @@ def test_a_set_up_that_was_killed_goes_on_without_making_or_asking_anything_twic
     (zone,) = route53.of_account(practice.cloud, practice.account_id).zones.values()
     assert len(zone.records) == 8
     assert all(len(values) == 1 for key, (_, values) in zone.records.items() if key[1] != "NS")
+
+
+def test_records_that_a_killed_run_had_added_can_be_taken_back(
+    start: Start, sendready: Run, practice: Practice, world_of: WorldOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice.register("shop.example")
+    environment = world_of(practice)
+    nth = SETTING_UP.index("ChangeResourceRecordSets") + 1
+    killer = Killer(practice, monkeypatch, nth)
+    killer.kills(start("apply", "shop.example", "--yes", environment=environment))
+    (zone,) = route53.of_account(practice.cloud, practice.account_id).zones.values()
+    added = len(zone.records) - 2  # without SOA and NS
+    assert added
+
+    removed = sendready("cleanup", "--records", "--yes", environment=environment)
+
+    assert removed.returncode == 0, removed.stderr
+    assert f"removed {added} of {added}" in removed.stderr
+    assert len(zone.records) == 2
 
 
 @pytest.mark.parametrize("nth", [1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 14], ids=lambda nth: f"{nth}-{TESTING[nth - 1]}")
@@ -213,9 +233,17 @@ def test_a_test_send_that_is_interrupted_politely_takes_its_own_away(
     assert _names_in(practice) == set()
 
 
+@pytest.fixture
+def unhurried() -> Iterator[Practice]:
+    """A practice world at the wall's own speed."""
+    with Practice() as world:
+        yield world
+
+
 def test_what_a_test_send_is_still_using_is_spared(
-    start: Start, sendready: Run, practice: Practice, world_of: WorldOf
+    start: Start, sendready: Run, unhurried: Practice, world_of: WorldOf
 ) -> None:
+    practice = unhurried  # the send must still wait for its events when the other command has looked
     practice.finish("shop.example")
     practice.inflict("events-lost", "shop.example")
     environment = world_of(practice)

@@ -10,6 +10,7 @@ import pytest
 from practising import ANOTHER_ACCOUNT, DOMAIN, Intercepted, Worlds, all_of, carried_out, of_type, planned, request
 
 from sendready.engine.apply import apply, make
+from sendready.engine.cleanup import standing
 from sendready.engine.observe import Request
 from sendready.engine.publishing import NoHostedZone
 from sendready.model.answers import Answered, Answers, Publish, Source
@@ -19,6 +20,7 @@ from sendready.model.events import Changed, Conflicted, Event, Failed, Result
 from sendready.model.identity import Identity
 from sendready.model.ports import World
 from sendready.practice.aws import route53
+from sendready.practice.aws.outages import Outage
 from sendready.practice.aws.route53 import HostedZone
 from sendready.practice.servers import Practice
 
@@ -227,10 +229,11 @@ async def test_the_journal_holds_where_it_was_written_and_what_was_read_back(
 
     (journal,) = (tmp_path / "state").rglob("journal.jsonl")
     entries = [json.loads(line) for line in journal.read_text().splitlines()]
-    (spf,) = [entry for entry in entries if entry.get("change") == SPF]
+    begun, spf = [entry for entry in entries if entry.get("change") == SPF]
     assert (spf["publish"], spf["zone"], spf["zone_id"]) == ("auto", DOMAIN, zone.id)
     assert (spf["name"], spf["type"], spf["value"]) == (BOUNCE, "TXT", SES_SPF)
     assert spf["read_back"] == [SES_SPF]
+    assert "read_back" not in begun
     assert spf["at"]
 
 
@@ -316,3 +319,29 @@ async def test_an_address_of_an_earlier_run_changes_nothing(practice: Practice, 
     _, plan = await planned(replace(asked, answered=saved), world)
 
     assert plan.changes == ()
+
+
+async def test_what_was_refused_is_not_taken_for_something_of_ours(practice: Practice, world: World) -> None:
+    practice.register(DOMAIN)
+    practice.aws.deny("route53:ChangeResourceRecordSets")
+
+    events = await carried_out(request(), world)
+
+    assert {MX, SPF, DMARC} <= {event.change.key for event in of_type(events, Failed)}
+    assert list(world.store.written()) == []
+
+
+async def test_of_one_that_nobody_knows_the_end_of_the_zone_tells(practice: Practice, world: World) -> None:
+    practice.register(DOMAIN)
+    practice.aws.fail("ChangeResourceRecordSets", Outage.SERVER_ERROR, times=None)
+
+    await carried_out(request(), world)
+    begun = await standing(world, practice.account_id)
+    practice.aws.lift()
+    await carried_out(request(), world)
+    added = await standing(world, practice.account_id)
+
+    assert begun
+    assert not any(record.ours for record in begun)
+    assert len(added) == 6
+    assert all(record.ours for record in added)

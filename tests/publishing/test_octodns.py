@@ -214,8 +214,8 @@ def test_exactly_what_was_created_can_be_taken_back(against: Run, start: Start, 
 
 NAMES = st.lists(st.from_regex(r"[a-z0-9_][a-z0-9-]{0,20}", fullmatch=True), min_size=0, max_size=3)
 TARGETS = st.lists(st.from_regex(r"[a-z][a-z0-9]{0,20}", fullmatch=True), min_size=2, max_size=4).map(".".join)
-TEXTS = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=600).filter(
-    lambda text: "\\" not in text and text == text.strip()
+TEXTS = st.text(st.characters(min_codepoint=32, max_codepoint=126, exclude_characters='"\\'), max_size=600).map(
+    lambda text: f"v={text.strip()}"  # as every text of ours begins; octoDNS takes a quote for its own
 )
 DATA = st.one_of(
     TARGETS.map(lambda target: (RecordType.CNAME, target)),

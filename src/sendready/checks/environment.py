@@ -26,7 +26,7 @@ def _unseen(seen: Observation, check_id: str) -> Iterator[Hit]:
         if not isinstance(part, Unseen):
             continue
         reason = part.reason
-        kind = reason.check_id if isinstance(reason, AwsError) else "ENV010"
+        kind = _kind_of(reason)
         if kind != check_id or (reason.message, reason.hint or "") in told:
             continue
         told.add((reason.message, reason.hint or ""))
@@ -87,6 +87,13 @@ _TELLS = {
     "firehose:DescribeDeliveryStream": "the stream that takes events",
 }
 """What each call would have told."""
+
+
+def _kind_of(reason: SendreadyError) -> str:
+    """The id it is told under. What AWS says only of a send would be an answer of no use here: AWS was not reached."""
+    if not isinstance(reason, AwsError):
+        return "ENV010"
+    return reason.check_id if reason.check_id.startswith("ENV") else AwsError.check_id
 
 
 def _title_of(reason: SendreadyError) -> str | None:

@@ -1,15 +1,16 @@
-"""Who writes the records and where, and the writing itself: create, read back, journal."""
+"""Who writes the records and where, and the writing itself: journal, create, read back."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 
 from sendready.engine.attempt import attempt
+from sendready.engine.journal import RecordJournal
 from sendready.hosts import host_seen
 from sendready.model.answers import Publish
 from sendready.model.change import AmendRecord, Change
-from sendready.model.errors import AlreadyExists, Rejected, SendreadyError
+from sendready.model.errors import AccessDenied, AlreadyExists, Rejected, SendreadyError
 from sendready.model.events import Changed, Event, Failed
 from sendready.model.observation import Delegation, Observation, Seen, Unseen
 from sendready.model.ports import World
@@ -21,10 +22,6 @@ from sendready.steps.records import Publishing
 
 class NoHostedZone(SendreadyError):
     """A publisher was asked for by name and holds no zone of the domain."""
-
-
-Journal = Callable[[Change, str, dict[str, object]], None]
-"""Writes down a change that was made, the host's answer, and what else is to be kept about it."""
 
 
 async def publishing(seen: Observation, world: World) -> Publishing:
@@ -127,10 +124,9 @@ def _way_on(how: Publish) -> str:
     return "Use the host's own credentials, or `--publish none`"
 
 
-async def publish(
-    changes: Sequence[Change], seen: Observation, world: World, journal: Journal
-) -> AsyncGenerator[Event, None]:
+async def publish(changes: Sequence[Change], seen: Observation, world: World) -> AsyncGenerator[Event, None]:
     """Adds the records in one batch, or one by one where something has appeared meanwhile; each is read back."""
+    journal = RecordJournal(seen, world)
     publisher = world.publisher(seen.answered.answers.publish)
     try:
         zone = await _zone(seen, world, publisher)
@@ -147,9 +143,13 @@ async def publish(
     while batches:
         batch = batches.pop(0)
         records = [change.record for change in batch if change.record is not None]
+        for change, record in zip(batch, records, strict=True):
+            journal.begin(change, record, zone)
         try:
             answer = await publisher.create(zone, records)
         except (AlreadyExists, Rejected) as error:
+            for record in records:
+                journal.refused(record, zone)
             if len(batch) > 1:
                 batches.extend([change] for change in batch)
             elif isinstance(error, AlreadyExists) and await _is_there(records[0], zone, publisher):
@@ -158,10 +158,12 @@ async def publish(
                 yield Failed(batch[0], error)
             continue
         except SendreadyError as error:
-            for change in batch:
+            for change, record in zip(batch, records, strict=True):
+                if isinstance(error, AccessDenied):  # whatever else it was, it may have been added all the same
+                    journal.refused(record, zone)
                 yield Failed(change, error)
             continue
-        async for event in _read_back(batch, zone, publisher, seen, answer, journal):
+        async for event in _read_back(batch, zone, publisher, answer, journal):
             yield event
 
 
@@ -190,7 +192,7 @@ async def _zone(seen: Observation, world: World, publisher: Publisher) -> Zone |
 
 
 async def _read_back(
-    batch: Sequence[Change], zone: Zone, publisher: Publisher, seen: Observation, answer: str, journal: Journal
+    batch: Sequence[Change], zone: Zone, publisher: Publisher, answer: str, journal: RecordJournal
 ) -> AsyncGenerator[Event, None]:
     """Asks the host what it holds now: some say yes to what they then ignore."""
     records = [change.record for change in batch if change.record is not None]
@@ -198,6 +200,7 @@ async def _read_back(
     for change, record in zip(batch, records, strict=True):
         values = shown.value.get(record.question, ()) if isinstance(shown, Seen) else None
         if values is not None and not _holds(values, record):
+            journal.refused(record, zone)
             yield Failed(
                 change,
                 Rejected(
@@ -207,10 +210,7 @@ async def _read_back(
                 ),
             )
             continue
-        how = seen.answered.answers.publish.value
-        where = {"publish": how, "host": zone.host, "zone": zone.name, "zone_id": zone.id}
-        what = {"ttl": record.ttl, "purpose": record.purpose, "step": record.step.value}
-        journal(change, answer, {**where, **what, "read_back": list(values) if values is not None else None})
+        journal.added(change, record, zone, answer, list(values) if values is not None else None)
         unread = "" if values is not None else "; it could not be read back"
         yield Changed(change, f"in {zone.label}{unread}")
 

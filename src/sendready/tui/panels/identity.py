@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from sendready.model.answers import DmarcPolicy, KeyLength, MailType, Publish
-from sendready.model.change import Change, KeptEvents, Mode, PublishRecord, RequestAccess, SendTest
+from sendready.model.change import Change, KeptEvents, Mode, PublishDkimLater, PublishRecord, RequestAccess, SendTest
 from sendready.model.finding import Finding, FindingState
 from sendready.model.identity import IdentityKind
 from sendready.model.step import Step
@@ -103,7 +103,8 @@ class IdentityPanel(Panel):
 
     def go_label(self, snapshot: Snapshot) -> tuple[Content | str, bool]:
         """How many changes it makes; the records have a screen of their own."""
-        count = len([change for change in self.changes(snapshot) if change.api])
+        now = [c for c in self.changes(snapshot) if c.api and not isinstance(c.action, PublishDkimLater)]
+        count = len(now)
         if snapshot.plan is None:
             return "looking…", False
         return (f"Go: make {count} change{'s' if count > 1 else ''} in SES", True) if count else ("Continue", True)

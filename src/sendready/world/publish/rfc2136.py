@@ -52,7 +52,7 @@ class DynamicUpdates:
     amends = True
 
     def __init__(self, server: str | None, key: dns.tsig.Key | None, locate: Locate) -> None:
-        self._server = server
+        self._given = self._server = server
         self._key = key
         self._locate = locate
         self._endpoint: Endpoint | None = None
@@ -64,13 +64,19 @@ class DynamicUpdates:
 
     async def find(self, delegation: Delegation) -> Found:
         """The zone that the server itself holds the domain in, with the name servers it names there."""
-        self._server = self._server or delegation.primary
+        self._turn_to(delegation.primary)
         apex = await self._apex(delegation.name)
         if apex is None:
             return Found()
         named = await self._ask(Question(apex, RecordType.NS))
         zone = Zone(self.host, apex, servers=answers(named, Question(apex, RecordType.NS)))
         return Found(zone) if zone.is_served_by(delegation) else Found(unasked=(zone,))
+
+    def _turn_to(self, server: str | None) -> None:
+        """Where the user named no server, the one to speak to now."""
+        wanted = self._given or server
+        if wanted != self._server:
+            self._server, self._endpoint = wanted, None
 
     async def _apex(self, name: str) -> str | None:
         """The owner of the SOA that comes with an answer about the name; None where the server holds no such zone."""
@@ -88,7 +94,7 @@ class DynamicUpdates:
         Whether a name is in use is asked by an update that has a prerequisite and changes nothing: it says so of the
         name itself, where a query would be answered by a wildcard, and shows that updates are allowed.
         """
-        self._server = self._server or zone.host
+        self._turn_to(zone.host)
         found: dict[Question, tuple[str, ...]] = {}
         for name in names:
             probe = self._update(zone)
@@ -144,7 +150,7 @@ class DynamicUpdates:
 
     async def remove(self, zone: Zone, record: WantedRecord) -> bool:
         """Deletes this very record, on condition that its set is still what was just read."""
-        self._server = self._server or zone.host
+        self._turn_to(zone.host)
         held, name, ours = await self._held(record.question), dns.name.from_text(record.name), _rdata(record)
         if held is None or ours not in held:
             return False
@@ -155,7 +161,7 @@ class DynamicUpdates:
 
     async def amend(self, zone: Zone, before: str, record: WantedRecord) -> bool:
         """Exchanges one text, on condition that its set is still what was just read."""
-        self._server = self._server or zone.host
+        self._turn_to(zone.host)
         held, name = await self._held(record.question), dns.name.from_text(record.name)
         old = [rr for rr in held or () if text(rr) == before]
         if held is None or len(old) != 1:
