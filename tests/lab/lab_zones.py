@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import rows_dkim
 import rows_mail
+import rows_subdomains
 import rows_unforeseen
 import rows_zone
 from random_zones import random_zone
 from tree import Served
 
-ROWS = (*rows_dkim.ROWS, *rows_mail.ROWS, *rows_zone.ROWS, *rows_unforeseen.ROWS)
+ROWS = (*rows_dkim.ROWS, *rows_mail.ROWS, *rows_zone.ROWS, *rows_subdomains.ROWS, *rows_unforeseen.ROWS)
 RANDOM = tuple(random_zone(seed) for seed in range(12))
 MAKES = ("bind", "knot", "nsd")
 
