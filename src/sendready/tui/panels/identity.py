@@ -90,7 +90,8 @@ class IdentityPanel(Panel):
         ways = [(way.label, way.value) for way in Publish]
         fields.append(Field("publish", "Records go in", answers.publish.value, choices=ways))
         await self.mount_all(fields, after=self.query_one(".body"))
-        self.draw(snapshot)
+        if self.snapshot is not None:  # a newer one may have come meanwhile
+            self.draw(self.snapshot)
 
     def changes(self, snapshot: Snapshot) -> tuple[Change, ...]:
         """What this panel's button does: everything in SES that is neither a request to people nor a send."""
