@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -58,6 +59,8 @@ class Connection:
     """File with that key, as `tsig-keygen` writes it."""
     resolver: str | None = None
     """HOST[:PORT] of the only DNS resolver to use; root and top-level servers are found through it, too."""
+    doh: str | None = None
+    """URL of a DNS over HTTPS service to ask in place of all name servers."""
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
     practice: bool = False
     """Whether `environment` describes a practice world, so that nothing of the user's own is to be read."""
@@ -112,6 +115,7 @@ CONNECTION_KEYS = (
     "tsig_algorithm",
     "tsig_file",
     "resolver",
+    "doh",
 )
 """Keys of `sendready.toml` that say how to connect; a flag of the same name wins."""
 
@@ -216,7 +220,7 @@ async def open_world(
     return World(
         ses=SesAdapter(session, region),
         dns=_dns(connection, clock),
-        publisher=lambda how: _publisher(how, connection, zones_session),
+        publisher=cache(lambda how: _publisher(how, connection, zones_session)),
         events=TemporaryEventPath(session, region),
         keeper=EventKeeperAdapter(session, region),
         store=open_store(connection),
@@ -275,6 +279,8 @@ def open_store(connection: Connection) -> StorePort:
 
 
 def _dns(connection: Connection, clock: Clock) -> Dns:
+    if connection.doh:
+        return _https_dns(connection.doh, clock)
     from sendready.world.dns.authority import AuthoritativeDns
 
     resolvers = _resolvers(connection)
@@ -311,6 +317,21 @@ def _resolvers(connection: Connection) -> Resolvers:
     return Resolvers(transport, [endpoint(chosen, "--resolver")] if chosen else None)
 
 
+def _https_dns(url: str, clock: Clock) -> Dns:
+    from urllib.parse import urlsplit
+
+    from sendready.world.dns.https import HttpsDns
+
+    try:
+        parts = urlsplit(url)
+        usable = bool(parts.hostname) and (parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost"))
+    except ValueError:
+        usable = False
+    if not usable:
+        raise BadInput(f"--doh: `{url}` is no https address", "Such as https://dns.google/dns-query")
+    return HttpsDns(url, clock)
+
+
 class PracticeWorld(Protocol):
     """What the faces may do to a running practice world: be the person with the mailbox."""
 
@@ -337,10 +358,12 @@ def practice_world(
     zone_file: Path | None = None,
     dns_resolver: str | None = None,
     region: str | None = None,
+    finished: bool = False,
 ) -> Iterator[tuple[PracticeWorld, Connection]]:
     """A fresh practice world for the time of the block, and the connection that leads to it.
 
-    Without faults the domains are registered and nothing more; with faults they are finished first and broken then.
+    Without faults the domains are registered and nothing more, unless `finished`; with faults they are finished first
+    and broken then.
     A fault is `NAME` or `NAME=ARGUMENT`.
 
     Raises:
@@ -360,7 +383,7 @@ def practice_world(
     ):
         for domain in domains:
             practice.register(domain)
-            if faults:
+            if faults or finished:
                 practice.finish(domain)
         for fault in faults:
             name, _, argument = fault.partition("=")
@@ -409,6 +432,10 @@ def practice_answers(domain: str) -> dict[str, Any]:
         "website": f"https://{domain}/",
         "contacts": (f"postmaster@{domain}",),
         "mail_type": MailType.TRANSACTIONAL,
+        "recipients": f"People with an account at https://{domain}/, who confirmed their address by a link we mailed.",
+        "volume": "500 a day",
+        "unsubscribe": "A link in every newsletter, and the account's settings.",
+        "sample": "Your order 1234 has left our warehouse and arrives on Tuesday.",
         "request_access": True,
         "accept_terms": True,
         "test": True,

@@ -167,6 +167,11 @@ MUTATING = frozenset(
         "Unsubscribe",
         "DeleteTopic",
         "DeleteQueue",
+        "PutEmailIdentityConfigurationSetAttributes",
+        "PutRule",
+        "PutTargets",
+        "RemoveTargets",
+        "DeleteRule",
     }
 )
 """The operations that change something; DeleteMessage only takes what was read."""

@@ -8,12 +8,14 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from commandline import PATIENCE, WHOLE, Contract, Run, Start, WorldOf, changes_made
 
 from sendready.practice.aws import route53
+from sendready.practice.aws.events import Events
 from sendready.practice.aws.queues import Queue
 from sendready.practice.aws.ses_state import ConfigurationSet, Ses
 from sendready.practice.aws.sns import Sns, Topic
@@ -105,6 +107,25 @@ def test_a_set_up_that_was_killed_goes_on_without_making_or_asking_anything_twic
     assert all(len(values) == 1 for key, (_, values) in zone.records.items() if key[1] != "NS")
 
 
+def test_records_that_a_killed_run_had_added_can_be_taken_back(
+    start: Start, sendready: Run, practice: Practice, world_of: WorldOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice.register("shop.example")
+    environment = world_of(practice)
+    nth = SETTING_UP.index("ChangeResourceRecordSets") + 1
+    killer = Killer(practice, monkeypatch, nth)
+    killer.kills(start("apply", "shop.example", "--yes", environment=environment))
+    (zone,) = route53.of_account(practice.cloud, practice.account_id).zones.values()
+    added = len(zone.records) - 2  # without SOA and NS
+    assert added
+
+    removed = sendready("cleanup", "--records", "--yes", environment=environment)
+
+    assert removed.returncode == 0, removed.stderr
+    assert f"removed {added} of {added}" in removed.stderr
+    assert len(zone.records) == 2
+
+
 @pytest.mark.parametrize("nth", [1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 14], ids=lambda nth: f"{nth}-{TESTING[nth - 1]}")
 def test_exactly_what_a_killed_test_send_left_is_removed(
     start: Start, sendready: Run, practice: Practice, world_of: WorldOf, monkeypatch: pytest.MonkeyPatch, nth: int
@@ -122,6 +143,55 @@ def test_exactly_what_a_killed_test_send_left_is_removed(
     assert removed.returncode == 0
     assert f"queue {run}" in removed.stderr
     assert _names_in(practice) == {THEIRS}
+
+
+THROUGH_A_BUS = (
+    "CreateQueue",
+    "PutRule",
+    "PutTargets",
+    "CreateConfigurationSet",
+    "CreateConfigurationSetEventDestination",
+)
+"""What a test send creates where SNS is not allowed."""
+
+
+@pytest.mark.parametrize("nth", range(1, 6), ids=lambda nth: f"{nth}-{THROUGH_A_BUS[nth - 1]}")
+def test_exactly_what_a_killed_test_send_left_on_the_event_bus_is_removed(
+    start: Start, sendready: Run, practice: Practice, world_of: WorldOf, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    practice.finish("shop.example")
+    practice.aws.deny("sns:CreateTopic")
+    environment = world_of(practice)
+    killer = Killer(practice, monkeypatch, nth)
+    killer.kills(start("test", "shop.example", "--yes", environment=environment))
+    assert changes_made(practice) == list(THROUGH_A_BUS[:nth])
+
+    removed = sendready("cleanup", "--yes", environment=environment)
+
+    assert removed.returncode == 0, removed.stderr
+    assert _names_in(practice) == set()
+
+
+@pytest.mark.parametrize("operation", ["CreateQueue", "Subscribe", "SendEmail"])
+def test_a_killed_test_of_the_users_own_set_takes_only_its_listener_away(
+    start: Start, sendready: Run, practice: Practice, world_of: WorldOf, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    practice.finish("shop.example")
+    environment = world_of(practice)
+    keep = ("--events", "keep", "--events-to", "bounces@shop.example", "--yes")
+    assert sendready("apply", "shop.example", *keep, environment=environment).returncode == 0
+    before = len(changes_made(practice))
+    order = ("CreateQueue", "Subscribe", "SendEmail")
+    killer = Killer(practice, monkeypatch, before + order.index(operation) + 1)
+    killer.kills(start("test", "shop.example", "--events", "own", "--yes", environment=environment))
+    assert changes_made(practice)[before:] == list(order[: order.index(operation) + 1])
+
+    removed = sendready("cleanup", "--yes", environment=environment)
+
+    assert removed.returncode == 0, removed.stderr
+    assert _names_in(practice) == {"sendready-shop-example"}
+    (topic,) = practice.cloud.state(Sns, practice.account_id, practice.region).topics.values()
+    assert [subscription.protocol for subscription in topic.subscriptions.values()] == ["email"]
 
 
 def test_a_killed_test_send_is_named_by_the_next_run_which_sends_a_whole_new_one(
@@ -163,9 +233,17 @@ def test_a_test_send_that_is_interrupted_politely_takes_its_own_away(
     assert _names_in(practice) == set()
 
 
+@pytest.fixture
+def unhurried() -> Iterator[Practice]:
+    """A practice world at the wall's own speed."""
+    with Practice() as world:
+        yield world
+
+
 def test_what_a_test_send_is_still_using_is_spared(
-    start: Start, sendready: Run, practice: Practice, world_of: WorldOf
+    start: Start, sendready: Run, unhurried: Practice, world_of: WorldOf
 ) -> None:
+    practice = unhurried  # the send must still wait for its events when the other command has looked
     practice.finish("shop.example")
     practice.inflict("events-lost", "shop.example")
     environment = world_of(practice)
@@ -215,10 +293,11 @@ def _make_theirs(practice: Practice) -> None:
 
 
 def _names_in(practice: Practice) -> set[str]:
-    """The names of all queues, topics and configuration sets there are."""
+    """The names of all queues, topics, rules and configuration sets there are."""
     cloud, account, region = practice.cloud, practice.account_id, practice.region
     topics = {arn.rpartition(":")[2] for arn in cloud.state(Sns, account, region).topics}
-    return {*cloud.state(Sqs, account, region).queues, *topics, *cloud.state(Ses, account, region).sets}
+    rules = cloud.state(Events, account, region).rules
+    return {*cloud.state(Sqs, account, region).queues, *topics, *rules, *cloud.state(Ses, account, region).sets}
 
 
 def _runs_of(state: Path) -> set[str]:

@@ -258,6 +258,9 @@ def test_the_walk_asks_only_what_matters_and_ends_ready(on_terminal: OnTerminal)
     terminal.answer("")
     terminal.until(r"Addresses AWS may write to \[postmaster@shop.example\]: ")
     terminal.answer("")
+    for question in ("Who gets your mail", "How many messages a day", "stop getting it", "An example of a message"):
+        terminal.until(question + r".*\[.*\]: ")
+        terminal.answer("")
     terminal.until(r"handle bounces and complaints\? \[Y/n\] ")
     terminal.answer("")
     terminal.until(r"Send a test at the end\? \[Y/n\] ")
@@ -350,10 +353,10 @@ def test_an_unknown_finding_is_answered_with_the_nearest(sendready: Run) -> None
 
 
 def test_the_outputs_with_a_schema_are_listed(sendready: Run) -> None:
-    assert sendready("schema").stdout.split() == ["check", "events", "plan", "records"]
+    assert sendready("schema").stdout.split() == ["access", "check", "events", "plan", "records"]
 
 
-@pytest.mark.parametrize("name", ["check", "events", "plan", "records"])
+@pytest.mark.parametrize("name", ["access", "check", "events", "plan", "records"])
 def test_a_schema_is_valid_and_describes_every_field(sendready: Run, contract: Contract, name: str) -> None:
     result = sendready("schema", name)
 

@@ -106,7 +106,7 @@ async def test_a_server_that_lags_behind_says_what_it_has(practice: Practice, wo
         pytest.param(Behaviour(silent=True), Outcome.TIMEOUT, id="silent"),
         pytest.param(Behaviour(garbage=True), Outcome.GARBLED, id="garbage"),
         pytest.param(Behaviour(wrong_id=True), Outcome.GARBLED, id="wrong-id"),
-        pytest.param(Behaviour(truncate=True, tcp_refused=True), Outcome.TIMEOUT, id="cut-and-no-tcp"),
+        pytest.param(Behaviour(truncate=True, tcp_refused=True), Outcome.TRUNCATED, id="cut-and-no-tcp"),
     ],
 )
 @pytest.mark.usefixtures("impatient")

@@ -316,3 +316,14 @@ async def test_an_account_that_may_only_see_its_identity_is_told_what_else_there
     assert isinstance(observed.observation.around.neighbours, Unseen)
     (finding,) = observed.diagnosis.findings
     assert "which other identities have a say" in finding.detail
+
+
+async def test_a_set_that_is_only_named_is_followed_too(practice: Practice, world: World) -> None:
+    found = listening(practice, DOMAIN)
+    found.identity.configuration_set = None
+    found.destination.enabled = False
+
+    observed = await look(request(configuration_set=found.set.name), world)
+
+    assert "SES015" in {one.id for one in observed.diagnosis.findings}
+    assert "SES015" not in {one.id for one in (await look(request(), world)).diagnosis.findings}

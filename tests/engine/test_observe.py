@@ -107,7 +107,8 @@ async def test_no_question_is_asked_twice(practice: Practice, world: World, aski
 
     await look(request(), world)
 
-    assert len(asking.dns) == len(set(asking.dns))
+    once = [asked for asked in asking.dns if asked.qtype != "SOA"]  # the SOA is asked for in several ways
+    assert len(once) == len(set(once))
     assert sorted(asking.aws) == HEALTHY
 
 

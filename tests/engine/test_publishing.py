@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from practising import ANOTHER_ACCOUNT, DOMAIN, Intercepted, Worlds, all_of, carried_out, of_type, planned, request
 
-from sendready.engine.apply import make
+from sendready.engine.apply import apply, make
+from sendready.engine.cleanup import standing
+from sendready.engine.observe import Request
 from sendready.engine.publishing import NoHostedZone
-from sendready.model.answers import Publish
+from sendready.model.answers import Answered, Answers, Publish, Source
 from sendready.model.change import Mode
 from sendready.model.errors import ExitCode, Rejected
 from sendready.model.events import Changed, Conflicted, Event, Failed, Result
+from sendready.model.identity import Identity
 from sendready.model.ports import World
 from sendready.practice.aws import route53
+from sendready.practice.aws.outages import Outage
 from sendready.practice.aws.route53 import HostedZone
 from sendready.practice.servers import Practice
 
@@ -224,10 +229,11 @@ async def test_the_journal_holds_where_it_was_written_and_what_was_read_back(
 
     (journal,) = (tmp_path / "state").rglob("journal.jsonl")
     entries = [json.loads(line) for line in journal.read_text().splitlines()]
-    (spf,) = [entry for entry in entries if entry.get("change") == SPF]
+    begun, spf = [entry for entry in entries if entry.get("change") == SPF]
     assert (spf["publish"], spf["zone"], spf["zone_id"]) == ("auto", DOMAIN, zone.id)
     assert (spf["name"], spf["type"], spf["value"]) == (BOUNCE, "TXT", SES_SPF)
     assert spf["read_back"] == [SES_SPF]
+    assert "read_back" not in begun
     assert spf["at"]
 
 
@@ -247,3 +253,95 @@ async def test_what_a_killed_run_had_written_is_found_and_not_written_again(
     assert not {MX, SPF, DMARC} & {event.change.key for event in of_type(events, Changed)}
     (zone,) = route53.of_account(practice.cloud, practice.account_id).zones.values()
     assert len(names(zone)) == 6
+
+
+# One more address for DMARC reports
+
+
+ASKED = Answered(Answers(dmarc_reports="new@shop.example"), {"dmarc_reports": Source.FLAG})
+THEIRS = "v=DMARC1; p=reject; rua=mailto:old@shop.example"
+AFTER = "v=DMARC1; p=reject; rua=mailto:old@shop.example,mailto:new@shop.example"
+
+
+def reporting(practice: Practice, *beside: str) -> Request:
+    """A finished domain with a DMARC record of somebody's own, and the wish for one more address in it."""
+    practice.finish(DOMAIN)
+    practice.put(DOMAIN, f"_dmarc.{DOMAIN}", "TXT", [f'"{THEIRS}"', *beside])
+    return Request(Identity(DOMAIN), ASKED)
+
+
+def dmarc_of(practice: Practice) -> set[str]:
+    (zone,) = route53.of_account(practice.cloud, practice.account_id).zones.values()
+    return set(zone.records[f"_dmarc.{DOMAIN}.", "TXT"][1])
+
+
+async def test_an_address_is_added_to_the_record_that_is_there(practice: Practice, world: World) -> None:
+    asked = reporting(practice, '"site-verification=1"')
+
+    seen, plan = await planned(asked, world)
+    events = await all_of(apply(asked, seen, plan, world))
+    again = (await planned(asked, world))[1]
+
+    (change,) = plan.changes
+    assert [(s.name, s.value) for s in change.settings] == [("before", THEIRS), ("after", AFTER)]
+    assert dmarc_of(practice) == {f'"{AFTER}"', '"site-verification=1"'}
+    assert exit_of(events) == ExitCode.DONE
+    assert again.changes == ()
+
+
+async def test_a_record_that_changed_meanwhile_is_left_alone(practice: Practice, world: World) -> None:
+    asked = reporting(practice)
+    seen, plan = await planned(asked, world)
+    practice.put(DOMAIN, f"_dmarc.{DOMAIN}", "TXT", ['"v=DMARC1; p=quarantine"'])
+
+    events = await all_of(make(plan.changes, seen, world))
+
+    (failed,) = of_type(events, Failed)
+    assert "is not what it was any more" in failed.error.message
+    assert dmarc_of(practice) == {'"v=DMARC1; p=quarantine"'}
+
+
+async def test_where_nobody_can_write_the_new_record_is_shown(practice: Practice, world: World) -> None:
+    asked = reporting(practice)
+    answers = Answers(dmarc_reports="new@shop.example", publish=Publish.NONE)
+
+    _, plan = await planned(replace(asked, answered=replace(ASKED, answers=answers)), world)
+
+    assert plan.changes == ()
+    (kept,) = [kept.title for kept in plan.kept if "DMARC1" in kept.title]
+    assert f"change it to `{AFTER}`" in kept
+
+
+async def test_an_address_of_an_earlier_run_changes_nothing(practice: Practice, world: World) -> None:
+    asked = reporting(practice)
+    saved = replace(ASKED, sources={"dmarc_reports": Source.SAVED})
+
+    _, plan = await planned(replace(asked, answered=saved), world)
+
+    assert plan.changes == ()
+
+
+async def test_what_was_refused_is_not_taken_for_something_of_ours(practice: Practice, world: World) -> None:
+    practice.register(DOMAIN)
+    practice.aws.deny("route53:ChangeResourceRecordSets")
+
+    events = await carried_out(request(), world)
+
+    assert {MX, SPF, DMARC} <= {event.change.key for event in of_type(events, Failed)}
+    assert list(world.store.written()) == []
+
+
+async def test_of_one_that_nobody_knows_the_end_of_the_zone_tells(practice: Practice, world: World) -> None:
+    practice.register(DOMAIN)
+    practice.aws.fail("ChangeResourceRecordSets", Outage.SERVER_ERROR, times=None)
+
+    await carried_out(request(), world)
+    begun = await standing(world, practice.account_id)
+    practice.aws.lift()
+    await carried_out(request(), world)
+    added = await standing(world, practice.account_id)
+
+    assert begun
+    assert not any(record.ours for record in begun)
+    assert len(added) == 6
+    assert all(record.ours for record in added)

@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import rows_dkim
-import rows_mail
-import rows_zone
 from daemons import PROGRAMS
 from lab_worlds import LabWorlds
+from lab_zones import ALL
 from rows import KEY, TOKENS, ZONE
 from tree import Lab, started
 
@@ -33,9 +31,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
             probe.bind((f"{base}.1", 53))
     except OSError as error:
         pytest.skip(f"the lab needs port 53 of the loopback: {error}")
-    zones = [zone for row in (*rows_dkim.ROWS, *rows_mail.ROWS, *rows_zone.ROWS) for zone in row.zones]
     keys = {f"{token}.{ZONE}": KEY for token in TOKENS}
-    with started(tmp_path_factory.mktemp("lab"), base, zones, keys) as running:
+    with started(tmp_path_factory.mktemp("lab"), base, ALL, keys) as running:
         yield running
 
 

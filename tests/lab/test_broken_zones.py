@@ -3,45 +3,16 @@
 from __future__ import annotations
 
 import pytest
-import rows_dkim
-import rows_mail
-import rows_zone
 from lab_worlds import LabWorlds
+from lab_zones import ROWS
 from practising import look, request
 from rows import Row
 
 from sendready.model.finding import Severity
 from sendready.wiring import open_world
 
-NOT_YET = {
-    "both-there",
-    "server-alias",
-    "lagging",
-    "two-hosts",
-    "apex-alias",
-    "no-edns",
-    "no-tcp",
-    "lower-case-only",
-    "leftover-ds",
-    "wrong-ds",
-    "expired",
-    "expiring",
-}
-"""What is told otherwise today."""
 
-ROWS = (*rows_dkim.ROWS, *rows_mail.ROWS, *rows_zone.ROWS)
-
-
-def _params() -> list[object]:
-    names = [row.domain.removesuffix(".com") for row in ROWS]
-    awaited = pytest.mark.xfail(reason="not told yet")
-    return [
-        pytest.param(row, id=name, marks=awaited if name in NOT_YET else ())
-        for name, row in zip(names, ROWS, strict=True)
-    ]
-
-
-@pytest.mark.parametrize("row", _params())
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.domain.removesuffix(".com"))
 async def test_a_broken_zone_is_told_by_its_cause(lab_worlds: LabWorlds, row: Row) -> None:
     lab_worlds.hold(row.domain, row.ses)
     world = await open_world(lab_worlds.connection())

@@ -10,8 +10,12 @@ from pathlib import Path
 
 import pytest
 from authorities import ALGORITHM, DOMAIN, KEY_NAME, SECRET, Authority, Run, Start
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sendready.model.answers import Publish
+from sendready.model.records import RecordType, WantedRecord
+from sendready.model.step import Step
 from sendready.world.publish.providers import PROVIDERS
 
 SERVERS = ["pdns_server", "named"]
@@ -206,3 +210,33 @@ def test_exactly_what_was_created_can_be_taken_back(against: Run, start: Start, 
     assert result.returncode == 0, result.stderr
     assert "removed 6 of 6" in result.stderr
     assert held(server, tmp_path) == before
+
+
+NAMES = st.lists(st.from_regex(r"[a-z0-9_][a-z0-9-]{0,20}", fullmatch=True), min_size=0, max_size=3)
+TARGETS = st.lists(st.from_regex(r"[a-z][a-z0-9]{0,20}", fullmatch=True), min_size=2, max_size=4).map(".".join)
+TEXTS = st.text(st.characters(min_codepoint=32, max_codepoint=126, exclude_characters='"\\'), max_size=600).map(
+    lambda text: f"v={text.strip()}"  # as every text of ours begins; octoDNS takes a quote for its own
+)
+DATA = st.one_of(
+    TARGETS.map(lambda target: (RecordType.CNAME, target)),
+    st.builds(lambda priority, target: (RecordType.MX, f"{priority} {target}"), st.integers(0, 65535), TARGETS),
+    TEXTS.map(lambda text: (RecordType.TXT, text)),
+)
+
+
+@settings(deadline=None)  # octoDNS is imported by the first one
+@given(NAMES, DATA)
+def test_relative_and_absolute_names_are_not_mixed_up(labels: list[str], data: tuple[RecordType, str]) -> None:
+    from octodns.zone import Zone as Contents
+
+    from sendready.world.publish.octodns import _record, _values
+
+    name = ".".join([*labels, DOMAIN])
+    rtype, value = data
+
+    record = _record(Contents(f"{DOMAIN}.", []), WantedRecord(name, rtype, value, "", Step.DKIM))
+
+    assert record.fqdn == f"{name}."
+    assert _values(record) == (value,)
+    if rtype is not RecordType.TXT:
+        assert (record.value if rtype is RecordType.CNAME else record.values[0].exchange).endswith(".")

@@ -231,3 +231,19 @@ def test_exactly_what_was_added_can_be_taken_back(against: Run, start: Start, pr
     assert result.returncode == 0, result.stderr
     assert "removed 6 of 6" in result.stderr
     assert server.zone() == before
+
+
+@pytest.mark.parametrize("program", SERVERS)
+def test_an_address_for_dmarc_reports_is_added_to_the_record_that_is_there(
+    against: Run, start: Start, program: str
+) -> None:
+    theirs = "v=DMARC1; p=reject; rua=mailto:old@shop.example"
+    server = start(program, [f'_dmarc 900 IN TXT "{theirs}"', '_dmarc 900 IN TXT "site-verification=1"'])
+
+    events = publish(against, server, "--dmarc-reports", "new@shop.example")
+
+    assert events[-1]["exit"] == 0
+    assert sorted(server.dig(f"_dmarc.{DOMAIN}", "TXT")) == [
+        '"site-verification=1"',
+        f'"{theirs},mailto:new@shop.example"',
+    ]

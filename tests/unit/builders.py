@@ -191,12 +191,16 @@ def cut(**changes: Any) -> Seen[Delegation]:  # noqa: ANN401
 
 
 def about_zone(
-    *, soa: Said | list[Said] = ("ns1.example.net. admin.example.net. 7 2 3 4 900",), domainkey: Said | list[Said] = ()
+    *,
+    soa: Said | list[Said] = ("ns1.example.net. admin.example.net. 7 2 3 4 900",),
+    domainkey: Said | list[Said] = (),
+    cname: Said | list[Said] = (),
 ) -> tuple[Sighting, ...]:
     """What the servers say about the zone itself; by default that all is well."""
     nodata = Outcome.NODATA
     return (
         *sightings(Question(DOMAIN, RecordType.SOA), soa),
+        *sightings(Question(DOMAIN, RecordType.CNAME), cname or nodata),
         *sightings(Question(f"_domainkey.{DOMAIN}", RecordType.TXT), domainkey or nodata),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from builders import (
     AT,
@@ -50,6 +50,7 @@ from sendready.model.identity import Caller, Identity, MailFrom, OnMxFailure, Re
 from sendready.model.mail_auth import MailAuth
 from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Slip, Stray, Unseen
 from sendready.model.records import NameServer, ObservedRecord, Outcome, Question, RecordType
+from sendready.model.soundness import Chain, Manners, Signatures, Soundness
 from sendready.model.step import Step
 from sendready.steps import identity, records
 from sendready.steps.records import Publishing
@@ -138,6 +139,39 @@ def alias_at(record: Question, target: str) -> Observation:
     (observed,) = (r for r in seen.records if r.wanted.question == record)
     sightings = tuple(replace(s, alias=target) for s in observed.sightings)
     return replace(seen, strays=(Stray(observed.wanted, Slip.ALIAS, record, sightings),))
+
+
+def about(rtype: RecordType) -> Question:
+    return Question(DOMAIN, rtype)
+
+
+def resolving(question: Question, answer: Said) -> Observation:
+    """All is live, SES has not seen it yet, and this is what a resolver has."""
+    resolver = NameServer("resolver", "8.8.8.8")
+    return looked(ses=PENDING, zone_sightings=about_zone(), resolved=(said(question, answer, resolver),))
+
+
+def served(
+    *, manners: Manners | None = None, tcp_leaves: bool | None = None, chain: Chain | None = None
+) -> Observation:
+    """A healthy look at a zone that is served in some way of its own."""
+    good = tuple(Manners(server, True, True, True) for server in SERVERS if tcp_leaves is None)
+    others = tuple(one for one in good if manners is None or one.server != manners.server)
+    return looked(soundness=Soundness((*others, *([manners] if manners else [])), tcp_leaves, chain))
+
+
+def signed(*, linked: bool = True, expires: datetime = AT + timedelta(days=20), refused: str = "") -> Chain:
+    """A signed zone; its signatures are made for a month and more."""
+    return Chain(
+        (1,), (Signatures(SERVERS[0], (1, 2), linked, expires - timedelta(days=40), expires),), refused, "1.1.1.1"
+    )
+
+
+def over_ipv6(outcome: Outcome) -> Observation:
+    """What the servers' second address says about the zone, which is an IPv6 one."""
+    seen = looked(zone_sightings=about_zone())
+    six = NameServer("ns1.example.net", "2001:db8::1")
+    return replace(seen, zone_sightings=(*seen.zone_sightings, said(Question(DOMAIN, RecordType.SOA), outcome, six)))
 
 
 def kept_for(ttl: int) -> Observation:
@@ -281,6 +315,41 @@ CASES: dict[str, Case] = {
     ),
     "KIM022": Case(looked(dns={KEYS[0]: (f'\\"{TARGETS[0]}\\"',)}), looked(dns={KEYS[0]: (f"{TARGETS[0]}\\;",)})),
     "KIM023": Case(looked(dns={KEYS[0]: (f"{TARGETS[0]}\\032",)}), looked(dns={KEYS[0]: (f'{TARGETS[0]}\\"',)})),
+    "DEL025": Case(
+        resolving(about(RecordType.NS), ("ns1.old.example", "ns2.old.example")),
+        resolving(about(RecordType.NS), ("ns1.example.net", "ns3.example.net")),
+    ),
+    "ENV004": Case(
+        resolving(Question("0a1b.invalid", RecordType.A), ("192.0.2.7",)),
+        resolving(Question("0a1b.invalid", RecordType.A), NOWHERE),
+    ),
+    "ENV005": Case(resolving(KEYS[0], NOWHERE), resolving(KEYS[0], (TARGETS[0],))),
+    "ENV006": Case(
+        resolving(about(RecordType.SOA), ("dc1.office.example. admin.office.example. 1 2 3 4 5",)),
+        resolving(about(RecordType.SOA), NEWER),
+    ),
+    "DEL007": Case(looked(delegation=cut(aliased=("ns2.example.net",))), HEALTHY),
+    "DEL010": Case(
+        looked(dns={KEYS[0]: [(TARGETS[0],), NOWHERE]}),
+        looked(dns={KEYS[0]: [(TARGETS[0],), NOWHERE]}, ses=PENDING, zone_sightings=about_zone(soa=[NEWER, OLDER])),
+    ),
+    "DEL013": Case(served(manners=Manners(SERVERS[1], tcp=False)), served(manners=Manners(SERVERS[1], tcp=None))),
+    "DEL014": Case(served(manners=Manners(SERVERS[0], edns=False)), served(manners=Manners(SERVERS[0], edns=None))),
+    "DEL015": Case(served(chain=signed(refused="bogus")), served(chain=signed())),
+    "DEL016": Case(served(chain=signed(linked=False)), served(chain=signed())),
+    "DEL017": Case(
+        served(chain=signed(expires=AT + timedelta(days=1))), served(chain=signed(expires=AT + timedelta(days=4)))
+    ),
+    "DEL024": Case(looked(zone_sightings=about_zone(cname=("www.example.net",))), looked(zone_sightings=about_zone())),
+    "DEL026": Case(
+        served(manners=Manners(SERVERS[0], edns=True, keeps_case=False)),
+        served(manners=Manners(SERVERS[0], edns=True, keeps_case=True)),
+    ),
+    "ENV007": Case(
+        served(manners=Manners(SERVERS[0], tcp=False), tcp_leaves=False),
+        served(manners=Manners(SERVERS[0], tcp=False), tcp_leaves=True),
+    ),
+    "ENV008": Case(over_ipv6(Outcome.UNREACHABLE), over_ipv6(Outcome.NODATA)),
     "KIM024": Case(
         looked(auth=keys(NOWHERE, NOWHERE, Outcome.NODATA)), looked(auth=keys(NOWHERE, LOST, Outcome.NODATA))
     ),

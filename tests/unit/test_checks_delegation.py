@@ -29,7 +29,9 @@ from sendready.model.records import Outcome
 from sendready.model.step import Step
 
 EVERYTHING = (*KEYS, MX, SPF, DMARC)
-SILENT = [outcome for outcome in Outcome if not outcome.conclusive and outcome is not Outcome.INTERCEPTED]
+CAUSED = (Outcome.INTERCEPTED, Outcome.TRUNCATED)
+"""Why nothing was answered is told by a check of its own."""
+SILENT = [outcome for outcome in Outcome if not outcome.conclusive and outcome not in CAUSED]
 
 
 def test_a_domain_that_does_not_exist_explains_every_record_that_is_missing() -> None:
@@ -160,3 +162,29 @@ def test_a_record_that_lies_in_a_zone_of_its_own_is_asked_for_there() -> None:
 
 def test_differing_versions_move_nothing_by_themselves() -> None:
     assert diagnose(CASES["DEL011"].broken).verdict is Verdict.READY
+
+
+@pytest.mark.parametrize(
+    ("outcome", "title", "words"),
+    [
+        (Outcome.REFUSED, "None of the name servers has the zone", "removed there, or never added"),
+        (Outcome.NOT_AUTHORITATIVE, "None of the name servers has the zone", "removed there, or never added"),
+        (Outcome.SERVFAIL, "Every name server fails to serve the zone", "an error in the zone"),
+        (Outcome.TIMEOUT, "No authoritative server answered", "Look again"),
+    ],
+)
+def test_what_all_servers_answer_instead_says_what_happened_to_the_zone(
+    outcome: Outcome, title: str, words: str
+) -> None:
+    found = finding(looked(dns=dict.fromkeys(EVERYTHING, outcome), dmarc=policy(complete=False)), "DEL003")
+
+    assert found.title == title
+    assert words in found.fix.text
+    assert "ns1.example.net, ns2.example.net: " in found.detail
+
+
+def test_answers_that_are_cut_and_cannot_be_had_whole_are_the_cause_of_what_is_not_known() -> None:
+    seen = looked(dns=dict.fromkeys(EVERYTHING, Outcome.TRUNCATED), dmarc=policy(complete=False))
+
+    assert ids(seen) == ["DEL013", "DEL013"]
+    assert finding(CASES["DEL013"].broken, "DEL013").severity is Severity.WARNING

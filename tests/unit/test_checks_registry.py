@@ -107,7 +107,7 @@ def test_ids_and_slugs_are_well_formed_and_unique() -> None:
     slugs = [entry.slug for entry in CHECKS.values()]
 
     assert all(re.fullmatch(r"[A-Z]{3}\d{3}", check_id) for check_id in CHECKS)
-    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", slug) for slug in slugs)
+    assert all(re.fullmatch(r"[a-z]+[0-9]*(-[a-z]+[0-9]*)*", slug) for slug in slugs)
     assert all(check_id == entry.id for check_id, entry in CHECKS.items())
 
 

@@ -11,7 +11,7 @@ from sendready.model.names import LONGEST_NAME
 from sendready.model.observation import Slip
 from sendready.model.records import Question, RecordType, WantedRecord
 from sendready.model.step import Step
-from sendready.steps.misplaced import beside, explains, places
+from sendready.steps.misplaced import behind, beside, explains, may_be_wild, places
 
 RECORDS = {(r.wanted.name, r.wanted.type): r.wanted for r in looked(dmarc=policy()).records}
 KEY = RECORDS[KEYS[0].name, RecordType.CNAME]
@@ -26,12 +26,14 @@ def named(record: WantedRecord, slip: Slip, domain: str = DOMAIN, zones: tuple[s
 
 
 def test_a_key_is_looked_for_where_hosts_and_hands_put_it() -> None:
-    assert named(KEY, Slip.DOUBLED) == [f"{KEY.name}.{DOMAIN}"]
+    assert named(KEY, Slip.DOUBLED) == [f"{KEY.name}.{DOMAIN}", f"{TOKEN}._domainkey._domainkey.{DOMAIN}"]
     assert named(KEY, Slip.NO_DOMAINKEY) == [f"{TOKEN}.{DOMAIN}"]
-    assert f"{TOKEN}.domainkey.{DOMAIN}" in named(KEY, Slip.NO_UNDERSCORE)
+    for spelt in (f"{TOKEN}.domainkey", f"{TOKEN}_domainkey", f"{TOKEN}-domainkey"):
+        assert f"{spelt}.{DOMAIN}" in named(KEY, Slip.NO_UNDERSCORE)
     assert named(KEY, Slip.SWAPPED) == [f"{TARGETS[0]}.{DOMAIN}"]
     assert (Slip.ANOTHER_TYPE, Question(KEY.name, RecordType.TXT)) in places(KEY, DOMAIN, ())
-    assert (Slip.ADDRESS, Question(KEY.name, RecordType.A)) in places(KEY, DOMAIN, ())
+    for rtype in (RecordType.A, RecordType.AAAA):
+        assert (Slip.ADDRESS, Question(KEY.name, rtype)) in places(KEY, DOMAIN, ())
 
 
 def test_nobody_is_asked_above_the_domain_that_was_registered() -> None:
@@ -50,6 +52,7 @@ def test_a_zone_above_the_domain_may_be_appended_wholly_or_in_part() -> None:
         "t._domainkey.news.example.com.example.com",
         "t._domainkey.news.example.com.news.example.com",
         "t._domainkey.news.news.example.com",
+        "t._domainkey._domainkey.news.example.com",
     ]
 
 
@@ -99,3 +102,25 @@ def test_no_place_is_the_record_s_own_or_too_long_to_be_asked(parts: list[str]) 
     for _, question in places(record, domain, {domain, "com"}):
         assert question != record.question
         assert len(question.name) <= LONGEST_NAME
+
+
+@pytest.mark.parametrize(
+    ("record", "slip", "expected"),
+    [
+        (KEY, Slip.ADDRESS, True),
+        (KEY, Slip.ANOTHER_TYPE, True),
+        (KEY, Slip.DOUBLED, False),
+        (SPF, Slip.DOUBLED, True),
+        (SPF, Slip.APEX, False),
+        (DMARC, Slip.NO_UNDERSCORE, True),
+    ],
+)
+def test_a_wildcard_may_answer_where_no_token_is_asked_for(record: WantedRecord, slip: Slip, expected: bool) -> None:
+    assert may_be_wild(record, slip) is expected
+
+
+def test_a_detour_is_followed_where_the_target_is_a_name_that_somebody_may_have_made() -> None:
+    assert behind(KEY, "Key.example.com.") == Question("key.example.com", RecordType.CNAME)
+    assert behind(KEY, KEY.value) is None
+    assert behind(KEY, f'\\"{KEY.value}\\"') is None
+    assert behind(MX, "10 mx.example.com") is None

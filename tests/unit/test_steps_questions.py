@@ -13,7 +13,10 @@ from sendready.model.observation import Past, Records, Seen
 from sendready.steps.answering import with_found
 from sendready.steps.questions import open_questions
 
-ACCESS = ("request_access", "mail_type", "website", "contacts", "accept_terms", "language")
+ACCESS = (
+    *("request_access", "mail_type", "website", "contacts", "accept_terms", "language"),
+    *("recipients", "volume", "unsubscribe", "sample"),
+)
 
 
 def test_a_new_domain_in_the_sandbox_leaves_everything_open() -> None:

@@ -363,3 +363,22 @@ def test_every_identity_has_a_folder_of_its_own_and_is_known_again_by_it(local: 
     assert _identity_of(name) == identity
     assert "/" not in name
     assert "\\" not in name
+
+
+def test_the_regions_an_account_was_seen_to_have_the_identity_in_come_latest_first(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for region, account, seen in (
+        ("eu-west-1", "1", True),
+        ("us-east-1", "1", False),
+        ("us-west-2", "2", True),
+        ("ap-south-1", "1", True),
+    ):
+        store.learn(
+            Scope(account, region, "example.com"),
+            lambda past, seen=seen: replace(past, identity_seen=seen, tokens=("t",)),
+        )  # type: ignore[misc]
+    os.utime(tmp_path / "example.com" / "eu-west-1" / "1" / "past.json", ns=(0, 0))
+
+    assert store.regions("example.com", "1") == ("ap-south-1", "eu-west-1")
+    assert store.regions("example.com", "3") == ()
+    assert store.regions("another.example", "1") == ()

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from sendready.checks.manners import lost_ipv6
 from sendready.checks.registry import check
 from sendready.model.errors import AwsError
 from sendready.model.finding import FindingState, Fix, Hit, Severity
-from sendready.model.names import is_at_or_below, is_registry
+from sendready.model.names import is_registry
 from sendready.model.observation import Observation, Seen, Slip, Unseen
-from sendready.model.records import ObservedRecord, Outcome, RecordState, RecordType, Sighting
+from sendready.model.records import Outcome, RecordState, RecordType, Sighting
 from sendready.model.step import Step
 
 _NETWORK = ("no-resolver", "no-answer", "intercepted")
-_RECORDS = ("KIM001", "KIM002", "MFR001", "MFR007", "DMC001", "KIM030", "KIM031", "SES003", "MFR017")
+RECORDS = ("KIM001", "KIM002", "MFR001", "MFR007", "DMC001", "KIM030", "KIM031", "SES003", "MFR017")
+"""What is missing, and what SES says of it, where nobody can ask the zone."""
 
 
 @check(
@@ -23,7 +25,7 @@ _RECORDS = ("KIM001", "KIM002", "MFR001", "MFR007", "DMC001", "KIM030", "KIM031"
     step=Step.IDENTITY,
     severity=Severity.CRITICAL,
     title="The domain does not exist in DNS",
-    explains=(*_RECORDS, "SES001", "DEL003", "DEL005"),
+    explains=(*RECORDS, "SES001", "DEL003", "DEL005"),
 )
 def domain_does_not_exist(seen: Observation) -> Iterator[Hit]:
     """The parent zone's own servers say that there is no such domain."""
@@ -44,7 +46,7 @@ def domain_does_not_exist(seen: Observation) -> Iterator[Hit]:
     step=Step.IDENTITY,
     severity=Severity.CRITICAL,
     title="The domain is registered without name servers",
-    explains=(*_RECORDS, "DEL003", "DEL005"),
+    explains=(*RECORDS, "DEL003", "DEL005"),
 )
 def no_delegation(seen: Observation) -> Iterator[Hit]:
     """The zone above knows the name and refers to no servers for it: there is no zone to put a record into."""
@@ -104,16 +106,49 @@ def no_working_nameserver(seen: Observation) -> Iterator[Hit]:
 def _lost(subject: str, what: str, sightings: Sequence[Sighting], why: str = "") -> Hit:
     """Something that no server of its zone answered for."""
     by_server = tuple({s.server: s for s in sightings}.values())
-    told = ", ".join(f"{s.server.name} {s.outcome.value.lower()}" for s in by_server)
+    groups: dict[str, list[str]] = {}
+    for sighting in by_server:
+        names = groups.setdefault(_MEANS.get(sighting.outcome, sighting.outcome.value.lower()), [])
+        if sighting.server.name not in names:
+            names.append(sighting.server.name)
+    told = "; ".join(f"{', '.join(names)}: {means}" for means, names in groups.items())
+    outcomes = {sighting.outcome for sighting in by_server}
+    title, do = None, "Look again in a few minutes; if it stays so, tell whoever runs these name servers"
+    if outcomes and outcomes <= _NOT_THERE:
+        title = "None of the name servers has the zone"
+        do = (
+            "Add the zone at the DNS host whose servers these are: it was removed there, or never added; or set the"
+            " name servers of the host that has it at the registrar"
+        )
+    elif outcomes == {Outcome.SERVFAIL}:
+        title = "Every name server fails to serve the zone"
+        do = "Look for an error in the zone at the DNS host and publish it anew; a copy that got too old fails, too"
     return Hit(
         subject=subject,
+        title=title,
         detail=f"nothing can be said about {what}: {told or why or 'it has no reachable server'}",
         expected="an answer from the zone's name servers",
         observed=tuple(f"{s.server.name} ({s.server.address}): {s.outcome.value}" for s in by_server),
         evidence=by_server,
-        fix=Fix("Look again in a few minutes; if it stays so, tell whoever runs these name servers"),
+        fix=Fix(do),
         state=FindingState.UNKNOWN,
     )
+
+
+_NOT_THERE = frozenset({Outcome.REFUSED, Outcome.NOT_AUTHORITATIVE})
+"""What a server says of a zone that it does not have."""
+
+_MEANS = {
+    Outcome.REFUSED: "REFUSED, the answer of a server that does not have the zone",
+    Outcome.NOT_AUTHORITATIVE: "an answer without authority, as from a server that does not have the zone",
+    Outcome.SERVFAIL: "SERVFAIL, the answer of a server that cannot read its zone, or whose copy is too old",
+    Outcome.TIMEOUT: "no answer",
+    Outcome.UNREACHABLE: "not reached",
+    Outcome.TRUNCATED: "an answer cut short, and none over TCP",
+    Outcome.GARBLED: "nonsense",
+    Outcome.INTERCEPTED: "the answer of a resolver in its place",
+}
+"""What came instead of an answer, in words."""
 
 
 def _partly_lost(hit: Hit, step: Step) -> Hit:
@@ -136,7 +171,12 @@ def nameserver_silent(seen: Observation) -> Iterator[Hit]:
         for sighting in record.sightings:
             by_server.setdefault(f"{sighting.server.name} ({sighting.server.address})", []).append(sighting.outcome)
     lost = {Outcome.TIMEOUT, Outcome.UNREACHABLE}
-    silent = [server for server, outcomes in by_server.items() if all(outcome in lost for outcome in outcomes)]
+    ipv6 = {f"{s.server.name} ({s.server.address})" for s in lost_ipv6(seen)}  # ENV008
+    silent = [
+        server
+        for server, outcomes in by_server.items()
+        if server not in ipv6 and all(outcome in lost for outcome in outcomes)
+    ]
     for server in silent:
         evidence = tuple(
             s for record in seen.records for s in record.sightings if f"{s.server.name} ({s.server.address})" == server
@@ -167,7 +207,7 @@ def lame_nameserver(seen: Observation) -> Iterator[Hit]:
         return
     for sighting in lame:
         yield Hit(
-            subject=_named(sighting),
+            subject=named(sighting),
             detail=f"it is one of the servers of {sighting.zone} and does not answer for it;"
             " some receivers will ask it and find nothing",
             expected=f"an authoritative answer for {sighting.zone}",
@@ -188,12 +228,36 @@ def nameserver_unresolvable(seen: Observation) -> Iterator[Hit]:
     """Its name has neither A nor AAAA: a misspelt server, or one that is gone."""
     cut = seen.delegation.value if isinstance(seen.delegation, Seen) else None
     for name in cut.nowhere if cut is not None else ():
+        only = cut is not None and not cut.servers
         yield Hit(
             subject=name,
-            detail=f"it is named as a server of {seen.zone} and its name leads nowhere",
+            detail=f"it is named as a server of {seen.zone} and its name leads nowhere"
+            + ("; no other server can be asked" if only else ""),
+            severity=Severity.CRITICAL if only else None,
+            explains=(*RECORDS, "DEL003") if only else None,
             expected="an address",
             observed=("none",),
             fix=Fix(f"Correct the spelling of {name} at the registrar and in the zone, or remove it"),
+        )
+
+
+@check(
+    "DEL007",
+    "nameserver-is-alias",
+    step=Step.DKIM,
+    severity=Severity.ERROR,
+    title="A name server's name is an alias",
+)
+def nameserver_is_alias(seen: Observation) -> Iterator[Hit]:
+    """An NS record must name a host with addresses of its own, never a CNAME (RFC 2181, section 10.3)."""
+    cut = seen.delegation.value if isinstance(seen.delegation, Seen) else None
+    for name in cut.aliased if cut is not None else ():
+        yield Hit(
+            subject=name,
+            detail="many resolvers do not follow an alias there, and never ask this server",
+            expected="A or AAAA records at the name",
+            observed=("CNAME",),
+            fix=Fix(f"Name the host that {name} leads to, at the registrar and in the zone"),
         )
 
 
@@ -238,7 +302,7 @@ def soa_serial_differs(seen: Observation) -> Iterator[Hit]:
             subject=seen.zone or seen.identity.domain,
             detail="normal while a change spreads; if it stays so, the transfer between the servers is broken",
             expected="one serial number",
-            observed=tuple(f"{_named(sighting)}: {serial}" for sighting, serial in serials.items()),
+            observed=tuple(f"{named(sighting)}: {serial}" for sighting, serial in serials.items()),
             evidence=tuple(serials),
             fix=Fix("Look again in some minutes; if it stays so, tell whoever runs the servers that lag"),
         )
@@ -294,65 +358,8 @@ LONGEST_NEGATIVE = 3600
 """Seconds; RFC 2308, section 5, calls one to three hours sensible, and Unbound caps it at one."""
 
 
-@check(
-    "DEL019",
-    "record-in-wrong-zone",
-    step=Step.DKIM,
-    severity=Severity.ERROR,
-    title="A record's name is delegated to other servers",
-    explains=("KIM001", "KIM002", "MFR001", "MFR007", "DMC001"),
-)
-def record_in_wrong_zone(seen: Observation) -> Iterator[Hit]:
-    """It is missing, and its exact name lies in another zone than the domain: there is where it must be added."""
-    if seen.zone is None or is_registry(seen.zone):
-        return
-    cuts: dict[str, list[ObservedRecord]] = {}
-    for record in seen.records:
-        zone = next((s.zone for s in record.sightings if s.zone), "")
-        if record.absent and zone != seen.zone and is_at_or_below(zone, seen.identity.domain):
-            cuts.setdefault(zone, []).append(record)
-    for zone, records in cuts.items():
-        servers = dict.fromkeys(s.server.name for record in records for s in record.sightings)
-        yield Hit(
-            subject=zone,
-            detail=f"{records[0].wanted.name} lies in the zone {zone}, which is served by {', '.join(servers)};"
-            f" what is added to {seen.zone} is not found",
-            expected=f"the record in {zone}",
-            observed=("none",),
-            evidence=tuple(s for record in records for s in record.sightings),
-            fix=Fix(
-                f"Add it to the zone {zone}, or remove the NS records at {zone} from {seen.zone}",
-                tuple(record.wanted for record in records),
-            ),
-        )
-
-
-@check(
-    "DEL022",
-    "nxdomain-at-ancestor",
-    step=Step.DKIM,
-    severity=Severity.ERROR,
-    title="A name server denies a name that the DKIM records lie below",
-)
-def nxdomain_at_ancestor(seen: Observation) -> Iterator[Hit]:
-    """NXDOMAIN for `_domainkey` although names below it exist: resolvers stop there (RFC 8020)."""
-    live = [record for record in seen.records.of_step(Step.DKIM) if record.servers_with_it]
-    denied = [s for s in seen.about_zone(RecordType.TXT) if s.outcome is Outcome.NXDOMAIN]
-    has = {s.server for record in live for s in record.servers_with_it}
-    wrong = [s for s in denied if s.server in has]
-    if wrong:
-        yield Hit(
-            subject=wrong[0].question.name,
-            detail=f"{', '.join(_named(s) for s in wrong)} says that it does not exist, and yet has records below it;"
-            " resolvers that believe it never find your keys",
-            expected="NOERROR",
-            observed=("NXDOMAIN",),
-            evidence=tuple(wrong),
-            fix=Fix(f"Tell the DNS host; until then a TXT record at {wrong[0].question.name}, whatever it says, helps"),
-        )
-
-
-def _named(sighting: Sighting) -> str:
+def named(sighting: Sighting) -> str:
+    """The server that said it, with its address."""
     return f"{sighting.server.name} ({sighting.server.address})"
 
 

@@ -8,7 +8,8 @@ from sendready.checks.registry import check
 from sendready.hosts import place
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.identity import Status
-from sendready.model.observation import Observation
+from sendready.model.names import is_registry, parent
+from sendready.model.observation import Observation, Seen
 from sendready.model.records import ObservedRecord, RecordState
 from sendready.model.step import Step
 
@@ -64,7 +65,7 @@ def not_published(seen: Observation) -> Iterator[Hit]:
     if records and all(record.absent for record in records) and not _strayed(seen) & {r.wanted for r in records}:
         yield Hit(
             subject=seen.identity.domain,
-            detail=f"none of the {len(records)} CNAMEs is in the zone",
+            detail=f"none of the {len(records)} CNAMEs is in the zone{_own_zone(seen)}",
             expected=f"{len(records)} CNAME records",
             observed=("none",),
             evidence=tuple(s for record in records for s in record.sightings),
@@ -108,7 +109,7 @@ def partly_published(seen: Observation) -> Iterator[Hit]:
     step=Step.DKIM,
     severity=Severity.NOTICE,
     title="The DKIM records have not reached every name server",
-    explains=("SES003", "KIM029"),
+    explains=("SES003", "KIM029", "DEL011"),
 )
 def not_on_all_servers(seen: Observation) -> Iterator[Hit]:
     """Live on some servers of the zone and not on others yet."""
@@ -127,6 +128,15 @@ def not_on_all_servers(seen: Observation) -> Iterator[Hit]:
             state=FindingState.PENDING,
             awaits="the DKIM records to reach every name server",
         )
+
+
+def _own_zone(seen: Observation) -> str:
+    """Where a subdomain is a zone of its own: that it is, and who serves it; many add records to the zone above."""
+    cut = seen.delegation.value if isinstance(seen.delegation, Seen) else None
+    if cut is None or cut.zone is None or is_registry(above := parent(cut.zone)) or not cut.servers:
+        return ""
+    servers = ", ".join(dict.fromkeys(server.name for server in cut.servers))
+    return f"; {cut.zone} is a zone of its own at {servers}, and what is added to {above} does not count"
 
 
 def _is_there(seen: Observation, record: ObservedRecord) -> bool:

@@ -26,7 +26,7 @@ def _unseen(seen: Observation, check_id: str) -> Iterator[Hit]:
         if not isinstance(part, Unseen):
             continue
         reason = part.reason
-        kind = reason.check_id if isinstance(reason, AwsError) else "ENV010"
+        kind = _kind_of(reason)
         if kind != check_id or (reason.message, reason.hint or "") in told:
             continue
         told.add((reason.message, reason.hint or ""))
@@ -87,6 +87,13 @@ _TELLS = {
     "firehose:DescribeDeliveryStream": "the stream that takes events",
 }
 """What each call would have told."""
+
+
+def _kind_of(reason: SendreadyError) -> str:
+    """The id it is told under. What AWS says only of a send would be an answer of no use here: AWS was not reached."""
+    if not isinstance(reason, AwsError):
+        return "ENV010"
+    return reason.check_id if reason.check_id.startswith("ENV") else AwsError.check_id
 
 
 def _title_of(reason: SendreadyError) -> str | None:
@@ -166,8 +173,20 @@ def no_resolver(seen: Observation) -> Iterator[Hit]:
     explains=_NOBODY,
 )
 def direct_dns_blocked(seen: Observation) -> Iterator[Hit]:
-    """A resolver answers, and none of the servers on the way to the domain does."""
+    """A resolver answers, and none of the servers on the way to the domain does; or one was to be asked for all."""
     yield from _nobody_asked(seen, "no-answer")
+    cut = seen.delegation.value if isinstance(seen.delegation, Seen) else None
+    if cut is not None and cut.through:
+        yield Hit(
+            subject=seen.identity.domain,
+            title="Seen through one resolver only",
+            detail=f"{cut.through} was asked for everything, so what each name server says is not known, and a record"
+            " that was asked for too early is missed for a while",
+            fix=Fix("Look again without `--doh` where the network lets name servers be asked"),
+            state=FindingState.UNKNOWN,
+            severity=Severity.NOTICE,
+            explains=(),
+        )
 
 
 def _nobody_asked(seen: Observation, code: str) -> Iterator[Hit]:

@@ -264,7 +264,8 @@ def _statement(visit: Visit) -> str:
 
 
 def _set_arn(seen: Observation) -> str:
-    name = seen.ses_identity.configuration_set if seen.ses_identity is not None else ""
+    default = seen.ses_identity.configuration_set if seen.ses_identity is not None else None
+    name = default or seen.answered.answers.configuration_set
     return f"arn:{seen.partition}:ses:{seen.region}:{seen.account_id or ''}:configuration-set/{name}"
 
 

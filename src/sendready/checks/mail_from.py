@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sendready.checks.entering import name_field
 from sendready.checks.registry import check
@@ -84,8 +85,18 @@ def mx_missing(seen: Observation) -> Iterator[Hit]:
 def spf_missing(seen: Observation) -> Iterator[Hit]:
     """SES checks only the MX, so it says SUCCESS while receivers find no SPF."""
     record = record_of(seen, RecordType.TXT)
-    if record is not None and record.absent:
-        yield _absent(seen, record, "SES checks only the MX; without SPF here, mail fails SPF at Gmail and Outlook")
+    if record is None or not record.absent:
+        return
+    hit = _absent(seen, record, "SES checks only the MX; without SPF here, mail fails SPF at Gmail and Outlook")
+    nearly = tuple(dict.fromkeys(text for s in record.sightings for text in s.answers if "spf1" in text.lower()))
+    if nearly:
+        hit = replace(
+            hit,
+            detail="a text there is nearly one; to be taken for SPF it must begin with `v=spf1 `, blank included",
+            observed=nearly,
+            fix=Fix(f"Replace that text by this TXT record at {place(seen)}, in one piece", (record.wanted,)),
+        )
+    yield hit
 
 
 @check(
@@ -325,7 +336,7 @@ def no_custom_mail_from(seen: Observation) -> Iterator[Hit]:
     step=Step.MAIL_FROM,
     severity=Severity.NOTICE,
     title="The MAIL FROM records have not reached every name server",
-    explains=("MFR017",),
+    explains=("MFR017", "DEL011"),
 )
 def not_on_all_servers(seen: Observation) -> Iterator[Hit]:
     """Live on some servers of the zone and not on others yet."""
@@ -342,5 +353,5 @@ def not_on_all_servers(seen: Observation) -> Iterator[Hit]:
                 state=FindingState.PENDING,
                 awaits="the MAIL FROM records to reach every name server",
                 # SES looks at the MX alone, and once it has given up no waiting helps.
-                explains=None if rtype is RecordType.MX and not _given_up(seen) else (),
+                explains=None if rtype is RecordType.MX and not _given_up(seen) else ("DEL011",),
             )

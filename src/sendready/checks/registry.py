@@ -15,7 +15,11 @@ from sendready.model.step import Step
 
 MODULES = (
     "environment",
+    "manners",
     "delegation",
+    "dnssec",
+    "zone_contents",
+    "resolvers",
     "dkim",
     "dkim_misplaced",
     "dkim_values",

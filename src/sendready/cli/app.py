@@ -18,6 +18,8 @@ COMMANDS = {
     "plan": "Show what `apply` would do.",
     "apply": "Set a domain up, or go on where reality stands.",
     "records": "Show the DNS records SES needs, in the form you need.",
+    "access": "Show production access, draft the text for the case, ask for it.",
+    "test": "Send to the mailbox simulator, or to one mailbox, and prove it.",
     "watch": "Wait until a domain is ready, telling what turns.",
     "explain": "Say what a finding means.",
     "practice": "Walk the road against a local SES and DNS, or only serve them.",

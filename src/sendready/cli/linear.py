@@ -14,6 +14,14 @@ from sendready.steps.answering import read_answer
 from sendready.steps.questions import open_questions
 from sendready.steps.validation import problem_with
 
+DOSSIER = {
+    "recipients": "Who gets your mail, and how did they ask for it?",
+    "volume": "How many messages a day?",
+    "unsubscribe": "How does somebody stop getting it?",
+    "sample": "An example of a message",
+}
+"""What a person at AWS wants to read beyond the form."""
+
 
 class Questions:
     """Asks only what still matters for this domain; nothing that AWS or DNS answers by itself."""
@@ -78,6 +86,8 @@ class Questions:
             "website", "Website", "AWS looks at it: what you do, how people sign up, a privacy page", needed=True
         )
         self._text("contacts", "Addresses AWS may write to", "up to four, comma-separated; empty for none")
+        for name, prompt in DOSSIER.items():
+            self._text(name, prompt, "for the text that AWS's support case wants; empty: later")
         self._yes(
             "accept_terms",
             "Do you mail only people who asked for it, and handle bounces and complaints?",

@@ -53,6 +53,10 @@ class Common:
     resolver: Annotated[
         str | None, Parameter(group=CONNECTION, help="HOST[:PORT] of the only DNS resolver to use.")
     ] = None
+    doh: Annotated[
+        str | None,
+        Parameter(group=CONNECTION, help="URL of a DNS over HTTPS service, where the network lets no other DNS out."),
+    ] = None
     config: Annotated[
         Path | None, Parameter(group=CONNECTION, help="File with answers; `sendready.toml` here is read by itself.")
     ] = None

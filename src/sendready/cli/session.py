@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sendready.cli.options import Common, Judging
@@ -55,9 +55,10 @@ class Session:
             practice=self.connection.rehearses,
         )
 
-    async def world(self, *, aws: bool = True) -> World:
-        """The world, opened; without `aws` for DNS alone. Raises NoRegion and BadInput."""
-        return await open_world(self.connection, aws=aws)
+    async def world(self, *, aws: bool = True, region: str | None = None) -> World:
+        """The world, opened; without `aws` for DNS alone, with `region` in another one. Raises NoRegion, BadInput."""
+        connection = replace(self.connection, region=region) if region is not None else self.connection
+        return await open_world(connection, aws=aws)
 
     def answered(self, identity: Identity, world: World, flags: object | None) -> Answered:
         """The answers about one identity from every source, checked. Raises BadInput."""
@@ -82,8 +83,11 @@ class Session:
 
 
 @contextmanager
-def session(common: Common | None, domains: Sequence[str] = ()) -> Iterator[Session]:
-    """The surroundings of a command; with `--practice` a fresh practice world that lives as long as the block."""
+def session(common: Common | None, domains: Sequence[str] = (), *, finished: bool = False) -> Iterator[Session]:
+    """The surroundings of a command; with `--practice` a fresh practice world that lives as long as the block.
+
+    `finished`: its domains are set up already.
+    """
     common = common or Common()
     console = Console(no_color=common.no_color)
     file = read_config(common.config)
@@ -95,7 +99,7 @@ def session(common: Common | None, domains: Sequence[str] = ()) -> Iterator[Sess
     names = [read_identity(domain).domain for domain in domains]
     if common.zone is not None and not names:
         raise BadInput("--zone needs a domain to put the zone in place of")
-    with practice_world(names, **practice_options(common)) as (practice, connection):
+    with practice_world(names, finished=finished, **practice_options(common)) as (practice, connection):
         yield Session(console, common, connection, {}, practice)
 
 

@@ -90,6 +90,11 @@ class Stream:
         before, self._told[event.type] = self._told.get(event.type), now
         return before == now
 
+    def finish(self, result: events.Result) -> None:
+        """The last event of a stream that is not about a domain becoming ready; people have read what came of it."""
+        if self._json:
+            self.tell(result)
+
     def end(self, last: events.Observed | None) -> None:
         """The last look, as data."""
         if not self._json and last is not None and last.diagnosis.verdict is not Verdict.READY:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from sendready.engine import journal
+from sendready.engine.deliver import deliver
 from sendready.engine.diagnose import only_the_sandbox_is_left
 from sendready.engine.observe import Request
 from sendready.engine.planning import make_plan
 from sendready.engine.prove import prove
-from sendready.engine.publishing import publish
+from sendready.engine.publishing import amend, publish
 from sendready.engine.watch import Watch
 from sendready.model.change import (
+    AmendRecord,
     AttachConfigurationSet,
     Change,
     CreateConfigurationSet,
@@ -29,6 +32,7 @@ from sendready.model.change import (
     RequestAccess,
     ResendLink,
     RestartVerification,
+    SendMail,
     SendTest,
     SetMailFrom,
     SubscribeAddress,
@@ -37,8 +41,8 @@ from sendready.model.errors import AlreadyExists, ExitCode, Rejected, SendreadyE
 from sendready.model.events import Changed, Conflicted, Event, Failed, Note, Observed, Planned, RecordTurned, Result
 from sendready.model.finding import Diagnosis, Verdict
 from sendready.model.observation import Observation
-from sendready.model.ports import Scope, World
-from sendready.model.records import RecordState, WantedRecord
+from sendready.model.ports import World
+from sendready.model.records import RecordState
 
 
 @dataclass(slots=True)
@@ -205,6 +209,9 @@ async def _make(plan: Plan, seen: Observation, world: World, progress: _Progress
         elif isinstance(change.action, SendTest):
             progress.tried.add(change.key)
             stream = prove(change, change.action, seen, world)
+        elif isinstance(change.action, SendMail):
+            progress.tried.add(change.key)
+            stream = deliver(change, change.action, world)
         else:
             progress.tried.add(change.key)
             stream = _one(change, seen, world)
@@ -228,7 +235,7 @@ def _too_early(event: Failed) -> bool:
 
 
 async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerator[Event, None]:
-    """One call to SES. A thing that has appeared meanwhile is as good as made."""
+    """One call. A thing that has appeared meanwhile is as good as made."""
     ses = world.ses
     try:
         match change.action:
@@ -252,20 +259,22 @@ async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerato
             case RequestAccess():
                 await ses.request_access(change.action)
                 detail = "AWS reviews it, usually within 24 hours"
+            case AmendRecord():
+                detail = await amend(change.action, seen, world)
             case SubscribeAddress(_, address):
                 await world.keeper.make(change.action)
                 detail = f"AWS has mailed {address} a link to open"
             case CreateConfigurationSet() | CreateTopic() | CreateEventDestination() | AttachConfigurationSet():
                 await world.keeper.make(change.action)
                 detail = ""
-            case PublishRecord() | PublishDkimLater() | SendTest():  # pragma: no cover - made elsewhere
+            case PublishRecord() | PublishDkimLater() | SendTest() | SendMail():  # pragma: no cover - made elsewhere
                 return
     except AlreadyExists:
         yield Changed(change, "was there already", already=True)
     except SendreadyError as error:
         yield Failed(change, error)
     else:
-        _journal(change, seen, world, detail)
+        journal.made(change, seen, world, detail)
         yield Changed(change, detail)
 
 
@@ -274,39 +283,8 @@ async def _publish(
 ) -> AsyncGenerator[Event, None]:
     """Adds the records; those that were written are remembered until they are live."""
     progress.tried.update(change.key for change in changes)
-
-    def journal(change: Change, detail: str, more: dict[str, object]) -> None:
-        if change.record is not None:
-            progress.written.add(change.record.key)
-            _written(change.record, seen, world)
-        _journal(change, seen, world, detail, more)
-
-    async with aclosing(publish(changes, seen, world, journal)) as events:
+    async with aclosing(publish(changes, seen, world)) as events:
         async for event in events:
+            if isinstance(event, Changed) and not event.already and event.change.record is not None:
+                progress.written.add(event.change.record.key)
             yield event
-
-
-def _written(record: WantedRecord, seen: Observation, world: World) -> None:
-    """Keeps that a record is on its way, so that no look in between takes it for one still to be added."""
-    if seen.account_id is None:
-        return
-    now = {record.key: world.clock.now()}
-    scope = Scope(seen.account_id, seen.region, seen.identity.name)
-    world.store.learn(scope, lambda past: replace(past, written={**past.written, **now}))
-
-
-def _journal(
-    change: Change, seen: Observation, world: World, detail: str, more: Mapping[str, object] | None = None
-) -> None:
-    if seen.account_id is None:
-        return
-    record = change.record
-    entry = {
-        "at": world.clock.now().isoformat(),
-        "change": change.key,
-        "api": change.api,
-        "detail": detail,
-        **({"name": record.name, "type": record.type.value, "value": record.value} if record is not None else {}),
-        **(more or {}),
-    }
-    world.store.record(Scope(seen.account_id, seen.region, seen.identity.name), entry)

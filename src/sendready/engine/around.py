@@ -164,11 +164,10 @@ class LookAround:
         return Seen(replace(listed.value, looked_at=details))
 
     async def _of_set(self, ask: Callable[[str], Awaitable[T]], *ids: str) -> Looked[T]:
-        """Something about the identity's default configuration set, where it has one."""
+        """Something about the identity's default configuration set, or else about the one the answers name."""
         held = await self._held()
-        if held is None or held.configuration_set is None or not self._wanted(*ids):
-            return None
-        return await attempt(ask(held.configuration_set))
+        name = (held.configuration_set or self._answered.answers.configuration_set) if held is not None else ""
+        return await attempt(ask(name)) if name and self._wanted(*ids) else None
 
     async def _hops(self) -> Looked[tuple[Hops, ...]]:
         """Where the events of the default configuration set go, followed to whoever listens."""

@@ -15,6 +15,9 @@ from sendready.model.step import Step, StepState, StepStatus
 _RANK = {FindingState.UNKNOWN: 0, FindingState.FAIL: 1, FindingState.TODO: 2, FindingState.PENDING: 3}
 _ORDER = list(Step)
 
+_OF_THE_IDENTITY = (Step.IDENTITY, Step.DKIM, Step.MAIL_FROM)
+"""Steps that a name without an identity of its own does not take, where another identity sends for it."""
+
 
 def diagnose(seen: Observation, *, skip: Collection[str] = (), fail_on: Severity = Severity.ERROR) -> Diagnosis:
     """Judges one observation.
@@ -102,6 +105,8 @@ def _status(
                 return StepStatus(step, StepState.TODO, finding.title)
             case _:
                 pass
+    if step in _OF_THE_IDENTITY and any("SES001" in cause.symptoms and cause.severity < fail_on for cause in causes):
+        return StepStatus(step, StepState.SKIPPED, "another identity sends for it")
     return StepStatus(step, *_settled(step, seen))
 
 

@@ -30,6 +30,7 @@ from sendready.model.names import is_registry
 from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Slip, Stray, Unseen
 from sendready.model.ports import Scope, World
 from sendready.model.records import ObservedRecord, Outcome, Question, RecordState, RecordType, Sighting
+from sendready.model.soundness import Soundness
 from sendready.model.step import Step
 from sendready.model.surroundings import Surroundings
 from sendready.steps import kept_events, misplaced
@@ -49,6 +50,9 @@ class Part(Enum):
 
 
 EVERYTHING = frozenset(Part)
+
+NOWHERE = "invalid"
+"""The top-level domain that never exists (RFC 6761, section 6.4): a resolver that knows a name below it makes it up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,8 @@ class _Look:
             records = group.create_task(self._records(group, ses, policy, reading, emit))
             strays = group.create_task(self._strays(group, records, delegation))
             zone = group.create_task(self._zone(group, delegation, records))
+            soundness = group.create_task(self._soundness(delegation))
+            resolved = group.create_task(self._resolved(past, ses, records, delegation))
             auth = group.create_task(self._auth(reading, policy, records))
             around = group.create_task(self._around(Meanwhile(caller, account, ses, records)))
             mailbox = group.create_task(self._mailbox(group, ses, account))
@@ -134,6 +140,8 @@ class _Look:
             records=records.result(),
             strays=strays.result(),
             zone_sightings=zone.result(),
+            soundness=soundness.result(),
+            resolved=resolved.result(),
             auth=auth.result(),
             past=past,
             around=around.result(),
@@ -293,10 +301,49 @@ class _Look:
             kept = tuple(s for s in self.before.zone_sightings if s.question != above)
             return (*kept, *await self._above_keys(group, above, records))
         questions = [Question(cut.value.zone, rtype) for rtype in (RecordType.SOA, RecordType.NS)]
+        questions.append(Question(self.request.identity.domain, RecordType.CNAME))
         for question in (*questions, above):
             self._start(group, question)
         said = [sighting for question in questions for sighting in await self._ask(group, question)]
         return (*said, *await self._above_keys(group, above, records))
+
+    async def _soundness(self, delegation: asyncio.Task[Seen[Delegation] | Unseen | None]) -> Soundness | None:
+        """How the zone is served, which hardly changes: asked as often as SES is."""
+        if self.before is not None and not {Part.DNS, Part.SES} <= self.parts:
+            return self.before.soundness
+        cut = await delegation
+        if not isinstance(cut, Seen) or cut.value.zone is None or is_registry(cut.value.zone):
+            return None
+        return await self.world.dns.soundness(cut.value)
+
+    async def _resolved(
+        self,
+        past: Past,
+        ses: asyncio.Task[Seen[SesIdentity | None] | Unseen | None],
+        records: asyncio.Task[Records],
+        delegation: asyncio.Task[Seen[Delegation] | Unseen | None],
+    ) -> tuple[Sighting, ...]:
+        """What resolvers have of records that two looks saw live, while SES still waits; asked as often as SES is.
+
+        A record that is live at one look may be away at the next (anycast), and to ask a resolver for it then would
+        keep it away for long (RFC 2308).
+        """
+        held = await ses
+        identity = held.value if isinstance(held, Seen) else None
+        live = [r.wanted for r in await records if r.live and (r.wanted.name, r.wanted.type.value) in past.live_records]
+        cut = await delegation
+        if identity is None or _satisfied(identity) or not live or not isinstance(cut, Seen) or cut.value.zone is None:
+            return ()
+        if self.before is not None and not {Part.DNS, Part.SES} <= self.parts:
+            return self.before.resolved
+        zone = cut.value.zone
+        return await self.world.dns.resolved(
+            (
+                *(record.question for record in live),
+                *(Question(zone, rtype) for rtype in (RecordType.SOA, RecordType.NS)),
+                Question(f"{self.world.random_hex()}.{NOWHERE}", RecordType.A),
+            )
+        )
 
     async def _above_keys(
         self, group: asyncio.TaskGroup, above: Question, records: asyncio.Task[Records]
@@ -396,6 +443,12 @@ class _Look:
             return  # another account without this identity: what the right one knew is not overwritten
         scope = Scope(seen.account_id, seen.region, seen.identity.name)
         self.world.store.learn(scope, lambda past: _learnt(past, seen, ready=ready))
+
+
+def _satisfied(ses: SesIdentity) -> bool:
+    """Whether SES has seen every record it looks for."""
+    mail_from = ses.mail_from
+    return ses.dkim.status is SesStatus.SUCCESS and (mail_from is None or mail_from.status is SesStatus.SUCCESS)
 
 
 def _learnt(past: Past, seen: Observation, *, ready: bool) -> Past:

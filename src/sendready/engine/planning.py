@@ -25,11 +25,12 @@ async def make_plan(seen: Observation, world: World) -> Plan:
             *mail_from.changes(seen),
             *(_by_publisher(change, where) for change in dkim.changes(seen)),
             *records.changes(seen, where),
+            *dmarc.changes(seen, where),
             *production_access.changes(seen),
             *kept_events.changes(seen),
             *test_send.changes(seen),
         ),
-        kept=(*identity.kept(seen), *dmarc.kept(seen), *kept_events.kept(seen), *test_send.kept(seen)),
+        kept=(*identity.kept(seen), *dmarc.kept(seen, where), *kept_events.kept(seen), *test_send.kept(seen)),
         zone_note=where.note,
     )
 

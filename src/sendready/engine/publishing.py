@@ -1,29 +1,27 @@
-"""Who writes the records and where, and the writing itself: create, read back, journal."""
+"""Who writes the records and where, and the writing itself: journal, create, read back."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 
 from sendready.engine.attempt import attempt
+from sendready.engine.journal import RecordJournal
 from sendready.hosts import host_seen
 from sendready.model.answers import Publish
-from sendready.model.change import Change
-from sendready.model.errors import AlreadyExists, Rejected, SendreadyError
+from sendready.model.change import AmendRecord, Change
+from sendready.model.errors import AccessDenied, AlreadyExists, Rejected, SendreadyError
 from sendready.model.events import Changed, Event, Failed
 from sendready.model.observation import Delegation, Observation, Seen, Unseen
 from sendready.model.ports import World
 from sendready.model.publisher import Found, Publisher, Zone
 from sendready.model.records import RecordState, WantedRecord
+from sendready.steps.dmarc import amended
 from sendready.steps.records import Publishing
 
 
 class NoHostedZone(SendreadyError):
     """A publisher was asked for by name and holds no zone of the domain."""
-
-
-Journal = Callable[[Change, str, dict[str, object]], None]
-"""Writes down a change that was made, the host's answer, and what else is to be kept about it."""
 
 
 async def publishing(seen: Observation, world: World) -> Publishing:
@@ -34,7 +32,7 @@ async def publishing(seen: Observation, world: World) -> Publishing:
         SendreadyError: it was named, and could not be asked.
     """
     lacking = [r for r in seen.records if r.state not in (RecordState.LIVE, RecordState.SPREADING)]
-    if not seen.identity.is_domain or not (lacking or seen.identity_missing):
+    if not seen.identity.is_domain or not (lacking or seen.identity_missing or amended(seen)):
         return Publishing(None, {})
     how = seen.answered.answers.publish
     if how is Publish.NONE:
@@ -61,7 +59,9 @@ async def publishing(seen: Observation, world: World) -> Publishing:
     note = f"records go into {chosen.host} zone {chosen.label}"
     if twins := [zone.id for zone in found.value.unasked if zone.name == chosen.name and zone != chosen]:
         note += f"; there is another zone of that name that nobody is sent to: {', '.join(twins)}"
-    return Publishing(chosen, existing.value, note, api=publisher.api, extends=publisher.extends)
+    return Publishing(
+        chosen, existing.value, note, api=publisher.api, extends=publisher.extends, amends=publisher.amends
+    )
 
 
 def chosen_zone(seen: Observation, delegation: Delegation, found: Found) -> Zone | None:
@@ -104,7 +104,14 @@ def _nowhere(seen: Observation, delegation: Delegation, publisher: Publisher, fo
     also = f"; {publisher.host} zone {unasked[0].label} is another one, which nobody is sent to" if unasked else ""
     if not delegation.servers:
         return Publishing(None, {}, f"no name server answers for {name}; add it where the domain's DNS is hosted{also}")
-    return Publishing(None, {}, f"{name} is served by {served}; add it there{also}")
+    return Publishing(None, {}, f"{name} is served by {served}; add it there{_could_be_written(seen)}{also}")
+
+
+def _could_be_written(seen: Observation) -> str:
+    """Where the host is known and there is a publisher for it: how to let it do the work."""
+    host = host_seen(seen)
+    known = host is not None and host.publishes_as in {how.value for how in Publish} - {Publish.ROUTE53.value}
+    return f", or pass `--publish {host.publishes_as}`" if host is not None and known else ""
 
 
 def _account(how: Publish) -> str:
@@ -117,14 +124,12 @@ def _way_on(how: Publish) -> str:
     return "Use the host's own credentials, or `--publish none`"
 
 
-async def publish(
-    changes: Sequence[Change], seen: Observation, world: World, journal: Journal
-) -> AsyncGenerator[Event, None]:
+async def publish(changes: Sequence[Change], seen: Observation, world: World) -> AsyncGenerator[Event, None]:
     """Adds the records in one batch, or one by one where something has appeared meanwhile; each is read back."""
+    journal = RecordJournal(seen, world)
     publisher = world.publisher(seen.answered.answers.publish)
     try:
-        delegation = await world.dns.delegation(seen.identity.domain)
-        zone = chosen_zone(replace(seen, delegation=Seen(delegation)), delegation, await publisher.find(delegation))
+        zone = await _zone(seen, world, publisher)
     except SendreadyError as unreachable:
         for change in changes:
             yield Failed(change, unreachable)
@@ -138,9 +143,13 @@ async def publish(
     while batches:
         batch = batches.pop(0)
         records = [change.record for change in batch if change.record is not None]
+        for change, record in zip(batch, records, strict=True):
+            journal.begin(change, record, zone)
         try:
             answer = await publisher.create(zone, records)
         except (AlreadyExists, Rejected) as error:
+            for record in records:
+                journal.refused(record, zone)
             if len(batch) > 1:
                 batches.extend([change] for change in batch)
             elif isinstance(error, AlreadyExists) and await _is_there(records[0], zone, publisher):
@@ -149,15 +158,41 @@ async def publish(
                 yield Failed(batch[0], error)
             continue
         except SendreadyError as error:
-            for change in batch:
+            for change, record in zip(batch, records, strict=True):
+                if isinstance(error, AccessDenied):  # whatever else it was, it may have been added all the same
+                    journal.refused(record, zone)
                 yield Failed(change, error)
             continue
-        async for event in _read_back(batch, zone, publisher, seen, answer, journal):
+        async for event in _read_back(batch, zone, publisher, answer, journal):
             yield event
 
 
+async def amend(action: AmendRecord, seen: Observation, world: World) -> str:
+    """Exchanges one text for another; what is said of it afterwards.
+
+    Raises:
+        Rejected: it does not stand there any more as it was seen, or not as it was asked for.
+        SendreadyError: the host could not be asked.
+    """
+    publisher = world.publisher(seen.answered.answers.publish)
+    zone = await _zone(seen, world, publisher)
+    again = "Look again: `sendready plan`"
+    if zone is None or not await publisher.amend(zone, action.before, action.record):
+        raise Rejected(f"{action.record.name} is not what it was any more", again, action=publisher.api)
+    shown = (await publisher.existing(zone, (action.record.name,))).get(action.record.question, ())
+    if action.record.value not in shown or action.before in shown:
+        raise Rejected(f"{zone.host} said yes and shows {', '.join(shown) or 'nothing'}", again, action=publisher.api)
+    return f"in {zone.label}; it was {action.before}"
+
+
+async def _zone(seen: Observation, world: World, publisher: Publisher) -> Zone | None:
+    """The zone to write to, looked up anew."""
+    delegation = await world.dns.delegation(seen.identity.domain)
+    return chosen_zone(replace(seen, delegation=Seen(delegation)), delegation, await publisher.find(delegation))
+
+
 async def _read_back(
-    batch: Sequence[Change], zone: Zone, publisher: Publisher, seen: Observation, answer: str, journal: Journal
+    batch: Sequence[Change], zone: Zone, publisher: Publisher, answer: str, journal: RecordJournal
 ) -> AsyncGenerator[Event, None]:
     """Asks the host what it holds now: some say yes to what they then ignore."""
     records = [change.record for change in batch if change.record is not None]
@@ -165,6 +200,7 @@ async def _read_back(
     for change, record in zip(batch, records, strict=True):
         values = shown.value.get(record.question, ()) if isinstance(shown, Seen) else None
         if values is not None and not _holds(values, record):
+            journal.refused(record, zone)
             yield Failed(
                 change,
                 Rejected(
@@ -174,10 +210,7 @@ async def _read_back(
                 ),
             )
             continue
-        how = seen.answered.answers.publish.value
-        where = {"publish": how, "host": zone.host, "zone": zone.name, "zone_id": zone.id}
-        what = {"ttl": record.ttl, "purpose": record.purpose, "step": record.step.value}
-        journal(change, answer, {**where, **what, "read_back": list(values) if values is not None else None})
+        journal.added(change, record, zone, answer, list(values) if values is not None else None)
         unread = "" if values is not None else "; it could not be read back"
         yield Changed(change, f"in {zone.label}{unread}")
 

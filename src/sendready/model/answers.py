@@ -151,6 +151,14 @@ class Answers:
     contacts: tuple[str, ...] = field(
         default=(), metadata={"help": "Up to four addresses that AWS may write to about the request."}
     )
+    recipients: str = field(
+        default="", metadata={"help": "Who receives your mail and how they asked for it; for the support case."}
+    )
+    volume: str = field(default="", metadata={"help": "How many messages a day you send; for the support case."})
+    unsubscribe: str = field(
+        default="", metadata={"help": "How recipients stop your mail; for the support case, where you send marketing."}
+    )
+    sample: str = field(default="", metadata={"help": "A message as you send it, in a few words; for the case."})
     language: Language = field(default=Language.EN, metadata={"help": "Language of AWS's answer to the request."})
     tag: tuple[str, ...] = field(
         default=(), metadata={"help": "Tag `KEY=VALUE` for everything that is created; may be given more than once."}

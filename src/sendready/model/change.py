@@ -58,6 +58,15 @@ class PublishRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class AmendRecord:
+    """Puts a text in the place of another of its name, on condition that the other is still there unchanged."""
+
+    before: str
+    record: WantedRecord
+    """As it is to be; whoever agreed has seen both."""
+
+
+@dataclass(frozen=True, slots=True)
 class PublishDkimLater:
     """Adds the three DKIM records, whose names SES gives out only once the identity exists."""
 
@@ -141,6 +150,17 @@ class SendTest:
     """Leaves what was created for it in place, to be looked at; `cleanup` removes it."""
 
 
+@dataclass(frozen=True, slots=True)
+class SendMail:
+    """Sends one message to a mailbox that the user named."""
+
+    sender: str
+    recipient: str
+    subject: str = ""
+    unsubscribe: str = ""
+    configuration_set: str = ""
+
+
 Action = (
     CreateIdentity
     | ResendLink
@@ -148,10 +168,12 @@ Action = (
     | EnableSigning
     | RestartVerification
     | PublishRecord
+    | AmendRecord
     | PublishDkimLater
     | RequestAccess
     | KeptEvents
     | SendTest
+    | SendMail
 )
 
 

@@ -15,6 +15,7 @@ from sendready.model.event_settings import EventSettings
 from sendready.model.identity import Account, Caller, Identity, SesIdentity
 from sendready.model.mail_auth import MailAuth
 from sendready.model.records import NameServer, ObservedRecord, Outcome, Question, RecordType, Sighting, WantedRecord
+from sendready.model.soundness import Soundness
 from sendready.model.step import Step
 
 if TYPE_CHECKING:
@@ -57,10 +58,14 @@ class Delegation:
     """Those that the zone itself names; empty where it could not be asked."""
     nowhere: tuple[str, ...] = ()
     """Name servers that surely have no address."""
+    aliased: tuple[str, ...] = ()
+    """Name servers whose name is an alias of another one."""
     negative_ttl: int | None = None
     """How long resolvers may remember that a name does not exist, seconds: min(SOA TTL, MINIMUM), RFC 2308."""
     sightings: tuple[Sighting, ...] = ()
     """The answers of the walk, from the top-level domain down."""
+    through: str = ""
+    """The resolver that answered for everything, where no name server could be asked."""
 
 
 class Slip(StrEnum):
@@ -166,7 +171,11 @@ class Observation:
     records: Records = field(default_factory=Records)
     strays: tuple[Stray, ...] = ()
     zone_sightings: tuple[Sighting, ...] = ()
-    """What the zone's servers say about the zone itself: its SOA and NS, and the name the DKIM keys lie below."""
+    """What the zone's servers say about the zone itself: its SOA, its NS, whether the domain is an alias, and the name
+    the DKIM keys lie below."""
+    soundness: Soundness | None = None
+    resolved: tuple[Sighting, ...] = ()
+    """What resolvers answer about records that are live, and about the zone, while SES has not seen everything yet."""
     auth: MailAuth = field(default_factory=MailAuth)
     """What mail authentication rests on beside the wanted records."""
     past: Past = field(default_factory=Past)
@@ -214,7 +223,7 @@ class Observation:
         return self.delegation.value.zone if isinstance(self.delegation, Seen) else None
 
     def about_zone(self, rtype: RecordType) -> tuple[Sighting, ...]:
-        """What the zone's servers say about the zone itself: SOA, NS, or TXT at `_domainkey`."""
+        """What the zone's servers say about the zone itself: SOA, NS, CNAME of the domain, or TXT at `_domainkey`."""
         return tuple(sighting for sighting in self.zone_sightings if sighting.question.type is rtype)
 
     @property

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sendready.model.observation import Delegation, Past
     from sendready.model.publisher import Publisher, Written
     from sendready.model.records import Question, Sighting
+    from sendready.model.soundness import Soundness
     from sendready.model.surroundings import (
         ConfigurationSet,
         EventDestination,
@@ -171,6 +172,12 @@ class Dns(Protocol):
 
     async def look(self, question: Question) -> tuple[Sighting, ...]:
         """What every authoritative server of the name's zone answers, in the order of the servers."""
+
+    async def soundness(self, cut: Delegation) -> Soundness:
+        """How the zone's servers take questions, and whether its signatures hold. What fails is not known."""
+
+    async def resolved(self, questions: Sequence[Question]) -> tuple[Sighting, ...]:
+        """What each resolver answers, out of its memory or not; never to be asked for what may not exist yet."""
 
     async def resolve(self, question: Question) -> Sighting | None:
         """What a recursive resolver answers; None where none did in time. Only for names of others, or live ones."""

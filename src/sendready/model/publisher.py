@@ -75,6 +75,10 @@ class Publisher(Protocol):
     def extends(self) -> bool:
         """Whether a text can be added beside others of its name without writing those anew."""
 
+    @property
+    def amends(self) -> bool:
+        """Whether a text can be exchanged for another in one step that fails where the first has changed."""
+
     async def find(self, delegation: Delegation) -> Found:
         """The zones that hold a domain, told apart by where the world is sent."""
 
@@ -91,3 +95,6 @@ class Publisher(Protocol):
 
     async def remove(self, zone: Zone, record: WantedRecord) -> bool:
         """Takes away exactly this record and no other; False where it does not stand there with exactly this value."""
+
+    async def amend(self, zone: Zone, before: str, record: WantedRecord) -> bool:
+        """Puts a text in the place of the one with the value `before`; False where that does not stand there."""

@@ -21,6 +21,8 @@ class RecordType(StrEnum):
     A = "A"
     AAAA = "AAAA"
     CNAME = "CNAME"
+    DNSKEY = "DNSKEY"
+    DS = "DS"
     MX = "MX"
     NS = "NS"
     SOA = "SOA"
@@ -42,6 +44,8 @@ class Outcome(StrEnum):
     """A resolver answered where an authoritative server was asked: the network's, in most cases."""
     TIMEOUT = "TIMEOUT"
     UNREACHABLE = "UNREACHABLE"
+    TRUNCATED = "TRUNCATED"
+    """The answer did not fit into UDP, and there was none over TCP."""
     GARBLED = "GARBLED"
     """An answer that is not DNS, or not to our question."""
 

@@ -14,8 +14,10 @@ _ABOUT_TEXTS = ("explain", "schema")
 def reaching(command: str, connection: Mapping[str, Option]) -> str:
     """The command with the connection's options, where it is one that connects.
 
-    `connection` is what `wiring.Connection.flags` says. The AWS CLI shares only the profile with us.
+    `connection` is what `wiring.Connection.flags` says. The AWS CLI shares only the profile with us. An option that
+    the command has already, such as another region, stays as it is.
     """
+    connection = {name: value for name, value in connection.items() if f"--{name.replace('_', '-')}" not in command}
     program, _, rest = command.partition(" ")
     if program == "sendready" and rest.partition(" ")[0] not in _ABOUT_TEXTS:
         return " ".join([command, *map(shlex.quote, options(connection))])

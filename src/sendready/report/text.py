@@ -56,12 +56,12 @@ def finding_lines(
     finding: Finding, *, evidence: bool = False, width: int = WIDTH, connection: Mapping[str, Option] | None = None
 ) -> Iterator[Line]:
     """One finding: what is, what should be, how to get there; prose is wrapped at `width` columns."""
-    number = Span(f"  {finding.id}", Style.QUIET)
+    tag = Span(f"  {finding.id}", Style.QUIET)
     *above, last = hanging(
-        line(marks.of_finding(finding), "  "), finding.title, Style.STRONG, width=width - len(number.text)
+        line(marks.of_finding(finding), "  "), finding.title, Style.STRONG, width=width - len(tag.text)
     )
     yield from above
-    yield (*last, number)
+    yield (*last, tag)
     yield from wrapped(finding.subject, "    ", width=width)
     if finding.detail:
         yield from wrapped(finding.detail, "    ", width=width)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from sendready.model.names import LONGEST_NAME, bare, is_at_or_below, is_registry, labels, parent, relative
+from sendready.model.names import LONGEST_NAME, ancestors, bare, is_at_or_below, is_registry, labels, parent, relative
 from sendready.model.observation import Slip
 from sendready.model.records import Question, RecordType, WantedRecord
 from sendready.model.step import Step
@@ -98,12 +98,18 @@ def _doubled(record: WantedRecord, zones: Collection[str]) -> Iterator[Place]:
             yield Slip.DOUBLED, Question(f"{relative(record.name, above)}.{zone}", record.type)
 
 
+def _above(domain: str) -> Iterator[str]:
+    """The domains above one, nearest first, down to the one that was registered."""
+    return (name for name in ancestors(domain)[1:] if not is_registry(name))
+
+
 def _of_dkim(record: WantedRecord, domain: str) -> Iterator[Place]:
     token = labels(record.name)[0]
+    yield Slip.DOUBLED, Question(f"{token}.{DOMAINKEY}.{DOMAINKEY}.{domain}", record.type)
     yield Slip.NO_DOMAINKEY, Question(f"{token}.{domain}", record.type)
     for spelt in (".domainkey", ".-domainkey", ".%5fdomainkey", "_domainkey", "-domainkey", "domainkey"):
         yield Slip.NO_UNDERSCORE, Question(f"{token}{spelt}.{domain}", record.type)
-    if not is_registry(above := parent(domain)):
+    for above in _above(domain):
         yield Slip.ZONE_ABOVE, Question(f"{token}.{DOMAINKEY}.{above}", record.type)
     yield Slip.SWAPPED, Question(f"{bare(record.value)}.{domain}", record.type)
     yield Slip.ANOTHER_TYPE, Question(record.name, RecordType.TXT)
@@ -113,8 +119,8 @@ def _of_dkim(record: WantedRecord, domain: str) -> Iterator[Place]:
 
 def _of_mail_from(record: WantedRecord, domain: str) -> Iterator[Place]:
     yield Slip.APEX, Question(domain, record.type)
-    if not is_registry(above := parent(domain)):
-        label = relative(record.name, domain) if is_at_or_below(record.name, domain) else labels(record.name)[0]
+    label = relative(record.name, domain) if is_at_or_below(record.name, domain) else labels(record.name)[0]
+    for above in _above(domain):
         yield Slip.ZONE_ABOVE, Question(f"{label}.{above}", record.type)
 
 

@@ -26,6 +26,7 @@ def _questions(seen: Observation) -> Iterator[str]:
         yield from ("from_local", "publish")
     if account is not None and production_access.may_be_asked_for(account):
         yield from ("request_access", "mail_type", "website", "contacts", "accept_terms", "language")
+        yield from ("recipients", "volume", "unsubscribe", "sample")
     if seen.past.test_proven is None:
         yield "test"
     yield from _events(seen)

@@ -25,6 +25,8 @@ class Publishing:
     """The call that adds a record."""
     extends: bool = False
     """Whether a text can be added beside unrelated ones of its name."""
+    amends: bool = False
+    """Whether a text can be exchanged for another in one step."""
     blocked: bool = False
     """The user asked for this host by name, and what is written there would be seen by nobody."""
 

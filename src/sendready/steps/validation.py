@@ -19,8 +19,10 @@ MOST_TAGS = 50
 """Tags of one AWS resource."""
 
 _HOST = re.compile(r"[^@\s.]+(\.[^@\s.]+)+")
+_NAMED_HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\.?")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _SET_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PRINCIPAL = re.compile(r"arn:[a-z-]+:(iam|sts)::\d{12}:(user|role|assumed-role)/\S+")
 _TAG = re.compile(r"[\w\s.:/=+\-@]*")
 
 
@@ -39,6 +41,8 @@ def check_answers(answers: Answers, identity: Identity) -> None:
         "tag",
         "events_to",
         "configuration_set",
+        "sender_arn",
+        "smtp_host",
     ):
         problem = problem_with(name, getattr(answers, name), identity)
         if problem is not None:
@@ -66,6 +70,10 @@ def problem_with(name: str, value: object, identity: Identity) -> str | None:
             return _events_to(value)
         case "configuration_set", str() if value and not _SET_NAME.fullmatch(value):
             return f"`{value}` is not a configuration set's name (up to 64 letters, digits, _ and -)"
+        case "sender_arn", str() if value and not _PRINCIPAL.fullmatch(value):
+            return f"`{value}` is not the ARN of a user or role, such as arn:aws:iam::123456789012:role/app"
+        case "smtp_host", str() if value and not _NAMED_HOST.fullmatch(value):
+            return f"`{value}` is not a host's name; give it without port, such as email-smtp.eu-west-1.amazonaws.com"
         case _:
             return None
 

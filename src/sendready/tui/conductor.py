@@ -165,7 +165,8 @@ class Conductor:
                 if seen.answered != self.snapshot.answered:
                     self._turn(replace(self.snapshot, answered=seen.answered))
                 # A plan may ask Route 53: it is made anew only where something it follows from has turned.
-                basis = (seen.answered, seen.ses, seen.account, seen.dmarc_seen and seen.dmarc_seen.policy, seen.past)
+                policy = seen.dmarc_seen and seen.dmarc_seen.policy
+                basis = (seen.answered, seen.ses, seen.account, policy, seen.past, seen.events)
                 states = tuple((record.wanted, record.state) for record in seen.records)
                 problem = self.snapshot.problem if self._problem_stands or any(_unseen(seen)) else None
                 plan = self.snapshot.plan

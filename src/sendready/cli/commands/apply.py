@@ -18,12 +18,14 @@ from sendready.engine import apply as engine
 from sendready.engine.cleanup import leftovers
 from sendready.engine.observe import Request
 from sendready.model import events
-from sendready.model.change import Mode, Plan
+from sendready.model.change import Mode, Plan, RequestAccess
 from sendready.model.errors import BadInput, ExitCode, MissingAnswer
 from sendready.model.observation import Observation
 from sendready.model.ports import Scope, World
 from sendready.steps import production_access
 from sendready.steps.answering import to_save
+from sendready.steps.production_access.dossier import draft
+from sendready.steps.production_access.lint import remarks
 
 
 def apply(
@@ -77,20 +79,40 @@ async def _applied(
     stream: Stream,
 ) -> ExitCode:
     request, world, seen, plan = await prepare(here, domain, answers, judging)
+    require_access(seen)
+    require_events(seen)
+    stream.begin(request, seen, plan)
+    tell_leftovers(seen, world, stream)
+    tell_remarks(seen, plan, stream)
+    if plan.changes and not agreed(here, plan, yes):
+        here.console.note("nothing was changed")
+        return ExitCode.NOT_YET
+    remember(request, seen, world)
+    return await carry_out(here, request, seen, plan, world, wait, stream)
+
+
+def require_access(seen: Observation) -> None:
+    """Raises MissingAnswer where a request is going to be made and AWS's form would be incomplete."""
     if missing := production_access.missing_answers(seen):
         raise MissingAnswer(
             f"the access request needs {' and '.join(missing)}",
             "`--website URL` is the site AWS looks at; `--accept-terms` confirms that you mail only people who asked"
             " for it",
         )
-    require_events(seen)
-    stream.begin(request, seen, plan)
-    tell_leftovers(seen, world, stream)
-    if plan.changes and not _agreed(here, plan, yes):
-        here.console.note("nothing was changed")
-        return ExitCode.NOT_YET
-    remember(request, seen, world)
-    return await carry_out(here, request, seen, plan, world, wait, stream)
+
+
+def tell_remarks(seen: Observation, plan: Plan, stream: Stream) -> None:
+    """What a reviewer at AWS would stumble over, before the request is sent; it is sent all the same."""
+    if not any(isinstance(change.action, RequestAccess) for change in plan.open):
+        return
+    planned = {change.key for change in plan.changes} | {change.step.value for change in plan.changes}
+    for remark in remarks(seen, draft(seen)):
+        if MENDED_BY.get(remark.slug) not in planned:
+            stream.tell(events.Note(f"access request: {remark.text}. Why: {remark.reason}"))
+
+
+MENDED_BY = {"not-verified": "identity.create", "no-dmarc": "dmarc", "nobody-hears-bounces": "events.set"}
+"""Remarks that fall away by what the same plan does: the key of a change, or its step."""
 
 
 async def carry_out(
@@ -140,7 +162,7 @@ def tell_leftovers(seen: Observation, world: World, stream: Stream) -> None:
         stream.tell(events.Note(f"an interrupted run left {', '.join(sorted(left))}; `sendready cleanup` removes it"))
 
 
-def _agreed(here: Session, plan: Plan, yes: bool) -> bool:
+def agreed(here: Session, plan: Plan, yes: bool) -> bool:
     """Whether the user wants it; asked only where somebody is there.
 
     Raises:

@@ -1,5 +1,6 @@
 """DMARC: one record parsed, the one that applies found, and where its reports go (RFC 9989, RFC 9990)."""
 
+from sendready.mailauth.dmarc.amend import with_reports_to
 from sendready.mailauth.dmarc.discover import MOST_QUERIES, discover, names_of_walk, organizational
 from sendready.mailauth.dmarc.parse import addresses, is_record, parse
 from sendready.mailauth.dmarc.reports import destinations
@@ -13,4 +14,5 @@ __all__ = [
     "names_of_walk",
     "organizational",
     "parse",
+    "with_reports_to",
 ]

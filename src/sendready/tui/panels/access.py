@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from sendready.model.answers import Language, MailType
 from sendready.model.change import Change, Mode, Plan
 from sendready.model.observation import Observation
 from sendready.model.step import Step
-from sendready.report.lines import Line
+from sendready.report.access import remark_lines
+from sendready.report.lines import Line, Style, line, wrapped
 from sendready.steps import production_access
+from sendready.steps.production_access import dossier
+from sendready.steps.production_access.lint import remarks
 from sendready.steps.validation import problem_with
 from sendready.tui.panels.panel import Panel, row
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
 from sendready.tui.widgets.field import Field
+
+DOSSIER = {
+    "recipients": "Who gets it",
+    "volume": "Messages a day",
+    "unsubscribe": "How they stop it",
+    "sample": "An example",
+}
+"""What a person at AWS wants to read beyond the form; it goes into the text for the support case."""
 
 
 class AccessPanel(Panel):
@@ -27,6 +41,11 @@ class AccessPanel(Panel):
 
     STAGE = Stage.ACCESS
     ABOUT = "Until AWS lifts the sandbox, mail goes only to verified recipients. A person at AWS reads this request."
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "dossier", "Draft"),
+        Binding("z", "save", "Save it"),
+    ]
 
     def steps(self) -> tuple[Step, ...]:
         """The sandbox and the review."""
@@ -58,6 +77,47 @@ class AccessPanel(Panel):
         yield row("quota", f"{account.daily_quota:.0f} a day, {account.rate:g} a second")
         if account.review is not None:
             yield row("review", ", ".join(filter(None, (account.review.status, account.review.case_id))))
+
+    def finding_lines(self, snapshot: Snapshot) -> Iterable[Line]:
+        """What is wrong, and what a reviewer would stumble over while there is a request to be made or answered."""
+        yield from super().finding_lines(snapshot)
+        seen = snapshot.observation
+        if seen is None or not self._can_ask(seen):
+            return
+        if found := remarks(seen, dossier.draft(seen)):
+            yield line()
+            yield from remark_lines(found, width=self.text_width)
+            told = (
+                "`d` drafts a text for the support case from your answers, `z` saves it; AWS's form has no room for it"
+            )
+            yield from wrapped(told, "  ", style=Style.QUIET, width=self.text_width)
+
+    def _draft(self) -> tuple[str, str] | None:
+        """A title and the text for the case: the request's, or a reply where AWS has said no."""
+        seen = self.snapshot.observation if self.snapshot is not None else None
+        account = seen.account_seen if seen is not None else None
+        if seen is None or account is None or (account.production and account.enforcement == "HEALTHY"):
+            return None
+        if self._can_ask(seen):
+            return "For AWS's support case", dossier.draft(seen)
+        return "A reply in the case", dossier.reply(seen)
+
+    def action_dossier(self) -> None:
+        """Reads the text for the case."""
+        if (drafted := self._draft()) is not None:
+            title, text = drafted
+            self.post_message(self.ReadAsked(text, title))
+
+    def action_save(self) -> None:
+        """Saves it, to be edited and pasted into the case."""
+        if self.snapshot is not None and (drafted := self._draft()) is not None:
+            self.post_message(self.SaveAsked(f"{self.snapshot.identity.domain}-case.txt", drafted[1]))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A text for the case where there is or may be one; while somebody types, letters are text."""
+        if action in ("dossier", "save"):
+            return self._draft() is not None and not isinstance(self.screen.focused, Input)
+        return super().check_action(action, parameters)
 
     @staticmethod
     def _can_ask(seen: Observation) -> bool:
@@ -101,6 +161,8 @@ class AccessPanel(Panel):
                 choices=[("English", Language.EN.value), ("Japanese", Language.JA.value)],
             ),
         ]
+        for name, label in DOSSIER.items():
+            fields.append(Field(name, label, getattr(answers, name), problem=partial(problem, name)))
         fields[0].add_class("-first")
         await self.mount_all(fields, after=self.query_one(".body"))
         self.focus_first()

@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from sendready.model.answers import DmarcPolicy, KeyLength, MailType, Publish
-from sendready.model.change import Change, KeptEvents, Mode, PublishRecord, RequestAccess, SendTest
+from sendready.model.change import Change, KeptEvents, Mode, PublishDkimLater, PublishRecord, RequestAccess, SendTest
 from sendready.model.finding import Finding, FindingState
 from sendready.model.identity import IdentityKind
 from sendready.model.step import Step
@@ -55,7 +55,7 @@ class IdentityPanel(Panel):
         waits = ses is not None and ses.kind is IdentityKind.ADDRESS and not ses.verified
         self.query_one("#resend", Button).display = waits
         self.query_one("#link", Button).display = waits and snapshot.practice
-        if snapshot.observation is not None and not self.query(Field):
+        if snapshot.identity.is_domain and snapshot.observation is not None and not self.query(Field):
             self.call_later(self._build_form)
         # The form comes first: a plan that stood there alone would be pushed down by it.
         shown = snapshot.plan if self.query(Field) or not snapshot.identity.is_domain else None
@@ -75,23 +75,23 @@ class IdentityPanel(Panel):
             value = str(getattr(answers, name))
             return Field(name, label, value, problem=lambda typed: problem_with(name, typed, seen.identity))
 
-        if seen.identity.is_domain:
-            kinds = [(kind.value, kind.value) for kind in MailType]
-            fields.append(Field("mail_type", "You send", answers.mail_type.value, choices=kinds))
-            if "key_length" in asked:
-                lengths = [(f"{length.value} bits", length.value) for length in KeyLength]
-                fields.append(Field("key_length", "DKIM keys", answers.key_length.value, choices=lengths))
-            if "mail_from" in asked:
-                fields.append(text("mail_from", "MAIL FROM label"))
-            if "dmarc" in asked:
-                policies = [(policy.value, policy.value) for policy in DmarcPolicy]
-                fields.append(Field("dmarc", "DMARC policy", answers.dmarc.value, choices=policies))
-                fields.append(text("dmarc_reports", "DMARC reports to"))
-            fields.append(text("from_local", "Test mail from"))
-            ways = [(way.label, way.value) for way in Publish]
-            fields.append(Field("publish", "Records go in", answers.publish.value, choices=ways))
+        kinds = [(kind.value, kind.value) for kind in MailType]
+        fields.append(Field("mail_type", "You send", answers.mail_type.value, choices=kinds))
+        if "key_length" in asked:
+            lengths = [(f"{length.value} bits", length.value) for length in KeyLength]
+            fields.append(Field("key_length", "DKIM keys", answers.key_length.value, choices=lengths))
+        if "mail_from" in asked:
+            fields.append(text("mail_from", "MAIL FROM label"))
+        if "dmarc" in asked:
+            policies = [(policy.value, policy.value) for policy in DmarcPolicy]
+            fields.append(Field("dmarc", "DMARC policy", answers.dmarc.value, choices=policies))
+            fields.append(text("dmarc_reports", "DMARC reports to"))
+        fields.append(text("from_local", "Test mail from"))
+        ways = [(way.label, way.value) for way in Publish]
+        fields.append(Field("publish", "Records go in", answers.publish.value, choices=ways))
         await self.mount_all(fields, after=self.query_one(".body"))
-        self.draw(snapshot)
+        if self.snapshot is not None:  # a newer one may have come meanwhile
+            self.draw(self.snapshot)
 
     def changes(self, snapshot: Snapshot) -> tuple[Change, ...]:
         """What this panel's button does: everything in SES that is neither a request to people nor a send."""
@@ -103,7 +103,8 @@ class IdentityPanel(Panel):
 
     def go_label(self, snapshot: Snapshot) -> tuple[Content | str, bool]:
         """How many changes it makes; the records have a screen of their own."""
-        count = len([change for change in self.changes(snapshot) if change.api])
+        now = [c for c in self.changes(snapshot) if c.api and not isinstance(c.action, PublishDkimLater)]
+        count = len(now)
         if snapshot.plan is None:
             return "looking…", False
         return (f"Go: make {count} change{'s' if count > 1 else ''} in SES", True) if count else ("Continue", True)

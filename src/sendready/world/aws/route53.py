@@ -20,6 +20,7 @@ class Route53Publisher:
     host = "Route 53"
     api = "route53:ChangeResourceRecordSets"
     extends = False  # CREATE is for whole record sets
+    amends = True  # DELETE names the whole set, and both changes of a batch are made or none
 
     def __init__(self, session: AwsSession) -> None:
         self._session = session
@@ -103,6 +104,30 @@ class Route53Publisher:
             if record_set["Type"] == record.type and _values(record_set) == (record.value,):
                 await self._change(
                     zone, "removed by sendready", [{"Action": "DELETE", "ResourceRecordSet": record_set}]
+                )
+                return True
+        return False
+
+    async def amend(self, zone: Zone, before: str, record: WantedRecord) -> bool:
+        """Exchanges one value of the set; the others are sent back just as they were listed."""
+        async for record_set in self._sets_at(zone, record.name):
+            if (
+                record_set["Type"] == record.type
+                and before in _values(record_set)
+                and "SetIdentifier" not in record_set
+            ):
+                changed = [
+                    {"Value": master_form(record, octal=True)} if _text(entry["Value"]) == before else entry
+                    for entry in record_set["ResourceRecords"]
+                ]
+                after = {**record_set, "ResourceRecords": changed}
+                await self._change(
+                    zone,
+                    "amended by sendready",
+                    [
+                        {"Action": "DELETE", "ResourceRecordSet": record_set},
+                        {"Action": "CREATE", "ResourceRecordSet": after},
+                    ],
                 )
                 return True
         return False

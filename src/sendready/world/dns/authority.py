@@ -10,19 +10,24 @@ from dataclasses import replace
 import dns.rdatatype
 
 from sendready.model.errors import Unreachable
-from sendready.model.names import ancestors, bare, is_at_or_below, is_registry, labels
+from sendready.model.names import ancestors, bare, is_at_or_below, is_registry, labels, parent
 from sendready.model.observation import Delegation
 from sendready.model.ports import Clock
 from sendready.model.records import NameServer, Outcome, Question, RecordType, Sighting
+from sendready.model.soundness import Soundness
 from sendready.world.dns import reading
 from sendready.world.dns.resolvers import Resolvers
+from sendready.world.dns.soundness import soundness
 from sendready.world.dns.transport import Reply, Transport
 
-DEADLINE = 4.0
+DEADLINE = 3.6
 """Seconds for one record at all its servers: as long as one server is tried; a dead one delays nobody beyond it."""
 
-DESCRIBED_WITHIN = 1.6
+DESCRIBED_WITHIN = 1.2
 """Seconds for what a zone says of itself: its records are asked for afterwards, whoever answers."""
+
+RESOLVED_WITHIN = 2.0
+"""Seconds for a resolver to say what it has: nothing waits for those that take longer."""
 
 PATIENCE = 0.8
 """Seconds after which further servers are asked as well."""
@@ -64,6 +69,31 @@ class AuthoritativeDns:
         # Shielded: several looks may wait for one walk, and one that is cancelled must not take it from the others.
         return await asyncio.shield(walk)
 
+    async def soundness(self, cut: Delegation) -> Soundness:
+        """How the zone's servers take questions, and whether its signatures hold; whatever fails is not known."""
+        zone = cut.zone or cut.name
+        try:
+            above = (await self.delegation(parent(zone))).servers
+        except Unreachable:
+            above = ()
+        return await soundness(zone, cut.servers, above, self._transport, self._resolvers)
+
+    async def resolved(self, questions: Sequence[Question]) -> tuple[Sighting, ...]:
+        """What each resolver answers; one that does not answer in time is left out."""
+        asked = [(endpoint, question) for endpoint in self._resolvers.everyone for question in questions]
+        replies = await asyncio.gather(
+            *(
+                self._transport.ask(endpoint, question, recursion=True, seconds=RESOLVED_WITHIN)
+                for endpoint, question in asked
+            )
+        )
+        at = self._clock.now()
+        return tuple(
+            reading.resolved(NameServer("resolver", endpoint.host), question, reply, at)
+            for (endpoint, question), reply in zip(asked, replies, strict=True)
+            if reply.message is not None
+        )
+
     async def look(self, question: Question) -> tuple[Sighting, ...]:
         """What every authoritative server of the name's zone answers; aliases are followed to what receivers see."""
         return await self._look(question, frozenset())
@@ -75,7 +105,7 @@ class AuthoritativeDns:
                 answer = await self._resolvers.answer(question)
         except (Unreachable, TimeoutError):
             return None
-        return reading.resolved(answer.endpoint.host, question, answer.message, answer.ms, self._clock.now())
+        return reading.followed(answer.endpoint.host, question, answer.message, answer.ms, self._clock.now())
 
     async def _look(self, question: Question, passed: frozenset[str]) -> tuple[Sighting, ...]:
         cut = await self.delegation(self._nearest(question.name))
@@ -86,8 +116,10 @@ class AuthoritativeDns:
             if down is None or not is_at_or_below(question.name, down.cut):
                 break
             zone = down.cut
-            servers, _ = await self._resolved(down)
-            replies = await self._ask_all(servers, question)
+            below, _ = await self._resolved(down)
+            if not below:
+                break  # the referral itself is all there is to be seen
+            servers, replies = below, await self._ask_all(below, question)
         at = self._clock.now()
         seen = [
             reading.sighting(server, question, reply, at, zone) for server, reply in zip(servers, replies, strict=True)
@@ -136,6 +168,11 @@ class AuthoritativeDns:
         return above[1] if len(above) > 1 else name
 
     async def _walk(self, name: str) -> Delegation:
+        cut = await self._descend(name)
+        named = dict.fromkeys((*cut.parent_names, *cut.own_names))
+        return replace(cut, aliased=tuple(server for server in named if server in self._resolvers.aliases))
+
+    async def _descend(self, name: str) -> Delegation:
         """From the top-level domain's servers down to the zone that holds the name."""
         zone = labels(name)[-1]
         servers = await self._top(zone)
@@ -266,13 +303,14 @@ class AuthoritativeDns:
         if Outcome.INTERCEPTED in outcomes:
             raise Unreachable(
                 f"a resolver of this network answered in place of {names}",
-                "Look from another network, without the VPN or hotspot",
+                "Look from another network, without the VPN or hotspot, or pass `--doh https://dns.google/dns-query`",
                 action="dns",
                 code="intercepted",
             )
         raise Unreachable(
             f"no server on the way to {question.name} answered ({names})",
-            "Look from another network; some let only their own resolver be asked (port 53)",
+            "Look from another network, or pass `--doh https://dns.google/dns-query`: this one may let only its own"
+            " resolver be asked (port 53)",
             action="dns",
             code="no-answer",
         )

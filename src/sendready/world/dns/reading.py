@@ -103,11 +103,31 @@ def sighting(server: NameServer, question: Question, reply: Reply, at: datetime,
     """The evidence of one reply."""
     what = outcome(reply, question)
     found = answers(reply.message, question) if reply.message is not None and what is Outcome.ANSWER else ()
-    points_to = alias(reply.message, question) if reply.message is not None and what is Outcome.ANSWER else None
+    points_to = alias(reply.message, question) if reply.message is not None else None
     return Sighting(server, question, what, found, ttl(reply, question), round(reply.ms, 1), at, zone, points_to)
 
 
-def resolved(host: str, question: Question, message: dns.message.Message, ms: float, at: datetime) -> Sighting:
+def resolved(resolver: NameServer, question: Question, reply: Reply, at: datetime) -> Sighting:
+    """The evidence of one resolver's reply, whose TTL is what is left of it in the resolver's memory."""
+    message = reply.message
+    if message is None or not _is_ours(message, question):
+        return Sighting(resolver, question, reply.failure or Outcome.GARBLED, (), None, round(reply.ms, 1), at)
+    wanted = dns.rdatatype.from_text(question.type.value)
+    found = tuple(sorted(text(rr) for rrset in message.answer if rrset.rdtype == wanted for rr in rrset))
+    match message.rcode():
+        case dns.rcode.NOERROR:
+            what = Outcome.ANSWER if found else Outcome.NODATA
+        case dns.rcode.NXDOMAIN:
+            what = Outcome.NXDOMAIN
+        case dns.rcode.REFUSED:
+            what = Outcome.REFUSED
+        case _:
+            what = Outcome.SERVFAIL
+    points_to = alias(message, question)
+    return Sighting(resolver, question, what, found, ttl(reply, question), round(reply.ms, 1), at, "", points_to)
+
+
+def followed(host: str, question: Question, message: dns.message.Message, ms: float, at: datetime) -> Sighting:
     """The evidence of a resolver's reply, in which a chain of aliases leads to the records asked for."""
     names = {question.name}
     found: list[str] = []

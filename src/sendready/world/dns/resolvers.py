@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import dns.edns
 import dns.flags
 import dns.message
 import dns.rcode
@@ -14,7 +15,7 @@ import dns.rdatatype
 from sendready.model.errors import Unreachable
 from sendready.model.names import bare
 from sendready.model.records import NameServer, Question, RecordType
-from sendready.world.dns.transport import DNS_PORT, Endpoint, Transport
+from sendready.world.dns.transport import DNS_PORT, PAYLOAD, Endpoint, Transport
 
 PUBLIC = (Endpoint("1.1.1.1"), Endpoint("8.8.8.8"))
 """Asked when no resolver of the system answers."""
@@ -35,6 +36,8 @@ class Resolvers:
     def __init__(self, transport: Transport, endpoints: Sequence[Endpoint] | None = None) -> None:
         self.transport = transport
         self._endpoints = tuple(endpoints) if endpoints else None
+        self.aliases: set[str] = set()
+        """Names of name servers that were found to be aliases."""
 
     async def servers_of(self, zone: str) -> tuple[NameServer, ...]:
         """The name servers of a zone that surely exists, with their addresses.
@@ -75,11 +78,39 @@ class Resolvers:
         for message in messages:
             if isinstance(message, dns.message.Message):
                 wanted = (dns.rdatatype.A, dns.rdatatype.AAAA)
+                if any(r.rdtype == dns.rdatatype.CNAME and bare(r.name.to_text()) == name for r in message.answer):
+                    self.aliases.add(name)
                 found += [
                     NameServer(name, rr.address) for rrset in message.answer for rr in rrset if rr.rdtype in wanted
                 ]
         answered = all(isinstance(message, dns.message.Message) for message in messages)
         return tuple(found) if found or answered else None
+
+    @property
+    def everyone(self) -> tuple[Endpoint, ...]:
+        """All of them: those of the system and the public ones, or the one that was chosen."""
+        return tuple(dict.fromkeys(self._endpoints or (*_system(), *PUBLIC)))
+
+    async def objection(self, zone: str) -> tuple[str, str]:
+        """The first resolver to answer, and why it gives out nothing of a signed zone; empty: it gives it out.
+
+        Asked twice, for the zone's SOA, which surely exists: SERVFAIL that turns into an answer once signatures are
+        not to be checked (CD, RFC 4035, section 3.2.2) is bogus DNSSEC and no other failure.
+        """
+        for endpoint in self.everyone:
+            checked = dns.message.make_query(f"{zone}.", "SOA", use_edns=0, payload=PAYLOAD, want_dnssec=True)
+            reply = await self.transport.put(endpoint, checked, seconds=OBJECTING)
+            if reply is None:
+                continue
+            if reply.rcode() != dns.rcode.SERVFAIL:
+                return endpoint.host, ""
+            why = "; ".join(_said(error) for error in reply.extended_errors())
+            checked.flags |= dns.flags.CD
+            checked.id = dns.message.make_query(".", "SOA").id
+            unchecked = await self.transport.put(endpoint, checked, seconds=OBJECTING)
+            bogus = unchecked is not None and unchecked.rcode() == dns.rcode.NOERROR
+            return endpoint.host, (why or "SERVFAIL, and an answer where signatures are not checked") if bogus else ""
+        return "", ""
 
     async def endpoints(self, server: str) -> tuple[Endpoint, ...]:
         """Where a server is reached that is named `HOST[:PORT]`, by address or by a name that surely exists."""
@@ -110,7 +141,7 @@ class Resolvers:
             Unreachable: no resolver answered.
         """
         tried = []
-        for endpoint in self._endpoints or (*_system(), *PUBLIC):
+        for endpoint in self.everyone:
             reply = await self.transport.ask(endpoint, question, recursion=True)
             if reply.message is not None and reply.message.rcode() in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
                 return Answer(endpoint, reply.message, reply.ms)
@@ -121,6 +152,18 @@ class Resolvers:
             action="dns",
             code="no-resolver",
         )
+
+
+def _said(error: dns.edns.EDEOption) -> str:
+    """An extended error in words (RFC 8914)."""
+    meaning = dns.edns.EDECode(error.code).name.replace("_", " ").lower() if error.code in _EDE else f"{error.code}"
+    return f"{meaning}: {error.text}" if error.text else meaning
+
+
+_EDE = frozenset(dns.edns.EDECode)
+
+OBJECTING = 3.0
+"""Seconds a resolver is given to check a zone's signatures."""
 
 
 def _system() -> list[Endpoint]:

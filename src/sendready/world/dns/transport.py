@@ -19,7 +19,7 @@ import dns.rcode
 
 from sendready.model.records import Outcome, Question
 
-TRIES = (0.8, 1.6)
+TRIES = (0.8, 1.4)
 """Seconds UDP is given, try by try; then TCP is given as long as the last."""
 
 PAYLOAD = 1232
@@ -105,6 +105,21 @@ class Transport:
             message, failure = None, Outcome.TIMEOUT
         return Reply(message, failure, (time.perf_counter() - started) * 1000)
 
+    async def put(
+        self, address: str | Endpoint, query: dns.message.Message, *, seconds: float, tcp: bool = False
+    ) -> dns.message.Message | None:
+        """Sends one query exactly as it is, once; None where nothing of use came back within `seconds`."""
+        endpoint = address if isinstance(address, Endpoint) else self._redirect.get(address, Endpoint(address))
+        try:
+            async with asyncio.timeout(seconds):
+                if tcp:
+                    return await dns.asyncquery.tcp(query, endpoint.host, port=endpoint.port)
+                return await dns.asyncquery.udp(
+                    query, endpoint.host, port=endpoint.port, ignore_unexpected=True, ignore_errors=True
+                )
+        except (OSError, EOFError, dns.exception.DNSException, ValueError, TimeoutError):
+            return None
+
     async def _exchange(
         self, query: dns.message.Message, endpoint: Endpoint
     ) -> tuple[dns.message.Message | None, Outcome | None]:
@@ -121,6 +136,7 @@ class Transport:
                     one_rr_per_rrset=True,
                 )
             except dns.exception.Timeout:
+                query.use_edns(False)  # lost, or a server or firewall that drops what bears EDNS
                 continue
             except OSError:
                 failure = Outcome.UNREACHABLE
@@ -133,6 +149,7 @@ class Transport:
                 continue
             if not message.flags & dns.flags.TC:
                 return message, None
+            failure = Outcome.TRUNCATED
             break
         return await self._stream(query, endpoint, failure)
 

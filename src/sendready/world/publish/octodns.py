@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -24,6 +25,9 @@ PATIENCE = 180.0
 LONGEST_SAYING = 160
 """Characters of a provider's own words that are shown."""
 
+FRESH = 60.0
+"""Seconds for which a zone that was read may be planned with; a large one takes a request for every hundred records."""
+
 SHORTEST_SECRET = 5
 """Characters up to which an argument is no secret but a port or a word."""
 
@@ -32,6 +36,7 @@ class OctoDns:
     """Implements `model.publisher.Publisher`. octoDNS works on whole zones: it is given the zone as it is, and ours."""
 
     extends = False
+    amends = False  # most providers delete first and create then
 
     def __init__(self, how: Publish, provider: Provider, environment: Mapping[str, str]) -> None:
         """Raises BadInput where the package or one of its variables is missing."""
@@ -40,6 +45,7 @@ class OctoDns:
         self._secrets = [
             value for value in self._arguments.values() if isinstance(value, str) and len(value) > SHORTEST_SECRET
         ]
+        self._read: dict[str, tuple[float, Any, Any, bool]] = {}
         self.host = provider.host
         self.api = f"{how.value}:create"
         logging.getLogger().addHandler(logging.NullHandler())  # octoDNS warns on stderr where nobody listens
@@ -57,10 +63,10 @@ class OctoDns:
         return Found()
 
     async def existing(self, zone: Zone, names: Sequence[str]) -> Mapping[Question, tuple[str, ...]]:
-        """Every record set at these names, out of the whole zone."""
+        """Every record set at these names, out of the whole zone as it was read within the last minute."""
 
         def read() -> dict[Question, tuple[str, ...]]:
-            _, held, _ = self._held(zone.name)
+            _, held, _ = self._recent(zone.name)
             return {
                 Question(bare(record.fqdn), RecordType(record._type)): _values(record)
                 for record in held.records
@@ -109,6 +115,10 @@ class OctoDns:
 
         return await self._run(write)
 
+    async def amend(self, zone: Zone, before: str, record: WantedRecord) -> bool:
+        """Refused: it would not be one step."""
+        raise Rejected(f"a record at {zone.host} is changed by hand", action=self.api)
+
     def _check_free(self, held: Any, record: WantedRecord) -> None:  # noqa: ANN401
         """Nothing may be where the record goes: no set of its type, no CNAME, and for a CNAME nothing at all."""
         there = {r._type for r in held.records if bare(r.fqdn) == record.name}
@@ -135,7 +145,7 @@ class OctoDns:
 
     def _zone(self, name: str) -> Zone | None:
         """The zone with the name servers it is meant for, as far as the provider tells."""
-        provider, held, exists = self._held(name)
+        provider, held, exists = self._recent(name)
         if not exists:
             return None
         servers = tuple(held.root_ns.values) if held.root_ns is not None else ()
@@ -145,10 +155,18 @@ class OctoDns:
             servers = tuple(entry.get("name_servers") or ()) if isinstance(entry, Mapping) else ()
         return Zone(self.host, name, servers=tuple(bare(server) for server in servers))
 
+    def _recent(self, name: str) -> tuple[Any, Any, bool]:
+        """The same, not older than a minute: while records spread, a plan is made at every look."""
+        if name not in self._read or time.monotonic() - self._read[name][0] > FRESH:
+            self._read[name] = (time.monotonic(), *self._held(name))
+        _, provider, contents, exists = self._read[name]
+        return provider, contents, exists
+
     def _held(self, name: str) -> tuple[Any, Any, bool]:
-        """A fresh provider, the whole zone as it has it, and whether it has one."""
+        """A fresh provider, the whole zone as it has it now, and whether it has one; what was read before is gone."""
         from octodns.zone import Zone as Contents
 
+        self._read.pop(name, None)
         provider = self._class("sendready", **self._arguments)
         contents = Contents(absolute(name), [])
         exists = provider.populate(contents, target=True, lenient=True)

@@ -75,7 +75,7 @@ PROVIDERS: Mapping[Publish, Provider] = {
         {"token": ("CLOUDFLARE_TOKEN", "CLOUDFLARE_API_TOKEN", "CF_API_TOKEN")},
         {"email": ("CLOUDFLARE_EMAIL",), "account_id": ("CLOUDFLARE_ACCOUNT_ID",), "api_url": ("CLOUDFLARE_API_URL",)},
         # A record is created unproxied (`cdn` off). Page rules want a permission of their own; nobody waits 300 s.
-        {"cdn": False, "pagerules": False, "retry_count": 1},
+        {"cdn": False, "pagerules": False, "retry_count": 0},
     ),
     Publish.DIGITALOCEAN: Provider(
         "DigitalOcean",

@@ -32,7 +32,7 @@ from sendready.model.names import absolute, bare
 from sendready.model.observation import Delegation
 from sendready.model.publisher import Found, Zone
 from sendready.model.records import Question, RecordType, WantedRecord, master_form
-from sendready.world.dns.reading import answers
+from sendready.world.dns.reading import answers, text
 from sendready.world.dns.transport import Endpoint
 
 PATIENCE = 10.0
@@ -49,9 +49,10 @@ class DynamicUpdates:
 
     api = "dns:UPDATE"
     extends = True
+    amends = True
 
     def __init__(self, server: str | None, key: dns.tsig.Key | None, locate: Locate) -> None:
-        self._server = server
+        self._given = self._server = server
         self._key = key
         self._locate = locate
         self._endpoint: Endpoint | None = None
@@ -63,13 +64,19 @@ class DynamicUpdates:
 
     async def find(self, delegation: Delegation) -> Found:
         """The zone that the server itself holds the domain in, with the name servers it names there."""
-        self._server = self._server or delegation.primary
+        self._turn_to(delegation.primary)
         apex = await self._apex(delegation.name)
         if apex is None:
             return Found()
         named = await self._ask(Question(apex, RecordType.NS))
         zone = Zone(self.host, apex, servers=answers(named, Question(apex, RecordType.NS)))
         return Found(zone) if zone.is_served_by(delegation) else Found(unasked=(zone,))
+
+    def _turn_to(self, server: str | None) -> None:
+        """Where the user named no server, the one to speak to now."""
+        wanted = self._given or server
+        if wanted != self._server:
+            self._server, self._endpoint = wanted, None
 
     async def _apex(self, name: str) -> str | None:
         """The owner of the SOA that comes with an answer about the name; None where the server holds no such zone."""
@@ -87,7 +94,7 @@ class DynamicUpdates:
         Whether a name is in use is asked by an update that has a prerequisite and changes nothing: it says so of the
         name itself, where a query would be answered by a wildcard, and shows that updates are allowed.
         """
-        self._server = self._server or zone.host
+        self._turn_to(zone.host)
         found: dict[Question, tuple[str, ...]] = {}
         for name in names:
             probe = self._update(zone)
@@ -143,13 +150,26 @@ class DynamicUpdates:
 
     async def remove(self, zone: Zone, record: WantedRecord) -> bool:
         """Deletes this very record, on condition that its set is still what was just read."""
-        self._server = self._server or zone.host
+        self._turn_to(zone.host)
         held, name, ours = await self._held(record.question), dns.name.from_text(record.name), _rdata(record)
         if held is None or ours not in held:
             return False
         update = self._update(zone)
         _require_same(update, name, held)
         update.delete(name, ours)
+        return (await self._send(update)).rcode() == dns.rcode.NOERROR
+
+    async def amend(self, zone: Zone, before: str, record: WantedRecord) -> bool:
+        """Exchanges one text, on condition that its set is still what was just read."""
+        self._turn_to(zone.host)
+        held, name = await self._held(record.question), dns.name.from_text(record.name)
+        old = [rr for rr in held or () if text(rr) == before]
+        if held is None or len(old) != 1:
+            return False
+        update = self._update(zone)
+        _require_same(update, name, held)
+        update.delete(name, old[0])
+        update.add(name, held.ttl, _rdata(record))
         return (await self._send(update)).rcode() == dns.rcode.NOERROR
 
     def _update(self, zone: Zone) -> dns.update.UpdateMessage:

@@ -1,0 +1,77 @@
+"""What is written down of a run: every change that was made, and of a record also that it is about to be added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sendready.model.change import Change
+from sendready.model.observation import Observation
+from sendready.model.ports import Scope, World
+from sendready.model.publisher import Written, Zone
+from sendready.model.records import WantedRecord
+
+
+def scope_of(seen: Observation) -> Scope | None:
+    """Where a look's state is kept; None while nobody knows whose account it is."""
+    return Scope(seen.account_id, seen.region, seen.identity.name) if seen.account_id is not None else None
+
+
+def made(
+    change: Change, seen: Observation, world: World, detail: str, more: Mapping[str, object] | None = None
+) -> None:
+    """Writes that a change was made, where and when."""
+    scope = scope_of(seen)
+    if scope is None:
+        return
+    record = change.record
+    entry = {
+        "at": world.clock.now().isoformat(),
+        "change": change.key,
+        "api": change.api,
+        "detail": detail,
+        **({"name": record.name, "type": record.type.value, "value": record.value} if record is not None else {}),
+        **(more or {}),
+    }
+    world.store.record(scope, entry)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordJournal:
+    """What is kept of records: enough to take back exactly those that were added, even by a run that was killed."""
+
+    seen: Observation
+    world: World
+
+    def begin(self, change: Change, record: WantedRecord, zone: Zone) -> None:
+        """Before it is added. Whether it was is seen in the zone, where a killed run left nothing more."""
+        made(change, self.seen, self.world, "about to be added", self._place(record, zone))
+
+    def added(self, change: Change, record: WantedRecord, zone: Zone, answer: str, now: list[str] | None) -> None:
+        """It was, and this is what the host shows of it now; None where it could not be read back.
+
+        It is on its way from here on, so that no look in between takes it for one still to be added.
+        """
+        scope = scope_of(self.seen)
+        if scope is not None:
+            at = {record.key: self.world.clock.now()}
+            self.world.store.learn(scope, lambda past: replace(past, written={**past.written, **at}))
+        made(change, self.seen, self.world, answer, {**self._place(record, zone), "read_back": now})
+
+    def refused(self, record: WantedRecord, zone: Zone) -> None:
+        """The host surely did not add it."""
+        scope, at = scope_of(self.seen), self.world.clock.now()
+        if scope is not None:
+            how = self.seen.answered.answers.publish
+            self.world.store.taken_back(scope, Written(record, how, zone, at), at)
+
+    def _place(self, record: WantedRecord, zone: Zone) -> dict[str, object]:
+        return {
+            "publish": self.seen.answered.answers.publish.value,
+            "host": zone.host,
+            "zone": zone.name,
+            "zone_id": zone.id,
+            "ttl": record.ttl,
+            "purpose": record.purpose,
+            "step": record.step.value,
+        }
