@@ -11,6 +11,7 @@ from sendready.model.records import RecordType, WantedRecord
 from sendready.report import marks
 from sendready.report.commands import reaching
 from sendready.report.lines import WIDTH, Line, Span, Style, columns, hanging, line, wrapped
+from sendready.report.receivers import receiver_lines
 from sendready.steps.scripted import Option
 
 _MOST_EVIDENCE = 6
@@ -44,6 +45,9 @@ def check_lines(
         yield from finding_lines(finding, evidence=evidence, connection=connection)
     yield line()
     yield from step_lines(diagnosis)
+    if evidence and (receivers := list(receiver_lines(seen))):
+        yield line()
+        yield from receivers
     if then := _next(seen, diagnosis):
         yield line()
         command, _, meaning = then.partition("   ")

@@ -15,6 +15,7 @@ from sendready.model.change import Change, Mode, Plan
 from sendready.model.finding import Finding
 from sendready.report import marks
 from sendready.report.lines import Style, escape
+from sendready.report.receivers import receiver_lines
 from sendready.report.text import fix_lines
 from sendready.tui.content import STYLES, of_lines, of_page, of_span
 from sendready.tui.panels.panel import Panel
@@ -48,6 +49,7 @@ class HealthPanel(Panel):
         yield Static(classes="body", markup=False)
         yield Findings(id="findings")
         yield Static(id="finding", markup=False)
+        yield Static(id="receivers", markup=False)
 
     def compose_buttons(self) -> ComposeResult:
         """For what can be mended from here."""
@@ -67,6 +69,8 @@ class HealthPanel(Panel):
         listed = self.query_one("#findings", OptionList)
         at, kept = listed.highlighted or 0, self.chosen
         self._findings = diagnosis.findings
+        if snapshot.observation is not None:
+            self.fill("#receivers", receiver_lines(snapshot.observation, width=self.text_width))
         listed.set_options(Option(_line(finding, self.text_width)) for finding in diagnosis.findings)
         listed.display = bool(diagnosis.findings)
         if diagnosis.findings:
