@@ -63,7 +63,7 @@ def test_a_finished_domain_is_finished(practice: Practice, client: Client) -> No
         target = f"{token}.{seen['DkimAttributes']['SigningHostedZone']}."
         assert target in resolved(practice, f"{token}._domainkey.example.com", "CNAME")
     assert resolved(practice, "bounce.example.com", "MX") == ["10 feedback-smtp.eu-west-1.amazonses.com."]
-    assert resolved(practice, "_dmarc.example.com", "TXT") == ['"v=DMARC1; p=none;"']
+    assert resolved(practice, "_dmarc.example.com", "TXT") == ['"v=DMARC1; p=none; rua=mailto:dmarc@example.com"']
     assert client("sesv2").get_account()["Details"]["ReviewDetails"]["Status"] == "GRANTED"
     assert client("route53").list_hosted_zones()["HostedZones"][0]["Name"] == "example.com."
 

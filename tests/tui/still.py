@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,7 @@ from walking import Walker
 from sendready.model.observation import Delegation
 from sendready.model.ports import Clock, Dns, World
 from sendready.model.records import Question, Sighting
+from sendready.model.soundness import Soundness
 from sendready.practice.servers import Practice
 from sendready.steps.naming import read_identity
 from sendready.tui.app import SendreadyApp
@@ -94,10 +95,24 @@ class StillDns(Dns):
         return await self._dns.delegation(name)
 
     async def look(self, question: Question) -> tuple[Sighting, ...]:
-        return tuple(replace(sighting, ms=TOOK) for sighting in await self._dns.look(question))
+        return _still(await self._dns.look(question))
+
+    async def soundness(self, cut: Delegation) -> Soundness:
+        return await self._dns.soundness(cut)
+
+    async def resolved(self, questions: Sequence[Question]) -> tuple[Sighting, ...]:
+        return _still(await self._dns.resolved(questions))
+
+    async def resolve(self, question: Question) -> Sighting | None:
+        found = await self._dns.resolve(question)
+        return replace(found, ms=TOOK) if found is not None else None
 
     def forget(self) -> None:
         self._dns.forget()
+
+
+def _still(sightings: Sequence[Sighting]) -> tuple[Sighting, ...]:
+    return tuple(replace(sighting, ms=TOOK) for sighting in sightings)
 
 
 class StillApp(SendreadyApp):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -14,6 +14,8 @@ from sendready.engine.around import LookAround, Meanwhile
 from sendready.engine.attempt import attempt
 from sendready.engine.authenticating import Authenticating, as_lookup
 from sendready.engine.diagnose import diagnose
+from sendready.engine.learning import learnt
+from sendready.engine.searching import Place, astray, search
 from sendready.engine.streams import stream
 from sendready.mailauth import dmarc
 from sendready.mailauth.lookup import Lookup, Status, Strings
@@ -27,9 +29,9 @@ from sendready.model.identity import Status as SesStatus
 from sendready.model.looks import LookEvent, Looking, Observed
 from sendready.model.mail_auth import MailAuth
 from sendready.model.names import is_registry
-from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Slip, Stray, Unseen
+from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Stray, Unseen
 from sendready.model.ports import Scope, World
-from sendready.model.records import ObservedRecord, Outcome, Question, RecordState, RecordType, Sighting
+from sendready.model.records import ObservedRecord, Outcome, Question, RecordType, Sighting
 from sendready.model.soundness import Soundness
 from sendready.model.step import Step
 from sendready.model.surroundings import Surroundings
@@ -365,55 +367,15 @@ class _Look:
         records: asyncio.Task[Records],
         delegation: asyncio.Task[Seen[Delegation] | Unseen | None],
     ) -> tuple[Stray, ...]:
-        """Where records lie that are proven absent at their own names; asked then and never otherwise.
-
-        That is a dozen questions a record, so it is done as often as SES is asked and not at every look at DNS.
-        """
+        """Where records lie that are not at their own names, searched as often as SES is asked."""
         observed = await records
-        absent = [record.wanted for record in observed if record.absent]
-        wrong = [record for record in observed if record.state is RecordState.WRONG]
-        aliased = [record for record in observed if not record.live and _aliases(record.sightings)]
         if self.before is not None and not {Part.DNS, Part.SES} <= self.parts:
-            still = {*absent, *(record.wanted for record in (*wrong, *aliased))}
+            still = {record.wanted for record in astray(observed)}
             return tuple(stray for stray in self.before.strays if stray.wanted in still)
         cut = await delegation
         zones = {cut.value.zone} if isinstance(cut, Seen) and cut.value.zone is not None else set()
-        domain, label = self.request.identity.domain, self.world.random_hex()
-        places = [(record, *place) for record in absent for place in misplaced.places(record, domain, zones)]
-        places += [
-            (r.wanted, Slip.CHAINED, q)
-            for r in wrong
-            for q in map(partial(misplaced.behind, r.wanted), r.found)
-            if q is not None
-        ]
-        # A wildcard answers for names nobody has made: what it says is no slip of the user's.
-        doubtful = {question for record, slip, question in places if misplaced.may_be_wild(record, slip)}
-        doubtful |= {record.wanted.question for record in (*wrong, *aliased)}
-        siblings = {question: misplaced.beside(question, label) for question in doubtful}
-        for question in (*(question for *_, question in places), *siblings.values()):
-            self._start(group, question)
-        found = [Stray(*place, await self._ask(group, place[2])) for place in places]
-        found += [Stray(r.wanted, Slip.WILDCARD, r.wanted.question, r.sightings) for r in wrong]
-        found += [Stray(r.wanted, Slip.ALIAS, r.wanted.question, r.sightings) for r in aliased]
-        strays = []
-        for stray in found:
-            sibling = siblings.get(stray.question)
-            beside = await self._ask(group, sibling) if sibling is not None else ()
-            match stray.slip:
-                case Slip.WILDCARD:
-                    told = _same(stray.sightings, beside)
-                case Slip.ALIAS:
-                    told = _aliases(stray.sightings) != _aliases(beside)
-                case Slip.ADDRESS if _answers(beside) and not _same(stray.sightings, beside):
-                    # Some wildcards answer with other addresses every time; one that does proves nothing.
-                    again = await self._ask(group, misplaced.beside(stray.question, f"{label}-2"))
-                    told = _same(beside, again)
-                case _:
-                    told = not _same(stray.sightings, beside)
-                    told = told and misplaced.explains(stray.wanted, stray.slip, stray.answers)
-            if told:
-                strays.append(stray)
-        return tuple(strays)
+        place = Place(self.request.identity.domain, zones, self.world.random_hex())
+        return await search(observed, place, lambda question: self._start(group, question))
 
     def _start(self, group: asyncio.TaskGroup, question: Question) -> asyncio.Task[tuple[Sighting, ...]]:
         if question not in self.sightings:
@@ -442,45 +404,13 @@ class _Look:
         if seen.past.account not in (None, seen.account_id) and not _holds_identity(seen.ses):
             return  # another account without this identity: what the right one knew is not overwritten
         scope = Scope(seen.account_id, seen.region, seen.identity.name)
-        self.world.store.learn(scope, lambda past: _learnt(past, seen, ready=ready))
+        self.world.store.learn(scope, lambda past: learnt(past, seen, ready=ready))
 
 
 def _satisfied(ses: SesIdentity) -> bool:
     """Whether SES has seen every record it looks for."""
     mail_from = ses.mail_from
     return ses.dkim.status is SesStatus.SUCCESS and (mail_from is None or mail_from.status is SesStatus.SUCCESS)
-
-
-def _learnt(past: Past, seen: Observation, *, ready: bool) -> Past:
-    """What earlier looks knew together with what this one saw."""
-    ses = seen.ses_identity
-    live = {r.wanted.key for r in seen.records if r.live}
-    another = seen.identity_missing or (ses is not None and bool(past.tokens) and ses.dkim.tokens != past.tokens)
-    return Past(
-        account=seen.account_id,
-        identity_seen=past.identity_seen or ses is not None,
-        live_records=past.live_records | live,
-        written={key: at for key, at in past.written.items() if key not in live},
-        production_seen=past.production_seen or bool(seen.account_seen and seen.account_seen.production),
-        tokens=ses.dkim.tokens if ses is not None else past.tokens,
-        signing_zone=ses.dkim.signing_zone if ses is not None else past.signing_zone,
-        last_ready=seen.at if ready else past.last_ready,
-        # What was proven of an identity that is gone, or was created anew, is proven no longer.
-        test_proven=None if another else past.test_proven,
-    )
-
-
-def _answers(sightings: Sequence[Sighting]) -> frozenset[str]:
-    return frozenset(text for sighting in sightings for text in sighting.answers)
-
-
-def _aliases(sightings: Sequence[Sighting]) -> frozenset[str]:
-    return frozenset(sighting.alias for sighting in sightings if sighting.alias is not None)
-
-
-def _same(sightings: Sequence[Sighting], others: Sequence[Sighting]) -> bool:
-    """Whether both names have something, and the same."""
-    return bool(_answers(others)) and _answers(sightings) == _answers(others)
 
 
 def _holds_identity(ses: Seen[SesIdentity | None] | Unseen | None) -> bool:

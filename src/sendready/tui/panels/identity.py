@@ -55,7 +55,7 @@ class IdentityPanel(Panel):
         waits = ses is not None and ses.kind is IdentityKind.ADDRESS and not ses.verified
         self.query_one("#resend", Button).display = waits
         self.query_one("#link", Button).display = waits and snapshot.practice
-        if snapshot.observation is not None and not self.query(Field):
+        if snapshot.identity.is_domain and snapshot.observation is not None and not self.query(Field):
             self.call_later(self._build_form)
         # The form comes first: a plan that stood there alone would be pushed down by it.
         shown = snapshot.plan if self.query(Field) or not snapshot.identity.is_domain else None
@@ -75,23 +75,23 @@ class IdentityPanel(Panel):
             value = str(getattr(answers, name))
             return Field(name, label, value, problem=lambda typed: problem_with(name, typed, seen.identity))
 
-        if seen.identity.is_domain:
-            kinds = [(kind.value, kind.value) for kind in MailType]
-            fields.append(Field("mail_type", "You send", answers.mail_type.value, choices=kinds))
-            if "key_length" in asked:
-                lengths = [(f"{length.value} bits", length.value) for length in KeyLength]
-                fields.append(Field("key_length", "DKIM keys", answers.key_length.value, choices=lengths))
-            if "mail_from" in asked:
-                fields.append(text("mail_from", "MAIL FROM label"))
-            if "dmarc" in asked:
-                policies = [(policy.value, policy.value) for policy in DmarcPolicy]
-                fields.append(Field("dmarc", "DMARC policy", answers.dmarc.value, choices=policies))
-                fields.append(text("dmarc_reports", "DMARC reports to"))
-            fields.append(text("from_local", "Test mail from"))
-            ways = [(way.label, way.value) for way in Publish]
-            fields.append(Field("publish", "Records go in", answers.publish.value, choices=ways))
+        kinds = [(kind.value, kind.value) for kind in MailType]
+        fields.append(Field("mail_type", "You send", answers.mail_type.value, choices=kinds))
+        if "key_length" in asked:
+            lengths = [(f"{length.value} bits", length.value) for length in KeyLength]
+            fields.append(Field("key_length", "DKIM keys", answers.key_length.value, choices=lengths))
+        if "mail_from" in asked:
+            fields.append(text("mail_from", "MAIL FROM label"))
+        if "dmarc" in asked:
+            policies = [(policy.value, policy.value) for policy in DmarcPolicy]
+            fields.append(Field("dmarc", "DMARC policy", answers.dmarc.value, choices=policies))
+            fields.append(text("dmarc_reports", "DMARC reports to"))
+        fields.append(text("from_local", "Test mail from"))
+        ways = [(way.label, way.value) for way in Publish]
+        fields.append(Field("publish", "Records go in", answers.publish.value, choices=ways))
         await self.mount_all(fields, after=self.query_one(".body"))
-        self.draw(snapshot)
+        if self.snapshot is not None:  # a newer one may have come meanwhile
+            self.draw(self.snapshot)
 
     def changes(self, snapshot: Snapshot) -> tuple[Change, ...]:
         """What this panel's button does: everything in SES that is neither a request to people nor a send."""

@@ -1,0 +1,24 @@
+"""What is kept of a look for later ones: only what was seen for certain."""
+
+from __future__ import annotations
+
+from sendready.model.observation import Observation, Past
+
+
+def learnt(past: Past, seen: Observation, *, ready: bool) -> Past:
+    """What earlier looks knew together with what this one saw."""
+    ses = seen.ses_identity
+    live = {r.wanted.key for r in seen.records if r.live}
+    another = seen.identity_missing or (ses is not None and bool(past.tokens) and ses.dkim.tokens != past.tokens)
+    return Past(
+        account=seen.account_id,
+        identity_seen=past.identity_seen or ses is not None,
+        live_records=past.live_records | live,
+        written={key: at for key, at in past.written.items() if key not in live},
+        production_seen=past.production_seen or bool(seen.account_seen and seen.account_seen.production),
+        tokens=ses.dkim.tokens if ses is not None else past.tokens,
+        signing_zone=ses.dkim.signing_zone if ses is not None else past.signing_zone,
+        last_ready=seen.at if ready else past.last_ready,
+        # What was proven of an identity that is gone, or was created anew, is proven no longer.
+        test_proven=None if another else past.test_proven,
+    )
