@@ -27,7 +27,8 @@ PARTS = {
     "mx": f"bounce 300 MX 10 {FEEDBACK}\n",
     "spf": f"bounce 300 TXT {SPF}\n",
     "dmarc": '_dmarc 300 TXT "v=DMARC1; p=none; rua=mailto:d@lab.net"\n',
-    "site": "@ 300 A 192.0.2.80\nwww 300 A 192.0.2.80\n@ 300 MX 10 mail\nmail 300 A 192.0.2.26\n",
+    "site": "@ 300 A 192.0.2.80\nwww 300 A 192.0.2.80\n@ 300 MX 10 mail\nmail 300 A 192.0.2.26\n"
+    '@ 300 TXT "v=spf1 -all"\n',
 }
 """Everything a finished domain has, by what it is for; names are relative to the zone."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rows import FEEDBACK, LAPSED, SPF, Row, keys_at, records, zone
 from tree import Served
 
-DMARC = '_dmarc 300 TXT "v=DMARC1; p=none"\n'
+DMARC = '_dmarc 300 TXT "v=DMARC1; p=none; rua=mailto:d@lab.net"\n'
 SITE = "@ 300 A 192.0.2.80\n"
 NSD = ("nsd.lab.net",)
 
@@ -82,7 +82,8 @@ ROWS: tuple[Row, ...] = (
     sub(
         "sub-dmarc-own-two",
         "DMC002",
-        inside(ALL) + '_dmarc.news 300 TXT "v=DMARC1; p=none"\n_dmarc.news 300 TXT "v=DMARC1; p=reject"\n',
+        inside(ALL)
+        + '_dmarc.news 300 TXT "v=DMARC1; p=none; rua=mailto:d@lab.net"\n_dmarc.news 300 TXT "v=DMARC1; p=reject"\n',
         ses="SUCCESS",
     ),
     Row("a.b.deep.com", "", (zone("deep.com", add=inside(records(without=("site",)), "a.b")),), ses="SUCCESS"),

@@ -58,12 +58,13 @@ ROWS: tuple[Row, ...] = (
         "mx-as-cname-txt", "MFR001", without=("mx",), add='bounce 300 TXT "10 feedback-smtp.eu-west-1.amazonses.com"\n'
     ),
     row("mx-null", "MFR006", without=("mx",), add="bounce 300 MX 0 .\n"),
-    row("mx-inbound", "MFR006", without=("mx",), add="bounce 300 MX 10 inbound-smtp.eu-west-1.amazonaws.com.\n"),
+    row("mx-inbound", "MFR015", without=("mx",), add="bounce 300 MX 10 inbound-smtp.eu-west-1.amazonaws.com.\n"),
     row("mx-amazonaws", "MFR006", without=("mx",), add="bounce 300 MX 10 feedback-smtp.eu-west-1.amazonaws.com.\n"),
     row("mx-quoted", "MFR006", without=("mx",), add='bounce 300 MX 10 \\"feedback-smtp.eu-west-1.amazonses.com\\".\n'),
     row(
         "spf-typo",
         "MFR008",
+        also=("SPF012",),
         without=("spf",),
         add='bounce 300 TXT "v=spf1 include:amazonses.con ~all"\n',
         ses="SUCCESS",

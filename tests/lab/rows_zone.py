@@ -25,7 +25,13 @@ ROWS: tuple[Row, ...] = (
         without=("dmarc",),
         add="_dmarc 300 NS nsd.lab.net.\n",
         ses="SUCCESS",
-        more=(Served("_dmarc.cut-at-dmarc.com", {"nsd": '@ 300 TXT "v=DMARC1; p=none"\n'}, own_ns=("nsd.lab.net",)),),
+        more=(
+            Served(
+                "_dmarc.cut-at-dmarc.com",
+                {"nsd": '@ 300 TXT "v=DMARC1; p=none; rua=mailto:d@lab.net"\n'},
+                own_ns=("nsd.lab.net",),
+            ),
+        ),
     ),
     row("hidden-primary", "", ses="SUCCESS", serial={"bind": 7, "knot": 7}),
     row(

@@ -168,7 +168,11 @@ def _host_zone(lab: Lab) -> str:
     text = "@ 300 SOA bind.lab.net. admin.lab.net. 1 3600 600 604800 900\n"
     text += "".join(f"@ 300 NS {kind}\n" for kind in ("bind", "knot", "nsd"))
     text += "".join(f"{kind} 300 A {lab.address(kind)}\n" for kind in SERVERS)
-    return text + f"root 300 A {lab.base}.1\nalias 300 CNAME bind\n"
+    text += f"root 300 A {lab.base}.1\nalias 300 CNAME bind\n"
+    # It takes the reports of every domain here, and is an SPF record to include.
+    return (
+        text + '@ 300 MX 10 bind\n*._report._dmarc 300 TXT "v=DMARC1;"\n@ 300 TXT "v=spf1 ip4:198.51.100.0/24 -all"\n'
+    )
 
 
 def _amazon(keys: dict[str, str]) -> str:
