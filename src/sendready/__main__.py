@@ -44,18 +44,14 @@ def _wizard_at_once(words: Sequence[str]) -> int:
     from sendready.model.answers import Source
     from sendready.model.errors import SendreadyError
     from sendready.steps.naming import read_identity
-    from sendready.wiring import Connection, Wizard, answers_in, read_config
+    from sendready.wiring import CONNECTION_KEYS, Connection, Wizard, answers_in, read_config
 
     try:
         file = read_config()
         wizard = Wizard(
             identity=read_identity(words[0]) if words else None,
             connection=Connection(
-                profile=file.get("profile"),
-                region=file.get("region"),
-                dns_profile=file.get("dns_profile"),
-                dns_role_arn=file.get("dns_role_arn"),
-                resolver=file.get("resolver"),
+                **{key: file[key] for key in CONNECTION_KEYS if key in file},
                 region_source=Source.FILE if file.get("region") else Source.ENVIRONMENT,
             ),
             file=answers_in(file),
