@@ -34,7 +34,8 @@ class IdentityPanel(Panel):
     def findings(self, snapshot: Snapshot) -> list[Finding]:
         """Of a domain only what is wrong with it: that it waits for its records is told where they are."""
         if not snapshot.identity.is_domain and snapshot.diagnosis is not None:
-            return super().findings(snapshot)
+            # First what is waited for here: the link.
+            return sorted(super().findings(snapshot), key=lambda f: f.state is not FindingState.PENDING)
         found = snapshot.diagnosis.findings if snapshot.diagnosis is not None else ()
         return [f for f in found if f.step is Step.IDENTITY and f.state is FindingState.FAIL]
 
