@@ -10,8 +10,7 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs sendready and returns its exit code; loads only what the command line needs."""
-    # Importing makes hundreds of thousands of objects that live on; collecting among them costs a tenth of a short run.
-    gc.set_threshold(100_000, 20, 50)
+    collect_seldom()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words in (["--version"], ["-V"]):
         from sendready import __version__
@@ -30,6 +29,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         words = [WALK, *words]
     result = run(words)
     return _open(result) if isinstance(result, Wizard) else result
+
+
+def collect_seldom() -> None:
+    """Garbage is looked for less often than by default.
+
+    Importing makes hundreds of thousands of objects that live on: collecting among them costs a tenth of a short run,
+    and halts the wizard for a tenth of a second.
+    """
+    gc.set_threshold(100_000, 20, 50)
 
 
 def _is_plainly_a_wizard(words: Sequence[str]) -> bool:

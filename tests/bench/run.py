@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 import dns.asyncquery
 import dns.message
 
+from sendready.__main__ import collect_seldom
 from sendready.engine.observe import Request, observe
 from sendready.engine.watch import Watch
 from sendready.model.answers import Answered
@@ -35,9 +36,9 @@ RUNS = 11
 DNS_LATENCY, AWS_LATENCY = 0.020, 0.060
 """Seconds for one DNS query and one AWS call in the simulated look."""
 
-LONGEST_CHAIN = 5
+LONGEST_CHAIN = 6
 """DNS queries that depend on one another: the top-level domain's servers, their addresses, the referral, the zone's own
-NS and SOA, the record. SES is asked meanwhile."""
+NS and SOA, the record, and, once that is live, the key it points at. SES is asked meanwhile."""
 
 DOMAIN = "shop.example"
 SERVE = "--serve-slowly"
@@ -217,11 +218,15 @@ async def _worst_gap(environment: dict[str, str]) -> float:
 
 def loop_gap() -> Row:
     """The wizard's worst event-loop gap, against its budget of 50 ms."""
+    collect_seldom()  # as the program does
     servers = subprocess.Popen([sys.executable, __file__, SERVE], stdout=subprocess.PIPE, stdin=subprocess.PIPE)
     try:
         environment = json.loads(servers.stdout.readline() if servers.stdout else b"{}")
-        with TemporaryDirectory() as state:
-            worst = asyncio.run(_worst_gap({**environment, "SENDREADY_STATE_DIR": state}))
+        gaps = []
+        for _ in range(3):
+            with TemporaryDirectory() as state:
+                gaps.append(asyncio.run(_worst_gap({**environment, "SENDREADY_STATE_DIR": state})))
+        worst = statistics.median(gaps)
     finally:
         servers.terminate()
         servers.wait()
