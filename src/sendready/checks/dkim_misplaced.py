@@ -92,7 +92,7 @@ def _elsewhere(seen: Observation, found: Sequence[Found], do: str) -> Iterator[H
                 value=record.wanted.value,
                 zone=seen.zone,
             )
-            + ("; the others alike. Their whole names are:" if several else ". Its whole name is:"),
+            + ("; likewise the others. Their whole names are:" if several else ". Its whole name is:"),
             expected=record.wanted.name,
             observed=tuple(stray.at for _, stray in found),
         )

@@ -51,7 +51,12 @@ def check_lines(
     if then := _next(seen, diagnosis):
         yield line()
         command, _, meaning = then.partition("   ")
-        yield from hanging(line(Span("next  ", Style.STRONG)), reaching(command, connection or {}))
+        whole = reaching(command, connection or {})  # never broken: it is there to be copied
+        if len(whole) + 6 <= WIDTH:
+            yield line(Span("next  ", Style.STRONG), whole)
+        else:
+            yield line(Span("next", Style.STRONG))
+            yield line("  ", whole)
         if meaning:
             yield line("      ", Span(meaning, Style.QUIET))
 
@@ -66,6 +71,13 @@ def finding_lines(
     )
     yield from above
     yield (*last, tag)
+    yield from detail_lines(finding, evidence=evidence, width=width, connection=connection)
+
+
+def detail_lines(
+    finding: Finding, *, evidence: bool = False, width: int = WIDTH, connection: Mapping[str, Option] | None = None
+) -> Iterator[Line]:
+    """A finding without its title: what it is about, what is, what should be, how to get there."""
     yield from wrapped(finding.subject, "    ", width=width)
     if finding.detail:
         yield from wrapped(finding.detail, "    ", width=width)

@@ -16,7 +16,7 @@ from sendready.model.finding import Finding
 from sendready.report import marks
 from sendready.report.lines import Style, escape
 from sendready.report.receivers import receiver_lines
-from sendready.report.text import fix_lines
+from sendready.report.text import detail_lines, fix_lines
 from sendready.tui.content import STYLES, of_lines, of_page, of_span
 from sendready.tui.panels.panel import Panel
 from sendready.tui.snapshot import Snapshot
@@ -164,9 +164,9 @@ class HealthPanel(Panel):
 
     def _detail(self) -> None:
         finding = self.chosen
-        self.query_one("#finding", Static).update(
-            of_lines(list(self.lines_of(finding))[1:]) if finding is not None else ""
-        )
+        connection = self.snapshot.connection if self.snapshot is not None else {}
+        lines = detail_lines(finding, width=self.text_width, connection=connection) if finding is not None else ()
+        self.fill("#finding", lines)
 
 
 def _same(one: Finding, other: Finding) -> bool:
