@@ -7,6 +7,7 @@ from zones import Zone, answering
 
 from sendready.mailauth.lookup import Status
 from sendready.mailauth.spf import Covers, covers_ses, read_tree
+from sendready.mailauth.spf.tree import MOST_NODES
 from sendready.model.spf import SpfNode
 
 AMAZON: Zone = {("amazonses.com", "TXT"): ["v=spf1 ip4:199.255.192.0/22 ip4:54.240.0.0/18 -all"]}
@@ -104,3 +105,14 @@ async def test_ses_is_not_covered(record: str | list[str]) -> None:
 
 async def test_a_macro_may_cover_it_or_not() -> None:
     assert covers_ses(await tree("v=spf1 include:%{d}.x.example -all")) == (Covers.UNKNOWN, ())
+
+
+async def test_names_that_all_include_one_another_are_read_to_an_end() -> None:
+    names = [f"n{number}.example" for number in range(12)]
+    includes = " ".join(f"include:{name}" for name in names)
+    node = await tree(f"v=spf1 {includes} -all", {(name, "TXT"): [f"v=spf1 {includes} -all"] for name in names})
+
+    assert sum(1 for _ in node.walk()) <= MOST_NODES * len(names)
+    assert node.lookups > 10
+    assert not node.complete
+    assert covers_ses(node)[0] is Covers.UNKNOWN

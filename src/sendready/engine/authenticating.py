@@ -19,6 +19,9 @@ from sendready.model.step import Step
 MOST_RESOLVED = 20
 """Names of others that one look asks a resolver for; what lies beyond is unknown."""
 
+AGREEMENT = "._report._dmarc."
+"""In the name at which a domain agrees to get another's reports (RFC 9990, section 4)."""
+
 Ask = Callable[[Question], Awaitable[tuple[Sighting, ...]]]
 """Asks every authoritative server of a name's zone; the same question is asked once in a look."""
 
@@ -27,7 +30,8 @@ class Authenticating:
     """The look-ups of one look, which share their answers.
 
     Names of the domain and of those beside it are asked at their own servers, whether they are there or not: what a
-    resolver was asked for too early it would deny for a while. Names of others are asked at a resolver.
+    resolver was asked for too early it would deny for a while. So is the record by which somebody else agrees to get
+    reports, for it may still have to be added. Other names of others are asked at a resolver.
     """
 
     def __init__(self, domain: str, dns: Dns, ask: Ask, group: asyncio.TaskGroup) -> None:
@@ -95,7 +99,7 @@ class Authenticating:
     async def lookup(self, name: str, rtype: str) -> tuple[Status, list[Strings]]:
         """The question of mail authentication, asked where it may be asked."""
         question = Question(name, RecordType(rtype))
-        if labels(name)[-2:] == labels(self.domain)[-2:]:
+        if labels(name)[-2:] == labels(self.domain)[-2:] or AGREEMENT in name:
             return as_lookup(await self._ask(question), prefer=spf.is_record)
         seen = await self.resolve(question)
         return as_lookup((seen,) if seen is not None else (), prefer=spf.is_record)

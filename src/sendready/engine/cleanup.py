@@ -41,10 +41,9 @@ async def clean_up(left: Sequence[tuple[Scope, Resource]], world: World) -> list
     for scope, resource in left:
         try:
             await world.events.delete(resource)
+            world.store.end(scope, resource)
         except SendreadyError as error:
             kept.append((resource, error))
-        else:
-            world.store.end(scope, resource)
     return kept
 
 

@@ -57,6 +57,7 @@ class SendreadyApp(App[int]):
         self.wizard = wizard
         self.connection = connection
         self.practice = practice
+        self._configured_region = connection.region
         self._interrupted = 0.0
         self._opened: SetupScreen | None = None
 
@@ -108,8 +109,8 @@ class SendreadyApp(App[int]):
         return await open_world(self.connection, self._ask_code)
 
     def use_region(self, region: str) -> None:
-        """From now on another region."""
-        self.connection = replace(self.connection, region=region)
+        """From now on another region; an empty one is the one that was configured."""
+        self.connection = replace(self.connection, region=region or self._configured_region)
 
     def answered(self, identity: Identity, world: World) -> Answered:
         """The answers about an identity from every source."""

@@ -58,6 +58,8 @@ class Conductor:
         self._turns = 0
         """How often something was answered or changed: a plan that was begun before says what no longer is."""
         self._problem_stands = False
+        self._saved: dict[str, object] = {}
+        """The answers as they were saved last."""
         self.snapshot = Snapshot(identity, busy="looking", practice=practice)
 
     async def run(self) -> None:
@@ -104,6 +106,7 @@ class Conductor:
     def start_over(self) -> None:
         """Forgets everything seen, but no answer: another region or account is going to be looked at."""
         kept = self.snapshot
+        self._saved = {}
         self.snapshot = Snapshot(
             kept.identity, kept.answered, busy="looking", practice=kept.practice, log=kept.log, told=kept.told
         )
@@ -119,12 +122,18 @@ class Conductor:
         if seen is not None:
             seen = replace(seen, answered=answered)
         self._void_plan(replace(self.snapshot, answered=answered, observation=seen))
-        if seen is not None and seen.account_id is not None and self._world is not None:
-            scope = Scope(seen.account_id, seen.region, seen.identity.name)
-            try:
-                self._world.store.save_answers(scope, to_save(answered))
-            except SendreadyError as error:
-                self._fail(error)
+        self._keep_answers()
+
+    def _keep_answers(self) -> None:
+        """Saves what was answered and is not saved yet, once it is known to which account it belongs."""
+        seen, answers = self.snapshot.observation, to_save(self.snapshot.answered)
+        if seen is None or seen.account_id is None or self._world is None or answers == self._saved:
+            return
+        try:
+            self._world.store.save_answers(Scope(seen.account_id, seen.region, seen.identity.name), answers)
+        except SendreadyError as error:
+            self._fail(error)
+        self._saved = answers
 
     async def carry_out(self, changes: Sequence[Change], what: str) -> bool:
         """Makes changes the user has just agreed to; true where none of them failed."""
@@ -185,6 +194,7 @@ class Conductor:
                     self.snapshot, observation=seen, diagnosis=diagnosis, plan=plan, problem=problem, busy=""
                 )
                 self._turn(replace(turned, left=self._left(seen)))
+                self._keep_answers()
             case events.Waiting(_, _, since, next_look):
                 self._turn(replace(self.snapshot, awaited=few(event), since=since, next_look=next_look, busy=""))
             case events.Sent(address, _, awaited):

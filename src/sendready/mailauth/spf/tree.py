@@ -16,35 +16,57 @@ AMAZON = "amazonses.com"
 """The domain whose SPF record lists SES's servers, in every region (SES developer guide, mail-from)."""
 
 
-async def read_tree(domain: str, lookup: Lookup, above: tuple[str, ...] = ()) -> SpfNode:
+MOST_NODES = 100
+"""Names read in one tree, the same one in two places counted twice; receivers give up long before (RFC 7208, 4.6.4).
+
+Without an end, a dozen names that include one another would be read for ever.
+"""
+
+
+async def read_tree(domain: str, lookup: Lookup) -> SpfNode:
     """Reads the record of a domain and all below it; every name of one level is asked at the same time.
 
-    `lookup` may refuse to ask any more by answering TIMEOUT: what lies there is then unknown, never absent.
+    `lookup` may refuse to ask any more by answering TIMEOUT: what lies there is then unknown, never absent; so is what
+    lies beyond `MOST_NODES`.
     """
-    if domain in above:
-        return SpfNode(domain, known=True, loops=True)
-    status, records = await lookup(domain, "TXT")
-    if not status.conclusive:
-        return SpfNode(domain, known=False)
-    texts = tuple(text for text in map(joined, records) if is_record(text))
-    record = parse(texts[0]) if len(texts) == 1 else None
-    if record is None:
-        return SpfNode(domain, known=True, texts=texts)
-    branches = await asyncio.gather(*(_branch(term, domain, lookup, (*above, domain)) for term in record.asking))
-    return SpfNode(domain, True, texts, record, tuple(branches))
+    return await _Reading(lookup).read(domain, ())
 
 
-async def _branch(term: SpfTerm, domain: str, lookup: Lookup, above: tuple[str, ...]) -> SpfBranch:
-    target = bare(term.value) if term.value is not None else domain
-    if term.has_macro or term.name == "ptr":
-        return SpfBranch(term, target)
-    if term.name in ("include", "redirect"):
-        return SpfBranch(term, target, await read_tree(target, lookup, above))
-    status, records = await lookup(target, "MX" if term.name == "mx" else "A")
-    if not status.conclusive:
-        return SpfBranch(term, target)
-    void = status is not Status.OK or not records
-    return SpfBranch(term, target, void=void, hosts=len(records) if term.name == "mx" else None)
+class _Reading:
+    """The reading of one tree."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        self._left = MOST_NODES
+
+    async def read(self, domain: str, above: tuple[str, ...]) -> SpfNode:
+        """A name with everything below it; `above` are the names that led here."""
+        if domain in above:
+            return SpfNode(domain, known=True, loops=True)
+        if not self._left:
+            return SpfNode(domain, known=False)
+        self._left -= 1
+        status, records = await self._lookup(domain, "TXT")
+        if not status.conclusive:
+            return SpfNode(domain, known=False)
+        texts = tuple(text for text in map(joined, records) if is_record(text))
+        record = parse(texts[0]) if len(texts) == 1 else None
+        if record is None:
+            return SpfNode(domain, known=True, texts=texts)
+        branches = await asyncio.gather(*(self._branch(term, domain, (*above, domain)) for term in record.asking))
+        return SpfNode(domain, True, texts, record, tuple(branches))
+
+    async def _branch(self, term: SpfTerm, domain: str, above: tuple[str, ...]) -> SpfBranch:
+        target = bare(term.value) if term.value is not None else domain
+        if term.has_macro or term.name == "ptr":
+            return SpfBranch(term, target)
+        if term.name in ("include", "redirect"):
+            return SpfBranch(term, target, await self.read(target, above))
+        status, records = await self._lookup(target, "MX" if term.name == "mx" else "A")
+        if not status.conclusive:
+            return SpfBranch(term, target)
+        void = status is not Status.OK or not records
+        return SpfBranch(term, target, void=void, hosts=len(records) if term.name == "mx" else None)
 
 
 class Covers(StrEnum):

@@ -53,7 +53,7 @@ class AccountPanel(Panel):
 
     def answered(self, name: str, value: str | bool) -> None:
         """Another region."""
-        if isinstance(value, str) and value:
+        if isinstance(value, str):
             self.post_message(self.RegionAsked(value))
 
     def body_lines(self, snapshot: Snapshot) -> Iterable[Line]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from textual.content import Content
+
+from sendready.model.change import AmendRecord, Change, Mode, Plan
 from sendready.model.identity import SesIdentity
 from sendready.model.observation import Observation
 from sendready.model.step import Step
@@ -95,3 +98,20 @@ class DmarcPanel(DnsStepPanel):
         yield "applies", f"p={found.policy} from {found.found_at}"
         if found.inherited:
             yield "", "inherited, so no record of its own is needed"
+
+    @staticmethod
+    def _amendments(snapshot: Snapshot) -> tuple[Change, ...]:
+        """What could be added to the record that is there, once the user has seen both texts."""
+        changes = snapshot.plan.changes if snapshot.plan is not None else ()
+        return tuple(c for c in changes if isinstance(c.action, AmendRecord) and c.mode is Mode.AUTOMATIC)
+
+    def go_label(self, snapshot: Snapshot) -> tuple[Content | str, bool]:
+        """Adding to the record, where that was asked for."""
+        return ("Change the record…" if self._amendments(snapshot) else "Continue"), True
+
+    def go(self) -> None:
+        """Shows the text before and after; without a change goes on."""
+        if self.snapshot is not None and (changes := self._amendments(self.snapshot)):
+            self.post_message(self.ConsentAsked(Plan(changes), "changing the record"))
+        else:
+            super().go()

@@ -7,7 +7,16 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from sendready.model.answers import DmarcPolicy, KeyLength, MailType, Publish
-from sendready.model.change import Change, KeptEvents, Mode, PublishDkimLater, PublishRecord, RequestAccess, SendTest
+from sendready.model.change import (
+    AmendRecord,
+    Change,
+    KeptEvents,
+    Mode,
+    PublishDkimLater,
+    PublishRecord,
+    RequestAccess,
+    SendTest,
+)
 from sendready.model.finding import Finding, FindingState
 from sendready.model.identity import IdentityKind
 from sendready.model.step import Step
@@ -99,7 +108,7 @@ class IdentityPanel(Panel):
         plan = snapshot.plan
         if plan is None:
             return ()
-        others = (PublishRecord, RequestAccess, KeptEvents, SendTest)
+        others = (PublishRecord, AmendRecord, RequestAccess, KeptEvents, SendTest)
         return tuple(c for c in plan.changes if c.mode is Mode.AUTOMATIC and not isinstance(c.action, others))
 
     def go_label(self, snapshot: Snapshot) -> tuple[Content | str, bool]:

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
 from sendready.model.change import Plan
+from sendready.report.lines import escape
 from sendready.report.plan import plan_lines
 from sendready.tui.content import of_lines
 
@@ -56,7 +57,8 @@ class Reading(ModalScreen[None]):
     def __init__(self, title: str, text: str | Content) -> None:
         super().__init__()
         self._title = title
-        self._text = text
+        # Text may come from DNS or AWS: what could steer a terminal is shown instead of obeyed.
+        self._text = "\n".join(map(escape, text.split("\n"))) if isinstance(text, str) else text
 
     def compose(self) -> ComposeResult:
         """Title and text; the text scrolls by keys and wheel."""

@@ -271,6 +271,9 @@ class SetupScreen(Screen[None]):
 
     def on_panel_region_asked(self, event: Panel.RegionAsked) -> None:
         """Looks at the same identity in another region; every answer stays."""
+        if self.conductor.snapshot.working:
+            self.say(f"{self.conductor.snapshot.working} first; then choose the region again")
+            return
         self.app.use_region(event.region)
         self._chosen_by_user = True
         self.conductor.start_over()
