@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sendready.checks.event_destinations import describe, hops
 from sendready.checks.registry import check
 from sendready.model.event_pattern import lets_ses_through
-from sendready.model.finding import Fix, Hit, Severity
+from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.observation import Observation, Seen
 from sendready.model.policy import Access, Visit, judge
 from sendready.model.step import Step
@@ -27,6 +27,8 @@ class Broken:
     expected: str
     observed: str
     fix: str
+    awaits: str = ""
+    """What is still to come, where nothing is wrong yet."""
 
 
 @check(
@@ -57,6 +59,9 @@ def _hit(destination: EventDestination, broken: Broken, severity: Severity | Non
         expected=broken.expected,
         observed=(broken.observed,),
         fix=Fix(broken.fix),
+        state=FindingState.PENDING if broken.awaits else FindingState.FAIL,
+        awaits=broken.awaits,
+        title="Events wait for their subscriber" if broken.awaits else None,
         severity=severity,
     )
 
@@ -124,6 +129,14 @@ def _subscribers(one: Hops, seen: Observation) -> Iterator[tuple[Broken, bool]]:
 
 def _subscriber(subscriber: Subscription, topic: Topic, seen: Observation) -> Broken | None:
     where = f"{subscriber.protocol} {subscriber.endpoint}"
+    if not subscriber.confirmed and subscriber.protocol in ("email", "email-json"):
+        return Broken(
+            f"{subscriber.endpoint} has still to open the link that AWS mailed to it",
+            "confirmed",
+            f"{where}: PendingConfirmation",
+            "Open the link in that mailbox; it is good for two days, then subscribe the address again",
+            awaits=f"{subscriber.endpoint} to open the link that AWS mailed to it",
+        )
     if not subscriber.confirmed:
         return Broken(
             f"the subscription of {where} was never confirmed",

@@ -181,7 +181,8 @@ class AccessPanel(Panel):
         """Sends the request where the form is complete, and goes on either way; what cannot be used is told first."""
         typed = [field for field in self.query(Field) if field.unsettled]
         refused = [field for field in self.query(Field) if not field.settle()]
-        if typed or refused:
+        skips = len(refused) == len(typed) and self._request() is None
+        if (typed or refused) and not skips:  # what cannot be used keeps nobody from skipping: it stays as it was typed
             return
         if self.snapshot is not None and (request := self._request()) is not None:
             asked = self.ConsentAsked(Plan((request,)), "asking AWS", "This is what AWS will be asked", goes_on=True)

@@ -80,8 +80,8 @@ class DynamicUpdates:
 
     async def _apex(self, name: str) -> str | None:
         """The owner of the SOA that comes with an answer about the name; None where the server holds no such zone."""
-        message = await self._ask(Question(name, RecordType.SOA))
-        if not message.flags & dns.flags.AA:
+        message = await self._exchange(_query(Question(name, RecordType.SOA)))
+        if not message.flags & dns.flags.AA:  # refused, too: it may hold other zones
             return None
         sections = (message.answer, message.authority)
         owners = (r.name for section in sections for r in section if r.rdtype == dns.rdatatype.SOA)
@@ -176,10 +176,24 @@ class DynamicUpdates:
         return dns.update.UpdateMessage(absolute(zone.name))
 
     async def _ask(self, question: Question) -> dns.message.Message:
-        """One question to the server itself, signed, for a server may show other zones to other keys."""
-        query = dns.message.make_query(absolute(question.name), question.type.value)
-        query.flags &= ~dns.flags.RD
-        return await self._exchange(query)
+        """One question to the server itself, signed, for a server may show other zones to other keys.
+
+        A server that will not say is no server that has nothing: everything but an answer is an error.
+        """
+        answer = await self._exchange(_query(question))
+        match answer.rcode():
+            case dns.rcode.NOERROR | dns.rcode.NXDOMAIN:
+                return answer
+            case dns.rcode.REFUSED | dns.rcode.NOTAUTH:
+                raise AccessDenied(
+                    f"{self.host} refuses to say what is at {question.name}",
+                    "Let the key ask, too: allow-query (BIND), acl with action query (Knot)",
+                    action=self.api,
+                )
+            case dns.rcode.SERVFAIL:
+                raise ServiceFailure(f"{self.host} failed (SERVFAIL)", "See the server's log", action=self.api)
+            case rcode:
+                raise Rejected(f"{self.host} did not answer ({dns.rcode.to_text(rcode)})", action=self.api)
 
     async def _send(self, update: dns.update.UpdateMessage) -> dns.message.Message:
         """One update. Returns where it was done or a prerequisite was not met; everything else is an error."""
@@ -265,3 +279,9 @@ def _rdata(record: WantedRecord) -> dns.rdata.Rdata:
     return dns.rdata.from_text(
         dns.rdataclass.IN, record.type.value, master_form(record), origin=dns.name.root, relativize=False
     )
+
+
+def _query(question: Question) -> dns.message.QueryMessage:
+    query = dns.message.make_query(absolute(question.name), question.type.value)
+    query.flags &= ~dns.flags.RD
+    return query
