@@ -84,6 +84,7 @@ async def test_what_did_not_work_is_told_until_a_look_the_user_asked_for_succeed
 async def test_a_button_that_wakes_up_has_room_for_its_words_and_the_focus(practice: Practice, wizard: Open) -> None:
     practice.register(DOMAIN)
     async with wizard(DOMAIN) as walker:
+        await walker.at(Stage.ACCOUNT)
         await walker.press("2")
         await walker.at(Stage.IDENTITY)
         await walker.can_press("Go: make 2 changes in SES")
