@@ -11,6 +11,14 @@ from sendready.report.commands import reaching
 from sendready.report.lines import Line, Span, Style, line
 from sendready.steps.scripted import Option
 
+_MOVED_BY = {
+    Verdict.UNKNOWN: FindingState.UNKNOWN,
+    Verdict.BROKEN: FindingState.FAIL,
+    Verdict.WAITING: FindingState.PENDING,
+    Verdict.INCOMPLETE: FindingState.TODO,
+}
+"""The state of the finding that a verdict follows from."""
+
 
 def farewell(seen: Observation, diagnosis: Diagnosis, connection: Mapping[str, Option]) -> Iterator[Line]:
     """Two or three lines; `connection` is what `wiring.Connection.flags` says."""
@@ -21,7 +29,9 @@ def farewell(seen: Observation, diagnosis: Diagnosis, connection: Mapping[str, O
         marks.OF_VERDICT[diagnosis.verdict],
         Span(f"  {seen.region}  {marks.VERDICT_MEANS[diagnosis.verdict]}", Style.QUIET),
     )
-    for finding in diagnosis.findings[:1] if diagnosis.verdict is not Verdict.READY else ():
+    state = _MOVED_BY.get(diagnosis.verdict)
+    finding = next((finding for finding in diagnosis.findings if finding.state is state), None)
+    if finding is not None:
         awaited = finding.awaits if finding.state is FindingState.PENDING else ""
         yield line("  ", f"waiting for {awaited}" if awaited else finding.title)
     if "practice" in connection:

@@ -22,7 +22,8 @@ def scripted(domain: str, answered: Answered, connection: Mapping[str, Option]) 
         if answered.source(name) in (Source.DEFAULT, Source.FOUND, Source.PRACTICE):
             continue
         if isinstance(value, bool):
-            words += [flag_of(name)] if value else []
+            # A practice world says yes of itself where nobody says no.
+            words += [flag_of(name)] if value else [flag_of(f"no_{name}")] if "practice" in connection else []
         elif isinstance(value, tuple):
             words += [word for item in value for word in (flag_of(name), item)]
         else:

@@ -12,7 +12,7 @@ from sendready.cli.commands.check import look
 from sendready.cli.options import RecordsCommon
 from sendready.cli.session import Session, looking, run, session
 from sendready.model.errors import ExitCode
-from sendready.model.observation import Observation, Unseen
+from sendready.model.observation import Observation, Seen, Unseen
 from sendready.report.handoff.html import html
 from sendready.report.handoff.markdown import markdown
 from sendready.report.records import records_document, table_lines, zone_file
@@ -32,7 +32,7 @@ def records(
 
     `--format html` is a page for whoever manages the DNS: `sendready records DOMAIN --format html > records.html`.
 
-    Exit codes: 0 shown, 3 could not look.
+    Exit codes: 0 shown, 1 there is no such domain, 3 could not look.
     """
     common = common or RecordsCommon()
     with session(common, [domain]) as here:
@@ -60,6 +60,12 @@ async def _records(here: Session, domain: str, answers: object | None, form: str
         here.console.text(FILES[form](seen))
     else:
         here.console.data(table_lines(seen))
+    if isinstance(seen.delegation, Seen) and seen.delegation.value.exists is False:
+        here.console.note(
+            f"{identity.domain} does not exist in DNS: see first that the name is right and registered"
+            " (`sendready explain DEL001`)"
+        )
+        return ExitCode.BROKEN
     if isinstance(seen.ses, Unseen):
         here.console.error(seen.ses.reason)
         return seen.ses.reason.exit_code

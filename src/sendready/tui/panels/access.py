@@ -22,6 +22,7 @@ from sendready.steps import production_access
 from sendready.steps.production_access import dossier
 from sendready.steps.production_access.lint import remarks
 from sendready.steps.validation import problem_with
+from sendready.tui.content import of_lines
 from sendready.tui.panels.panel import Panel, row
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
@@ -88,7 +89,8 @@ class AccessPanel(Panel):
             yield line()
             yield from remark_lines(found, width=self.text_width)
             told = (
-                "`d` drafts a text for the support case from your answers, `z` saves it; AWS's form has no room for it"
+                "Who gets it, how many, how they stop it and an example go into a text for the support case: `d` drafts"
+                " it, `z` saves it; AWS's form has no room for it"
             )
             yield from wrapped(told, "  ", style=Style.QUIET, width=self.text_width)
 
@@ -185,10 +187,18 @@ class AccessPanel(Panel):
         if (typed or refused) and not skips:  # what cannot be used keeps nobody from skipping: it stays as it was typed
             return
         if self.snapshot is not None and (request := self._request()) is not None:
-            asked = self.ConsentAsked(Plan((request,)), "asking AWS", "This is what AWS will be asked", goes_on=True)
+            asked = self.ConsentAsked(
+                Plan((request,)), "asking AWS", "This is what AWS will be asked", self._objections(), goes_on=True
+            )
             self.post_message(asked)
         else:
             super().go()
+
+    def _objections(self) -> Content | None:
+        """What a reviewer would stumble over, to be read before the request is gone: after a denial none is taken."""
+        seen = self.snapshot.observation if self.snapshot is not None else None
+        found = remarks(seen, dossier.draft(seen)) if seen is not None else ()
+        return of_lines(remark_lines(found, width=self.text_width)) if found else None
 
     def _request(self) -> Change | None:
         snapshot = self.snapshot

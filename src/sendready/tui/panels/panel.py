@@ -66,6 +66,8 @@ class Panel(Vertical):
         plan: Plan
         what: str = "mending it"
         title: str = "This is what will be done"
+        beside: Content | None = None
+        """What else to know before agreeing."""
         goes_on: bool = False
         """Whether there is nothing to stay for once it is done."""
 

@@ -25,10 +25,11 @@ class Consent(ModalScreen[bool]):
     AUTO_FOCUS = "#yes"
     BINDINGS: ClassVar[list[BindingType]] = _LEAVE
 
-    def __init__(self, plan: Plan, title: str) -> None:
+    def __init__(self, plan: Plan, title: str, beside: Content | None = None) -> None:
         super().__init__()
         self._plan = plan
         self._title = title
+        self._beside = beside
 
     def compose(self) -> ComposeResult:
         """The plan and two buttons."""
@@ -36,6 +37,8 @@ class Consent(ModalScreen[bool]):
             yield Label(self._title, classes="panel-title", markup=False)
             with VerticalScroll(classes="scroll"):
                 yield Static(of_lines(plan_lines(self._plan)), markup=False)
+                if self._beside is not None:
+                    yield Static(self._beside, classes="body", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button("Go", id="yes", variant="primary", compact=True)
                 yield Button("Leave it", id="no", compact=True)

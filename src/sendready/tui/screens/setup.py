@@ -20,6 +20,7 @@ from sendready.model.change import Change
 from sendready.model.identity import Identity
 from sendready.model.observation import Unseen
 from sendready.report.lines import Style, paint
+from sendready.report.marks import VERDICT_MEANS
 from sendready.steps.scripted import Option
 from sendready.tui.clipboard import copy_beside_the_terminal
 from sendready.tui.conductor import Conductor, OpenWorld, Prepare
@@ -267,6 +268,7 @@ class SetupScreen(Screen[None]):
     def on_panel_add_asked(self, event: Panel.AddAsked) -> None:
         """Practice only: adds records as a person would."""
         self.app.add_by_hand(self._identity.domain, event.records)
+        self._asked = True
         self.conductor.look_now()
 
     def on_panel_region_asked(self, event: Panel.RegionAsked) -> None:
@@ -288,7 +290,7 @@ class SetupScreen(Screen[None]):
                 if event.goes_on:
                     self.open_stage(next_open(self.stage, self.stages, self.conductor.snapshot))
 
-        self.app.push_screen(Consent(event.plan, event.title), agreed)
+        self.app.push_screen(Consent(event.plan, event.title, event.beside), agreed)
 
     def on_panel_read_asked(self, event: Panel.ReadAsked) -> None:
         """Opens a longer text."""
@@ -399,11 +401,11 @@ def looked_at(snapshot: Snapshot) -> str:
     if seen is None or snapshot.diagnosis is None:
         return ""
     at = f"looked at {seen.at.astimezone():%H:%M:%S}"
-    verdict = f"the verdict is {snapshot.diagnosis.verdict.value}"
+    verdict = VERDICT_MEANS[snapshot.diagnosis.verdict]
     if not seen.records.observed:
         return f"{at}: {verdict}"
     live = sum(record.live for record in seen.records)
-    return f"{at}: {live} of {len(seen.records)} records are live, {verdict}"
+    return f"{at}: {live} of {len(seen.records)} records are live; {verdict}"
 
 
 def fitting(parts: Sequence[str], between: str, width: int) -> str:
