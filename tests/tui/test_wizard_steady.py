@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from textual.widgets import Button, Log, OptionList
+from textual.widgets._footer import FooterKey
 from walking import Open, Walker
 
 from sendready.model.records import RecordType
@@ -147,3 +149,19 @@ async def test_keys_copy_name_and_value_of_the_record_under_the_cursor(practice:
         await walker.until(lambda: walker.app.clipboard == "feedback-smtp.eu-west-1.amazonses.com")
         await walker.press("n")
         await walker.until(lambda: walker.app.clipboard == f"bounce.{DOMAIN}")
+
+
+@pytest.mark.parametrize("fault", [None, "doubled-domain", "review-denied"])
+async def test_the_footer_holds_six_keys_at_most(practice: Practice, wizard: Open, fault: str | None) -> None:
+    practice.throttling = False
+    practice.register(DOMAIN)
+    if fault is not None:
+        practice.inflict(fault, DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.until(lambda: walker.setup.conductor.snapshot.plan is not None)
+        for stage in walker.setup.stages:
+            walker.setup.open_stage(stage)
+            await walker.at(stage)
+            await walker.pilot.pause()
+            keys = [key.description for key in walker.app.screen.query(FooterKey)]
+            assert 0 < len(keys) <= 6, (stage, keys)

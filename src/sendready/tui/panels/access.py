@@ -45,7 +45,7 @@ class AccessPanel(Panel):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "dossier", "Draft"),
-        Binding("z", "save", "Save it"),
+        Binding("z", "save", show=False),  # told beside the draft; the footer holds six keys at most
     ]
 
     def steps(self) -> tuple[Step, ...]:

@@ -34,7 +34,7 @@ class HealthPanel(Panel):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
-        Binding("f", "fix", "Fix"),
+        Binding("f", "fix", show=False),  # it has a button, and the footer holds six keys at most
         Binding("e", "explain", "Explain"),
         Binding("v", "evidence", "Evidence"),
     ]

@@ -28,8 +28,9 @@ class RecordsPanel(Panel):
         Binding("down", "move(1)", show=False),
         Binding("n", "copy('name')", "Copy name"),
         Binding("v", "copy('value')", "value"),
-        Binding("a", "copy_all", "all"),
-        Binding("z", "save", "Save"),
+        # These have buttons: the footer holds six keys at most.
+        Binding("a", "copy_all", show=False),
+        Binding("z", "save", show=False),
     ]
 
     def compose_body(self) -> ComposeResult:
