@@ -69,6 +69,11 @@ class RecordList(Vertical):
             lines.highlighted = min(at, len(records) - 1)
         self._detail()
 
+    def on_resize(self) -> None:
+        """Names get the room there is now: a scroll bar may have come or gone."""
+        if self._records:
+            self.show(self._records, self._zone)
+
     def on_option_list_option_highlighted(self) -> None:
         """Shows the record under the cursor."""
         self._detail()
