@@ -237,7 +237,11 @@ def test_the_walk_asks_only_what_matters_and_ends_ready(on_terminal: OnTerminal)
     terminal = on_terminal("shop.example", "--practice", "--plain", "--speed", "50", environment={"NO_COLOR": "1"})
 
     assert "nothing leaves this machine" in terminal.until(r"DKIM keys, bits \(2048/1024\) \[2048\]: ")
-    terminal.answer("")
+    terminal.answer("?")
+    assert "DKIM" in terminal.until(r"DKIM keys, bits \(2048/1024\) \[2048\]: ")
+    terminal.answer("4096\x1b[D")
+    assert "! `4096` is not one of 2048, 1024\n" in terminal.until(r"DKIM keys, bits \(2048/1024\) \[2048\]: ")
+    terminal.answer("\x1b[A")
     terminal.until(r"MAIL FROM label \[bounce\]: ")
     terminal.answer("under_score")
     assert "not a name DNS can hold" in terminal.until(r"MAIL FROM label \[bounce\]: ")
@@ -256,8 +260,8 @@ def test_the_walk_asks_only_what_matters_and_ends_ready(on_terminal: OnTerminal)
     terminal.answer("")
     terminal.until(r"Website \[https://shop.example/\]: ")
     terminal.answer("")
-    terminal.until(r"Addresses AWS may write to \[postmaster@shop.example\]: ")
-    terminal.answer("")
+    assert "`-` for none" in terminal.until(r"Addresses AWS may write to \[postmaster@shop.example\]: ")
+    terminal.answer("-")
     for question in ("Who gets your mail", "How many messages a day", "stop getting it", "An example of a message"):
         terminal.until(question + r".*\[.*\]: ")
         terminal.answer("")
@@ -271,6 +275,7 @@ def test_the_walk_asks_only_what_matters_and_ends_ready(on_terminal: OnTerminal)
     terminal.answer("y")
     end = terminal.rest()
 
+    assert "postmaster@" not in plan
     assert "the same, scripted: sendready apply shop.example --practice --dmarc quarantine" in " ".join(plan.split())
     assert "v=DMARC1; p=quarantine" in plan
     assert "Test send          ✓ done" in end

@@ -22,8 +22,8 @@ from sendready.model.looks import Looking
 from sendready.practice.aws.outages import Outage
 from sendready.practice.servers import Practice
 from sendready.wiring import Connection, open_world
-from sendready.world.aws.calls import in_daemon_thread
 from sendready.world.aws.session import Access, AwsSession, Keys
+from sendready.world.threads import in_daemon_thread
 
 READ_TIMEOUT = 10
 """Seconds that a call waits for an answer that does not come."""

@@ -15,7 +15,7 @@ from sendready.engine.observe import Request
 from sendready.engine.publishing import NoHostedZone
 from sendready.model.answers import Answered, Answers, Publish, Source
 from sendready.model.change import Mode
-from sendready.model.errors import ExitCode, Rejected
+from sendready.model.errors import ExitCode, Rejected, StateError
 from sendready.model.events import Changed, Conflicted, Event, Failed, Result
 from sendready.model.identity import Identity
 from sendready.model.ports import World
@@ -331,17 +331,53 @@ async def test_what_was_refused_is_not_taken_for_something_of_ours(practice: Pra
     assert list(world.store.written()) == []
 
 
-async def test_of_one_that_nobody_knows_the_end_of_the_zone_tells(practice: Practice, world: World) -> None:
+async def test_where_the_answer_was_an_error_the_zone_tells_what_was_added(
+    practice: Practice, world: World, intercepted: Intercepted
+) -> None:
     practice.register(DOMAIN)
+    seen, plan = await planned(request(), world)
+    records = [change for change in plan.changes if change.record]
     practice.aws.fail("ChangeResourceRecordSets", Outage.SERVER_ERROR, times=None)
 
-    await carried_out(request(), world)
-    begun = await standing(world, practice.account_id)
+    refused = await all_of(make(records, seen, world))
+
+    assert {event.change.key for event in of_type(refused, Failed)} == {MX, SPF, DMARC}
+    assert list(world.store.written()) == []
+
+
+async def test_of_one_that_nobody_knows_the_end_of_the_zone_tells_later(practice: Practice, world: World) -> None:
+    practice.register(DOMAIN)
+    seen, plan = await planned(request(), world)
+    practice.aws.fail("ChangeResourceRecordSets", Outage.SERVER_ERROR, times=None)
+    practice.aws.fail("ListResourceRecordSets", Outage.SERVER_ERROR, times=None)
+
+    await all_of(make([change for change in plan.changes if change.record], seen, world))
     practice.aws.lift()
+    begun = await standing(world, practice.account_id)
     await carried_out(request(), world)
     added = await standing(world, practice.account_id)
 
-    assert begun
+    assert len(begun) == 3
     assert not any(record.ours for record in begun)
     assert len(added) == 6
     assert all(record.ours for record in added)
+
+
+async def test_a_record_that_could_not_be_taken_back_is_not_added_and_the_rest_goes_on(
+    practice: Practice, world: World, tmp_path: Path
+) -> None:
+    practice.register(DOMAIN)
+    seen, plan = await planned(request(), world)
+    folder = tmp_path / "state" / DOMAIN / seen.region / practice.account_id
+    (folder / "journal.jsonl").mkdir(parents=True)  # as good as a full disk
+
+    events = await all_of(make(plan.changes, seen, world))
+
+    failed = {event.change.key: event.error for event in of_type(events, Failed)}
+    assert set(failed) == {MX, SPF, DMARC}
+    assert all(isinstance(error, StateError) for error in failed.values())
+    (zone,) = route53.of_account(practice.cloud, practice.account_id).zones.values()
+    assert names(zone) == set()
+    told = {event.change.key: event.detail for event in of_type(events, Changed)}
+    assert "identity.create" in told
+    assert all("could not be written down" in detail for detail in told.values())

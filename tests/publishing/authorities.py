@@ -83,7 +83,10 @@ def zone_file(records: Sequence[str], servers: Sequence[str]) -> str:
 
 
 @contextmanager
-def bind(folder: Path, records: Sequence[str] = (), servers: Sequence[str] = SERVERS) -> Iterator[Authority]:
+def bind(
+    folder: Path, records: Sequence[str] = (), servers: Sequence[str] = SERVERS, *, mute: bool = False
+) -> Iterator[Authority]:
+    """One that is `mute` takes updates and answers no question, whoever asks."""
     program, port = require("named"), _free_port()
     (folder / "zone").write_text(zone_file(records, servers))
     (folder / "named.conf").write_text(
@@ -97,10 +100,11 @@ controls {{ }};
 zone "{DOMAIN}" {{
   type primary; file "zone"; check-names ignore;
   allow-update {{ key "{KEY_NAME}"; }}; allow-transfer {{ key "{KEY_NAME}"; }};
+  allow-query {{ {"none" if mute else "any"}; }};
 }};
 """
     )
-    with _running([program, "-g", "-c", str(folder / "named.conf")], folder, port):
+    with _running([program, "-g", "-c", str(folder / "named.conf")], folder, port, mute=mute):
         yield Authority("named", port)
 
 
@@ -161,12 +165,12 @@ def powerdns(folder: Path, records: Sequence[str] = (), servers: Sequence[str] =
 
 
 @contextmanager
-def _running(command: list[str], folder: Path, port: int) -> Iterator[None]:
+def _running(command: list[str], folder: Path, port: int, *, mute: bool = False) -> Iterator[None]:
     with open(folder / "log", "wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
     try:
         deadline = time.monotonic() + PATIENCE
-        while not _answers(port):
+        while not _answers(port, mute=mute):
             assert process.poll() is None, (folder / "log").read_text()
             assert time.monotonic() < deadline, (folder / "log").read_text()
         yield
@@ -175,10 +179,11 @@ def _running(command: list[str], folder: Path, port: int) -> Iterator[None]:
         process.wait()
 
 
-def _answers(port: int) -> bool:
+def _answers(port: int, *, mute: bool) -> bool:
     query = dns.message.make_query(DOMAIN, "SOA")
     try:
-        return bool(dns.query.tcp(query, "127.0.0.1", timeout=0.2, port=port).answer)
+        answer = dns.query.tcp(query, "127.0.0.1", timeout=0.2, port=port)
+        return bool(answer.answer) or (mute and answer.rcode() is dns.rcode.REFUSED)
     except (OSError, EOFError, dns.exception.DNSException):
         return False
 

@@ -23,7 +23,11 @@ class Cloudflare:
     records: list[dict[str, Any]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     """Method and path of everything that was asked."""
+    created: list[str] = field(default_factory=list)
+    """Type and name of every record that was asked for and taken."""
     url: str = ""
+    breaks_after: int | None = None
+    """How many records are taken before everything is answered with an error; None for all."""
 
     def add(self, record: dict[str, Any]) -> dict[str, Any]:
         """Keeps a record as Cloudflare shows it."""
@@ -39,6 +43,9 @@ class Cloudflare:
         if (method, path) == ("GET", "/zones/z1/dns_records"):
             return 200, _page(self.records, query)
         if (method, path) == ("POST", "/zones/z1/dns_records"):
+            if self.breaks_after is not None and len(self.created) >= self.breaks_after:
+                return 400, _refused(81045, "The record quota has been exceeded.")
+            self.created.append(f"{body['type']} {body['name']}")
             if any(r["name"] == body["name"] and "CNAME" in (r["type"], body["type"]) for r in self.records):
                 return 400, _refused(81053, "An A, AAAA, or CNAME record with that host already exists.")
             return 200, {"success": True, "result": self.add(body)}

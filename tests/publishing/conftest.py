@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -20,14 +21,15 @@ from sendready.practice.servers import Practice
 def start(tmp_path: Path) -> Iterator[Start]:
     """Starts a server by its program's name, with records beside SOA and NS."""
     kinds = {"named": authorities.bind, "knotd": authorities.knot, "pdns_server": authorities.powerdns}
+    numbers = itertools.count()
     with ExitStack() as running:
 
         def started(
-            program: str, records: Sequence[str] = (), others: Sequence[str] = authorities.SERVERS
+            program: str, records: Sequence[str] = (), others: Sequence[str] = authorities.SERVERS, **how: bool
         ) -> Authority:
-            folder = tmp_path / program
+            folder = tmp_path / f"{program}{next(numbers)}"  # short: a socket's path has 107 characters at most
             folder.mkdir()
-            return running.enter_context(kinds[program](folder, records, others))
+            return running.enter_context(kinds[program](folder, records, others, **how))
 
         yield started
 

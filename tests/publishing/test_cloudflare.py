@@ -118,3 +118,32 @@ def test_what_was_created_can_be_taken_back(against: Run, start: Start, cloudfla
 
     assert result.returncode == 0, result.stderr
     assert cloudflare.records == before
+
+
+def test_a_batch_that_broke_off_half_way_is_told_record_by_record_and_gone_on_with(
+    against: Run, start: Start, cloudflare: Cloudflare
+) -> None:
+    server = start("named")
+    command = ("apply", DOMAIN, "--yes", "--format", "json", "--publish", "octodns:cloudflare")
+    cloudflare.breaks_after = 2
+
+    first = against(server, *command, environment=variables(cloudflare))
+
+    events = [json.loads(line) for line in first.stdout.splitlines()]
+    told = [event for event in events if event["type"] == "changed" and event["change"]["record"]]
+    assert first.returncode == 1, first.stderr
+    added = [event["change"]["record"] for event in told if event["ok"]]
+    assert sorted(f"{record['type']} {record['name']}" for record in added) == sorted(cloudflare.created)
+    assert len([e for e in told if not e["ok"]]) == 4
+    assert "quota has been exceeded" in first.stdout
+
+    cloudflare.breaks_after = None
+    second = against(server, *command, environment=variables(cloudflare))
+
+    assert second.returncode == 0, second.stderr
+    assert len(cloudflare.records) == 4 + 6
+
+    taken_back = against(server, "cleanup", "--records", "--yes", environment=variables(cloudflare))
+
+    assert taken_back.returncode == 0, taken_back.stderr
+    assert len(cloudflare.records) == 4

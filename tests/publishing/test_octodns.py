@@ -50,7 +50,7 @@ def held(server: Authority, tmp_path: Path) -> set[str]:
     """Every record but the SOA: by transfer, or out of PowerDNS's own database."""
     if not server.api:
         return server.zone()
-    with sqlite3.connect(tmp_path / "pdns_server" / "pdns.db") as database:
+    with sqlite3.connect(tmp_path / "pdns_server0" / "pdns.db") as database:
         rows = database.execute("SELECT name, type, content FROM records WHERE type <> 'SOA'").fetchall()
     return {" ".join(row) for row in rows}
 
@@ -144,7 +144,7 @@ def test_types_that_only_this_host_has_are_left_as_they_are(against: Run, start:
 
 def test_a_zone_the_host_does_not_have_is_not_made(against: Run, start: Start, tmp_path: Path) -> None:
     server = start("pdns_server")
-    with sqlite3.connect(tmp_path / "pdns_server" / "pdns.db") as database:
+    with sqlite3.connect(tmp_path / "pdns_server0" / "pdns.db") as database:
         database.execute("UPDATE domains SET name = 'other.example'")
         database.execute("UPDATE records SET name = replace(name, 'shop.example', 'other.example')")
     how, environment = variables(server)
@@ -153,7 +153,7 @@ def test_a_zone_the_host_does_not_have_is_not_made(against: Run, start: Start, t
 
     assert result.returncode == 1, result.stderr
     assert "PowerDNS has no public zone" in result.stderr
-    with sqlite3.connect(tmp_path / "pdns_server" / "pdns.db") as database:
+    with sqlite3.connect(tmp_path / "pdns_server0" / "pdns.db") as database:
         assert database.execute("SELECT name FROM domains").fetchall() == [("other.example",)]
 
 

@@ -220,6 +220,22 @@ def test_a_server_that_is_not_there_is_named(against: Run, start: Start) -> None
     assert "--update-server" in result.stderr
 
 
+def test_a_server_that_takes_updates_and_answers_no_question_is_told_from_one_without_the_zone(
+    against: Run, start: Start
+) -> None:
+    hidden = start("named", mute=True)
+    before = hidden.zone()
+
+    result = against(
+        start("named"), "apply", DOMAIN, "--yes", "--publish", "rfc2136", "--update-server", hidden.address,
+        environment=KEY,
+    )  # fmt: skip
+
+    assert result.returncode == 1, result.stderr
+    assert "let the key ask" in " ".join(result.stderr.split())
+    assert hidden.zone() == before
+
+
 @pytest.mark.parametrize("program", SERVERS)
 def test_exactly_what_was_added_can_be_taken_back(against: Run, start: Start, program: str) -> None:
     server = start(program, ["www 300 IN A 192.0.2.80", 'bounce 300 IN TXT "site-verification=1"'])

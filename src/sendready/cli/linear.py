@@ -1,4 +1,4 @@
-"""The questions of the wizard as plain prompts: what is known is shown in brackets, Enter keeps it."""
+"""The questions of the wizard as plain prompts: Enter keeps what stands in brackets, `-` empties it, `?` explains."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from sendready.cli.output import Console
 from sendready.model.answers import DmarcPolicy, EventRoute, KeyLength, MailType, Publish
 from sendready.model.errors import BadInput
 from sendready.model.observation import Observation
-from sendready.report.lines import Span, Style, line, wrapped
+from sendready.report.lines import Style, escape, line, wrapped
 from sendready.steps.answering import read_answer
+from sendready.steps.pages import page_of
 from sendready.steps.questions import open_questions
 from sendready.steps.validation import problem_with
 
@@ -21,6 +22,19 @@ DOSSIER = {
     "sample": "An example of a message",
 }
 """What a person at AWS wants to read beyond the form."""
+
+PAGES = {
+    **dict.fromkeys(("key_length", "from_local"), "identity"),
+    **dict.fromkeys(("dmarc", "dmarc_reports"), "dmarc"),
+    **dict.fromkeys(("test", "events", "events_to", "configuration_set"), "test"),
+    **dict.fromkeys(("request_access", "mail_type", "website", "contacts", "accept_terms", *DOSSIER), "access"),
+    "mail_from": "mail-from",
+    "publish": "records",
+}
+"""The page that `?` shows at each question."""
+
+EMPTIES, EXPLAINS = "-", "?"
+YES, NO = ("y", "yes"), ("n", "no")
 
 
 class Questions:
@@ -36,6 +50,7 @@ class Questions:
 
     def ask(self) -> dict[str, Any]:
         """The answers that differ from what was known before."""
+        self._console.note("Enter keeps what stands in [brackets]; ? explains.")
         self._keys()
         self._mail_from()
         self._dmarc()
@@ -71,7 +86,7 @@ class Questions:
             return
         choices = "/".join(policy.value for policy in DmarcPolicy)
         self._text("dmarc", f"DMARC policy ({choices})", "start with none; make it stricter once reports are clean")
-        self._text("dmarc_reports", "Address for DMARC reports", "a mailbox that exists; empty for none")
+        self._text("dmarc_reports", "Address for DMARC reports", "a mailbox that exists", without="none")
 
     def _access(self) -> None:
         if "request_access" not in self._open:
@@ -85,9 +100,9 @@ class Questions:
         self._text(
             "website", "Website", "AWS looks at it: what you do, how people sign up, a privacy page", needed=True
         )
-        self._text("contacts", "Addresses AWS may write to", "up to four, comma-separated; empty for none")
+        self._text("contacts", "Addresses AWS may write to", "up to four, comma-separated", without="none")
         for name, prompt in DOSSIER.items():
-            self._text(name, prompt, "for the text that AWS's support case wants; empty: later")
+            self._text(name, prompt, "for the text that AWS's support case wants", without="later")
         self._yes(
             "accept_terms",
             "Do you mail only people who asked for it, and handle bounces and complaints?",
@@ -114,34 +129,51 @@ class Questions:
             case EventRoute.KEEP:
                 self._text("events_to", "Events to", "an address, or the ARN of an SNS topic or event bus", needed=True)
             case EventRoute.OWN:
-                self._text("configuration_set", "Configuration set", "empty for the identity's default")
+                self._text("configuration_set", "Configuration set", "by its name", without="the identity's default")
             case _:
                 pass
 
-    def _text(self, name: str, prompt: str, about: str, *, needed: bool = False) -> None:
-        """One answer as text; a bad one is told and asked again, nothing is lost."""
+    def _text(self, name: str, prompt: str, about: str, *, needed: bool = False, without: str = "") -> None:
+        """One answer as text; a bad one is told and asked again, nothing is lost.
+
+        `without` says what it means to give none, where it need not be given.
+        """
         known = _shown(self._value(name))
+        if without:
+            about += f"; `{EMPTIES}` for {without}" if known else f"; Enter for {without}"
         self._console.say([line(), *wrapped(about, "  ", style=Style.QUIET)])
         while True:
-            text = self._console.ask(f"{prompt} [{known}]: ") or known
+            typed = self._typed_in(name, f"{prompt} [{escape(known)}]: ")
+            text = "" if without and typed == EMPTIES else typed or known
             problem = "it is needed" if needed and not text else self._problem(name, text)
             if problem is None:
                 break
-            self._console.say([line(Span("  ! ", Style.WARN), problem)])
+            self._console.say(wrapped(problem, "  ", "! ", Style.WARN))
         self._keep(name, read_answer(name, text, prompt))
 
     def _problem(self, name: str, text: str) -> str | None:
         try:
-            return problem_with(name, read_answer(name, text, "it"), self._seen.identity)
+            return problem_with(name, read_answer(name, text, ""), self._seen.identity)
         except BadInput as error:
-            return error.message
+            return error.message.removeprefix(": ")
 
     def _yes(self, name: str, prompt: str, about: str, default: bool) -> bool:
         self._console.say([line(), *wrapped(about, "  ", style=Style.QUIET)])
-        typed = self._console.ask(f"{prompt} [{'Y/n' if default else 'y/N'}] ").lower()
-        answer = default if not typed else typed in ("y", "yes")
+        while True:
+            typed = self._typed_in(name, f"{prompt} [{'Y/n' if default else 'y/N'}] ").lower()
+            if typed in ("", *YES, *NO):
+                break
+            self._console.say(wrapped("y for yes, n for no", "  ", "! ", Style.WARN))
+        answer = default if not typed else typed in YES
         self._keep(name, answer)
         return answer
+
+    def _typed_in(self, name: str, question: str) -> str:
+        """What was typed; `?` is answered with the page about the step, and the question is asked again."""
+        while (typed := self._console.ask(question)) == EXPLAINS:
+            page = page_of(PAGES[name]).strip()
+            self._console.say([line(), *map(line, page.splitlines()), line()])
+        return typed
 
     def _keep(self, name: str, value: object) -> None:
         if value != getattr(self._seen.answered.answers, name):

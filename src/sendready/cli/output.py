@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sys
 import threading
@@ -14,6 +15,9 @@ from typing import TextIO
 
 from sendready.model.errors import BadInput, SendreadyError
 from sendready.report.lines import Line, Span, Style, line, paint, wrapped
+
+_CONTROL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|.)|[\x00-\x1f\x7f]")
+"""What keys send that write nothing: control sequences (ECMA-48, section 5.4) and control characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class Console:
             self.say([line(Span("hint:  ", Style.BUSY), error.hint)])
 
     def ask(self, question: str) -> str:
-        """Asks on stderr and reads a line.
+        """Asks on stderr and reads a line; what an arrow key sends is no part of it.
 
         Raises:
             BadInput: the input ended; nothing is assumed for it.
@@ -74,7 +78,7 @@ class Console:
         if not answer:
             self._write(self.stderr, "\n")
             raise BadInput("the input ended before every question was answered", "Your answers so far are kept")
-        return answer.strip()
+        return _CONTROL.sub("", answer).strip()
 
     def _colour(self, stream: TextIO) -> bool:
         if self.no_color or self.environment.get("NO_COLOR") or self.environment.get("TERM") == "dumb":

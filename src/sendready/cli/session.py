@@ -23,16 +23,13 @@ from sendready.report.text import check_lines
 from sendready.steps.naming import read_identity
 from sendready.wiring import (
     CONNECTION_KEYS,
-    PRACTICE_SPEED,
     Connection,
-    PracticeWorld,
     answers_about,
     answers_in,
     open_world,
-    practice_answers,
-    practice_world,
     read_config,
 )
+from sendready.wiring.practising import PRACTICE_SPEED, PracticeWorld, practice_answers, practice_world
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,7 +260,7 @@ async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerato
                 await ses.request_access(change.action)
                 detail = "AWS reviews it, usually within 24 hours"
             case AmendRecord():
-                detail = await amend(change.action, seen, world)
+                detail = await amend(change, change.action, seen, world)
             case SubscribeAddress(_, address):
                 await world.keeper.make(change.action)
                 detail = f"AWS has mailed {address} a link to open"
@@ -274,8 +274,7 @@ async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerato
     except SendreadyError as error:
         yield Failed(change, error)
     else:
-        journal.made(change, seen, world, detail)
-        yield Changed(change, detail)
+        yield Changed(change, journal.made(change, seen, world, detail))
 
 
 async def _publish(

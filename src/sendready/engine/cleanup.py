@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sendready.engine.attempt import attempt
-from sendready.model.errors import SendreadyError
+from sendready.model.errors import SendreadyError, StateError
 from sendready.model.observation import Unseen
 from sendready.model.ports import Resource, Scope, World
 from sendready.model.publisher import Publisher, Written, Zone
@@ -88,10 +89,11 @@ async def take_back(records: Sequence[Standing], world: World) -> list[tuple[Sta
         except SendreadyError as error:
             kept.append((record, error))
             continue
-        if removed:
-            world.store.taken_back(record.scope, record.written, world.clock.now())
-        else:
+        if not removed:
             kept.append((record, None))
+            continue
+        with suppress(StateError):  # it is gone whether that can be written down or not; the zone says so next time
+            world.store.taken_back(record.scope, record.written, world.clock.now())
     return kept
 
 

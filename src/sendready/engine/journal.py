@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from sendready.model.change import Change
+from sendready.model.errors import StateError
 from sendready.model.observation import Observation
 from sendready.model.ports import Scope, World
 from sendready.model.publisher import Written, Zone
@@ -17,10 +19,15 @@ def scope_of(seen: Observation) -> Scope | None:
     return Scope(seen.account_id, seen.region, seen.identity.name) if seen.account_id is not None else None
 
 
-def made(
+def made(change: Change, seen: Observation, world: World, detail: str, more: Mapping[str, object] | None = None) -> str:
+    """Writes that a change was made, where and when; what is to be told of it, and that it could not be written."""
+    return written_down(detail, lambda: about_to(change, seen, world, detail, more))
+
+
+def about_to(
     change: Change, seen: Observation, world: World, detail: str, more: Mapping[str, object] | None = None
 ) -> None:
-    """Writes that a change was made, where and when."""
+    """Writes it before it is made, for then it is not made where it cannot be written; raises StateError."""
     scope = scope_of(seen)
     if scope is None:
         return
@@ -36,6 +43,19 @@ def made(
     world.store.record(scope, entry)
 
 
+def written_down(detail: str, write: Callable[[], None]) -> str:
+    """Writes down what has been done already: a full disk does not undo it, and does not keep the rest from going on.
+
+    Returns what is to be told of it.
+    """
+    try:
+        write()
+    except StateError as error:
+        unwritten = f"it could not be written down: {error.message}"
+        return f"{detail}; {unwritten}" if detail else unwritten
+    return detail
+
+
 @dataclass(frozen=True, slots=True)
 class RecordJournal:
     """What is kept of records: enough to take back exactly those that were added, even by a run that was killed."""
@@ -45,25 +65,34 @@ class RecordJournal:
 
     def begin(self, change: Change, record: WantedRecord, zone: Zone) -> None:
         """Before it is added. Whether it was is seen in the zone, where a killed run left nothing more."""
-        made(change, self.seen, self.world, "about to be added", self._place(record, zone))
+        about_to(change, self.seen, self.world, "about to be added", self._place(record, zone))
 
-    def added(self, change: Change, record: WantedRecord, zone: Zone, answer: str, now: list[str] | None) -> None:
+    def added(
+        self, change: Change, record: WantedRecord, zone: Zone, answer: str, now: Sequence[str] | None, detail: str
+    ) -> str:
         """It was, and this is what the host shows of it now; None where it could not be read back.
 
         It is on its way from here on, so that no look in between takes it for one still to be added.
+        Returns `detail`, and that it could not be written down.
         """
         scope = scope_of(self.seen)
-        if scope is not None:
-            at = {record.key: self.world.clock.now()}
-            self.world.store.learn(scope, lambda past: replace(past, written={**past.written, **at}))
-        made(change, self.seen, self.world, answer, {**self._place(record, zone), "read_back": now})
+
+        def write() -> None:
+            if scope is not None:
+                at = {record.key: self.world.clock.now()}
+                self.world.store.learn(scope, lambda past: replace(past, written={**past.written, **at}))
+            shown = list(now) if now is not None else None
+            about_to(change, self.seen, self.world, answer, {**self._place(record, zone), "read_back": shown})
+
+        return written_down(detail, write)
 
     def refused(self, record: WantedRecord, zone: Zone) -> None:
-        """The host surely did not add it."""
+        """The host surely did not add it; where that cannot be written, the zone says so when it is asked."""
         scope, at = scope_of(self.seen), self.world.clock.now()
         if scope is not None:
             how = self.seen.answered.answers.publish
-            self.world.store.taken_back(scope, Written(record, how, zone, at), at)
+            with suppress(StateError):
+                self.world.store.taken_back(scope, Written(record, how, zone, at), at)
 
     def _place(self, record: WantedRecord, zone: Zone) -> dict[str, object]:
         return {

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from sendready.model.observation import Observation, Past
+
+GRAIN = timedelta(minutes=15)
+"""How exactly the time of the last good look is kept: a watch does not write at every look."""
 
 
 def learnt(past: Past, seen: Observation, *, ready: bool) -> Past:
@@ -18,7 +23,11 @@ def learnt(past: Past, seen: Observation, *, ready: bool) -> Past:
         production_seen=past.production_seen or bool(seen.account_seen and seen.account_seen.production),
         tokens=ses.dkim.tokens if ses is not None else past.tokens,
         signing_zone=ses.dkim.signing_zone if ses is not None else past.signing_zone,
-        last_ready=seen.at if ready else past.last_ready,
+        last_ready=_at(past.last_ready, seen.at) if ready else past.last_ready,
         # What was proven of an identity that is gone, or was created anew, is proven no longer.
         test_proven=None if another else past.test_proven,
     )
+
+
+def _at(kept: datetime | None, now: datetime) -> datetime:
+    return kept if kept is not None and abs(now - kept) < GRAIN else now

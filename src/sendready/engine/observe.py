@@ -7,21 +7,19 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from functools import partial
 from typing import TypeVar
 
 from sendready.engine.around import LookAround, Meanwhile
 from sendready.engine.attempt import attempt
-from sendready.engine.authenticating import Authenticating, as_lookup
+from sendready.engine.authenticating import Authenticating
 from sendready.engine.diagnose import diagnose
 from sendready.engine.learning import learnt
+from sendready.engine.questions import Questions
 from sendready.engine.searching import Place, astray, search
 from sendready.engine.streams import stream
 from sendready.mailauth import dmarc
-from sendready.mailauth.lookup import Lookup, Status, Strings
 from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
-from sendready.model.errors import SendreadyError
 from sendready.model.event_settings import EventSettings
 from sendready.model.finding import Diagnosis, Severity
 from sendready.model.identity import Account, Dkim, Identity, IdentityKind, SesIdentity
@@ -101,29 +99,29 @@ class _Look:
         self.world = world
         self.before = before
         self.parts = parts if before is not None else EVERYTHING
-        self.sightings: dict[Question, asyncio.Task[tuple[Sighting, ...]]] = {}
 
     async def run(self, emit: Emit) -> None:
         request, world = self.request, self.world
         identity, region = request.identity, world.ses.region
         past = world.store.past(identity.name, region)
         async with asyncio.TaskGroup() as group:
+            asked = Questions(world.dns, group)
             caller = group.create_task(self._aws(Part.ACCOUNT, "caller", world.ses.caller, emit))
             account = group.create_task(self._aws(Part.ACCOUNT, "account", world.ses.account, emit))
             ses = group.create_task(self._identity(emit))
             events = group.create_task(self._events())
             delegation = group.create_task(self._delegation(emit))
-            policy = group.create_task(self._dmarc(group))
-            reading = Authenticating(identity.domain, world.dns, partial(self._ask, group), group)
-            records = group.create_task(self._records(group, ses, policy, reading, emit))
-            strays = group.create_task(self._strays(group, records, delegation))
-            zone = group.create_task(self._zone(group, delegation, records))
+            policy = group.create_task(self._dmarc(asked))
+            reading = Authenticating(identity.domain, world.dns, asked.ask, group)
+            records = group.create_task(self._records(asked, ses, policy, reading, emit))
+            strays = group.create_task(self._strays(asked, records, delegation))
+            zone = group.create_task(self._zone(asked, delegation, records))
             soundness = group.create_task(self._soundness(delegation))
             resolved = group.create_task(self._resolved(past, ses, records, delegation))
             auth = group.create_task(self._auth(reading, policy, records))
             around = group.create_task(self._around(Meanwhile(caller, account, ses, records)))
-            mailbox = group.create_task(self._mailbox(group, ses, account))
-            own_key = group.create_task(self._own_key(group, ses))
+            mailbox = group.create_task(self._mailbox(asked, ses, account))
+            own_key = group.create_task(self._own_key(asked, ses))
         who = caller.result()
         if isinstance(who, Seen) and past.account not in (None, who.value.account) and _holds_identity(ses.result()):
             # The same name in another account: what was proven there was not proven here.
@@ -184,7 +182,7 @@ class _Look:
 
     async def _mailbox(
         self,
-        group: asyncio.TaskGroup,
+        asked: Questions,
         ses: asyncio.Task[Seen[SesIdentity | None] | Unseen | None],
         account: asyncio.Task[Seen[Account] | Unseen | None],
     ) -> tuple[Sighting, ...]:
@@ -196,10 +194,10 @@ class _Look:
             return ()
         if self.before is not None and Part.DNS not in self.parts:
             return self.before.mailbox
-        return await self._ask(group, Question(self.request.identity.domain, RecordType.MX))
+        return await asked.ask(Question(self.request.identity.domain, RecordType.MX))
 
     async def _own_key(
-        self, group: asyncio.TaskGroup, ses: asyncio.Task[Seen[SesIdentity | None] | Unseen | None]
+        self, asked: Questions, ses: asyncio.Task[Seen[SesIdentity | None] | Unseen | None]
     ) -> tuple[Sighting, ...]:
         """The record of a DKIM key that is the user's own; SES tells its selector and not what it should say."""
         held = await ses
@@ -210,7 +208,7 @@ class _Look:
         if self.before is not None and Part.DNS not in self.parts:
             return self.before.own_key
         name = f"{held.value.dkim.selector}.{misplaced.DOMAINKEY}.{self.request.identity.domain}"
-        return await self._ask(group, Question(name, RecordType.TXT))
+        return await asked.ask(Question(name, RecordType.TXT))
 
     async def _events(self) -> Seen[EventSettings] | Unseen | None:
         """What there is of the configuration set whose events are to be kept, where that was answered."""
@@ -232,22 +230,22 @@ class _Look:
         emit(Looking("delegation"))
         return result
 
-    async def _dmarc(self, group: asyncio.TaskGroup) -> Seen[DmarcDiscovery] | Unseen | None:
+    async def _dmarc(self, asked: Questions) -> Seen[DmarcDiscovery] | Unseen | None:
         if not self.request.identity.is_domain:
             return None
         if Part.DNS not in self.parts and self.before is not None:
             return self.before.dmarc
         domain = self.request.identity.domain
-        found = await attempt(dmarc.discover(domain, self._lookup(group)))
+        found = await attempt(dmarc.discover(domain, asked.lookup))
         if isinstance(found, Unseen):
             return found
-        asked = [Question(f"_dmarc.{name}", RecordType.TXT) for name in dmarc.names_of_walk(domain)]
-        evidence = [s for question in asked if question in self.sightings for s in await self.sightings[question]]
+        walk = [Question(f"_dmarc.{name}", RecordType.TXT) for name in dmarc.names_of_walk(domain)]
+        evidence = [sighting for question in walk for sighting in await asked.answered(question)]
         return Seen(replace(found.value, sightings=tuple(evidence)))
 
     async def _records(
         self,
-        group: asyncio.TaskGroup,
+        asked: Questions,
         ses: asyncio.Task[Seen[SesIdentity | None] | Unseen | None],
         policy: asyncio.Task[Seen[DmarcDiscovery] | Unseen | None],
         reading: Authenticating,
@@ -261,13 +259,13 @@ class _Look:
         first = [r for r in wanted(identity, known, answers, region, None) if r.step is not Step.DMARC]
         if Part.DNS in self.parts:
             for record in first:
-                self._start(group, record.question)
+                asked.start(record.question)
         found = await policy
         records = wanted(identity, known, answers, region, found.value if isinstance(found, Seen) else None)
         if Part.DNS not in self.parts and self.before is not None:
             earlier = {observed.wanted.question: observed.sightings for observed in self.before.records}
             return Records(tuple(ObservedRecord(r, earlier.get(r.question, ())) for r in records))
-        observed = [ObservedRecord(r, await self._ask(group, r.question)) for r in records]
+        observed = [ObservedRecord(r, await asked.ask(r.question)) for r in records]
         observed = [replace(r, equivalents=await reading.letting_ses_in(r)) for r in observed]
         if observed:
             emit(Looking("records"))
@@ -288,7 +286,7 @@ class _Look:
 
     async def _zone(
         self,
-        group: asyncio.TaskGroup,
+        asked: Questions,
         delegation: asyncio.Task[Seen[Delegation] | Unseen | None],
         records: asyncio.Task[Records],
     ) -> tuple[Sighting, ...]:
@@ -301,13 +299,13 @@ class _Look:
             return self.before.zone_sightings
         if self.before is not None and Part.SES not in self.parts:
             kept = tuple(s for s in self.before.zone_sightings if s.question != above)
-            return (*kept, *await self._above_keys(group, above, records))
+            return (*kept, *await self._above_keys(asked, above, records))
         questions = [Question(cut.value.zone, rtype) for rtype in (RecordType.SOA, RecordType.NS)]
         questions.append(Question(self.request.identity.domain, RecordType.CNAME))
         for question in (*questions, above):
-            self._start(group, question)
-        said = [sighting for question in questions for sighting in await self._ask(group, question)]
-        return (*said, *await self._above_keys(group, above, records))
+            asked.start(question)
+        said = [sighting for question in questions for sighting in await asked.ask(question)]
+        return (*said, *await self._above_keys(asked, above, records))
 
     async def _soundness(self, delegation: asyncio.Task[Seen[Delegation] | Unseen | None]) -> Soundness | None:
         """How the zone is served, which hardly changes: asked as often as SES is."""
@@ -348,22 +346,22 @@ class _Look:
         )
 
     async def _above_keys(
-        self, group: asyncio.TaskGroup, above: Question, records: asyncio.Task[Records]
+        self, asked: Questions, above: Question, records: asyncio.Task[Records]
     ) -> tuple[Sighting, ...]:
         """The name that DKIM keys lie below; asked once more where it is denied while there are keys below it.
 
         They may have been added between the two questions.
         """
-        said = await self._ask(group, above)
+        said = await asked.ask(above)
         if any(s.outcome is Outcome.NXDOMAIN for s in said):
             keys = (await records).of_step(Step.DKIM)
             if any(record.servers_with_it for record in keys):
-                return await self._look(above)
+                return await asked.again(above)
         return said
 
     async def _strays(
         self,
-        group: asyncio.TaskGroup,
+        asked: Questions,
         records: asyncio.Task[Records],
         delegation: asyncio.Task[Seen[Delegation] | Unseen | None],
     ) -> tuple[Stray, ...]:
@@ -375,27 +373,7 @@ class _Look:
         cut = await delegation
         zones = {cut.value.zone} if isinstance(cut, Seen) and cut.value.zone is not None else set()
         place = Place(self.request.identity.domain, zones, self.world.random_hex())
-        return await search(observed, place, lambda question: self._start(group, question))
-
-    def _start(self, group: asyncio.TaskGroup, question: Question) -> asyncio.Task[tuple[Sighting, ...]]:
-        if question not in self.sightings:
-            self.sightings[question] = group.create_task(self._look(question))
-        return self.sightings[question]
-
-    async def _ask(self, group: asyncio.TaskGroup, question: Question) -> tuple[Sighting, ...]:
-        return await self._start(group, question)
-
-    async def _look(self, question: Question) -> tuple[Sighting, ...]:
-        try:
-            return await self.world.dns.look(question)
-        except SendreadyError:
-            return ()  # no server could even be named; the delegation says why
-
-    def _lookup(self, group: asyncio.TaskGroup) -> Lookup:
-        async def lookup(name: str, rtype: str) -> tuple[Status, list[Strings]]:
-            return as_lookup(await self._ask(group, Question(name, RecordType(rtype))), prefer=dmarc.is_record)
-
-        return lookup
+        return await search(observed, place, asked.start)
 
     def _remember(self, seen: Observation, *, ready: bool) -> None:
         """Keeps what is known for certain by now: a test send or another look may have learnt something meanwhile."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from sendready.engine.cleanup import clean_up
 from sendready.engine.event_route import EventRoute, by_event_bus, route_of
+from sendready.engine.journal import written_down
 from sendready.model.change import Change, SendTest
 from sendready.model.errors import AccessDenied, EventsLost, NotFound, Rejected, SendreadyError
 from sendready.model.events import Changed, Event, Failed, Note, Sent, SimulatorEvent
@@ -71,9 +72,12 @@ async def prove(change: Change, action: SendTest, seen: Observation, world: Worl
             missing = attempt.missing()
             if missing:
                 raise _lost(missing, route, dumb=dumb)
-            outcome = Changed(change, attempt.proven())
             now = world.clock.now()
-            world.store.learn(scope, lambda past: replace(past, account=scope.account, test_proven=now))
+
+            def remember() -> None:
+                world.store.learn(scope, lambda past: replace(past, account=scope.account, test_proven=now))
+
+            outcome = Changed(change, written_down(attempt.proven(), remember))
         except SendreadyError as error:
             outcome = Failed(change, error)
         finally:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 
 from sendready.engine.attempt import attempt
-from sendready.engine.journal import RecordJournal
+from sendready.engine.journal import RecordJournal, about_to
 from sendready.hosts import host_seen
 from sendready.model.answers import Publish
 from sendready.model.change import AmendRecord, Change
-from sendready.model.errors import AccessDenied, AlreadyExists, Rejected, SendreadyError
+from sendready.model.errors import AccessDenied, AlreadyExists, Rejected, SendreadyError, StateError
 from sendready.model.events import Changed, Event, Failed
 from sendready.model.observation import Delegation, Observation, Seen, Unseen
 from sendready.model.ports import World
@@ -121,6 +122,8 @@ def _account(how: Publish) -> str:
 def _way_on(how: Publish) -> str:
     if how is Publish.ROUTE53:
         return "Use `--dns-profile` or `--dns-role-arn` for the zone's account, or `--publish none`"
+    if how is Publish.RFC2136:
+        return "Name the server that takes updates (`--update-server`) and let the key ask there, or `--publish none`"
     return "Use the host's own credentials, or `--publish none`"
 
 
@@ -143,46 +146,58 @@ async def publish(changes: Sequence[Change], seen: Observation, world: World) ->
     while batches:
         batch = batches.pop(0)
         records = [change.record for change in batch if change.record is not None]
-        for change, record in zip(batch, records, strict=True):
-            journal.begin(change, record, zone)
+        try:
+            for change, record in zip(batch, records, strict=True):
+                journal.begin(change, record, zone)
+        except StateError as unwritten:  # what could never be taken back is not added
+            for change in batch:
+                yield Failed(change, unwritten)
+            continue
+        broken_off: SendreadyError | None = None
+        answer = ""
         try:
             answer = await publisher.create(zone, records)
-        except (AlreadyExists, Rejected) as error:
+        except (AlreadyExists, Rejected, AccessDenied) as error:
             for record in records:
                 journal.refused(record, zone)
-            if len(batch) > 1:
+            if len(batch) > 1 and not isinstance(error, AccessDenied):
                 batches.extend([change] for change in batch)
             elif isinstance(error, AlreadyExists) and await _is_there(records[0], zone, publisher):
                 yield Changed(batch[0], f"in {zone.label}", already=True)
             else:
-                yield Failed(batch[0], error)
+                for change in batch:
+                    yield Failed(change, error)
             continue
-        except SendreadyError as error:
-            for change, record in zip(batch, records, strict=True):
-                if isinstance(error, AccessDenied):  # whatever else it was, it may have been added all the same
-                    journal.refused(record, zone)
-                yield Failed(change, error)
-            continue
-        async for event in _read_back(batch, zone, publisher, answer, journal):
-            yield event
+        except SendreadyError as error:  # some of them may have been added all the same
+            broken_off = error
+        async with aclosing(_read_back(batch, zone, publisher, journal, answer, broken_off)) as read:
+            async for event in read:
+                yield event
 
 
-async def amend(action: AmendRecord, seen: Observation, world: World) -> str:
-    """Exchanges one text for another; what is said of it afterwards.
+async def amend(change: Change, action: AmendRecord, seen: Observation, world: World) -> str:
+    """Exchanges one text for another; what is said of it afterwards. The journal has the old one before it is touched.
 
     Raises:
         Rejected: it does not stand there any more as it was seen, or not as it was asked for.
+        StateError: the old text could not be written down, so it was not touched.
         SendreadyError: the host could not be asked.
     """
     publisher = world.publisher(seen.answered.answers.publish)
     zone = await _zone(seen, world, publisher)
     again = "Look again: `sendready plan`"
+    if zone is not None:
+        about_to(change, seen, world, f"about to be changed in {zone.label}", {"before": action.before})
     if zone is None or not await publisher.amend(zone, action.before, action.record):
         raise Rejected(f"{action.record.name} is not what it was any more", again, action=publisher.api)
-    shown = (await publisher.existing(zone, (action.record.name,))).get(action.record.question, ())
+    done = f"in {zone.label}; it was {action.before}"
+    read = await attempt(publisher.existing(zone, (action.record.name,)))
+    if isinstance(read, Unseen):
+        return f"{done}; it could not be read back"
+    shown = read.value.get(action.record.question, ())
     if action.record.value not in shown or action.before in shown:
         raise Rejected(f"{zone.host} said yes and shows {', '.join(shown) or 'nothing'}", again, action=publisher.api)
-    return f"in {zone.label}; it was {action.before}"
+    return done
 
 
 async def _zone(seen: Observation, world: World, publisher: Publisher) -> Zone | None:
@@ -192,27 +207,33 @@ async def _zone(seen: Observation, world: World, publisher: Publisher) -> Zone |
 
 
 async def _read_back(
-    batch: Sequence[Change], zone: Zone, publisher: Publisher, answer: str, journal: RecordJournal
+    batch: Sequence[Change],
+    zone: Zone,
+    publisher: Publisher,
+    journal: RecordJournal,
+    answer: str,
+    broken_off: SendreadyError | None,
 ) -> AsyncGenerator[Event, None]:
-    """Asks the host what it holds now: some say yes to what they then ignore."""
+    """Asks the host what it holds now: some say yes to what they then ignore, some no to what they have half done."""
     records = [change.record for change in batch if change.record is not None]
     shown = await attempt(publisher.existing(zone, tuple(dict.fromkeys(record.name for record in records))))
     for change, record in zip(batch, records, strict=True):
         values = shown.value.get(record.question, ()) if isinstance(shown, Seen) else None
+        if values is None and broken_off is not None:
+            yield Failed(change, broken_off)  # the journal keeps that it may be there
+            continue
         if values is not None and not _holds(values, record):
             journal.refused(record, zone)
-            yield Failed(
-                change,
-                Rejected(
-                    f"{zone.host} said yes and does not have the record",
-                    "Look at the zone there; something else may stand at this name",
-                    action=publisher.api,
-                ),
+            ignored = Rejected(
+                f"{zone.host} said yes and does not have the record",
+                "Look at the zone there; something else may stand at this name",
+                action=publisher.api,
             )
+            yield Failed(change, broken_off or ignored)
             continue
-        journal.added(change, record, zone, answer, list(values) if values is not None else None)
-        unread = "" if values is not None else "; it could not be read back"
-        yield Changed(change, f"in {zone.label}{unread}")
+        detail = f"in {zone.label}" if values is not None else f"in {zone.label}; it could not be read back"
+        told = broken_off.message if broken_off is not None else answer
+        yield Changed(change, journal.added(change, record, zone, told, values, detail))
 
 
 def _holds(values: Sequence[str], record: WantedRecord) -> bool:

@@ -86,11 +86,12 @@ class Publisher(Protocol):
         """Every record set at these names; TXT values joined and without quotes, names without final dot."""
 
     async def create(self, zone: Zone, records: Sequence[WantedRecord]) -> str:
-        """Adds the records, all or none, and says what the host answered.
+        """Adds the records, and says what the host answered.
 
         Raises:
-            AlreadyExists: something appeared at one of the names meanwhile.
-            Rejected: the host understood and refused.
+            AlreadyExists, Rejected, AccessDenied: nothing was added; something appeared at one of the names
+                meanwhile, or the host refused.
+            SendreadyError: any other leaves open which of them were added.
         """
 
     async def remove(self, zone: Zone, record: WantedRecord) -> bool:

@@ -21,13 +21,14 @@ from textual.worker import WorkerError
 
 from sendready.model.identity import Identity
 from sendready.model.records import WantedRecord, master_form
-from sendready.wiring import Connection, PracticeWorld, Wizard
+from sendready.wiring import Connection, Wizard
 
 if TYPE_CHECKING:
     from sendready.model.answers import Answered
     from sendready.model.ports import World
     from sendready.report.lines import Line
     from sendready.tui.screens.setup import SetupScreen
+    from sendready.wiring.practising import PracticeWorld
 
 TWICE_WITHIN = 3.0
 """Seconds in which a second Ctrl-C leaves."""
@@ -239,7 +240,7 @@ class Left:
 
 def run(wizard: Wizard) -> Left:
     """Opens the wizard until it is left; a practice world lives as long as it does."""
-    from sendready.wiring import practice_world
+    from sendready.wiring.practising import practice_world
 
     with ExitStack() as stack:
         practice, connection = None, wizard.connection

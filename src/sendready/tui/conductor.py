@@ -27,6 +27,9 @@ from sendready.tui.snapshot import Snapshot, TestMail
 LOG_LENGTH = 200
 """Lines of the log that are kept."""
 
+UNSENT = "@…"
+"""How an address ends before it is known."""
+
 LOCKED_OUT = (NoCredentials, ExpiredCredentials, MfaNeeded)
 """What clients never recover from by themselves: they have to be made anew, with what the user has renewed."""
 
@@ -144,7 +147,7 @@ class Conductor:
         self._turns += 1
         self._turn(replace(self.snapshot, working=what, problem=None))
         if any(isinstance(change.action, SendTest) for change in changes):
-            self._turn(replace(self.snapshot, mails=tuple(TestMail(f"{s.box}@…", s.events) for s in SCENARIOS)))
+            self._turn(replace(self.snapshot, mails=tuple(TestMail(f"{s.box}{UNSENT}", s.events) for s in SCENARIOS)))
         good = True
         try:
             async with aclosing(engine.make(changes, seen, world)) as happening:
@@ -158,7 +161,7 @@ class Conductor:
             self._fail(error)
         finally:
             # What the old plan says may be done by now; buttons wait for a new one.
-            self._void_plan(replace(self.snapshot, working=""))
+            self._void_plan(replace(self.snapshot, working="", mails=self._sent()))
         self.look_now()
         return good
 
@@ -188,12 +191,13 @@ class Conductor:
                         plan, problem = None, error
                     if plan is None or self._turns != begun:  # then the next look tries again
                         plan, self._planned_from = None, None
-                # Something may have been answered while the plan was made.
+                left = await self._left(seen)
+                # Something may have been answered while the plan was made and the journals were read.
                 seen = replace(seen, answered=self.snapshot.answered)
                 turned = replace(
                     self.snapshot, observation=seen, diagnosis=diagnosis, plan=plan, problem=problem, busy=""
                 )
-                self._turn(replace(turned, left=self._left(seen)))
+                self._turn(replace(turned, left=left))
                 self._keep_answers()
             case events.Waiting(_, _, since, next_look):
                 self._turn(replace(self.snapshot, awaited=few(event), since=since, next_look=next_look, busy=""))
@@ -206,14 +210,18 @@ class Conductor:
             case _:
                 return
 
-    def _left(self, seen: Observation) -> tuple[str, ...]:
+    async def _left(self, seen: Observation) -> tuple[str, ...]:
         """What an interrupted run may have left here; nothing is read while a change of this run is under way."""
-        if self._world is None or self.snapshot.working:
+        from sendready.wiring import in_daemon_thread
+
+        world = self._world
+        if world is None or self.snapshot.working:
             return self.snapshot.left
         try:
-            return tuple(sorted({resource.name for _, resource in leftovers(self._world, seen.account_id or "").here}))
+            left = await in_daemon_thread(lambda: leftovers(world, seen.account_id or ""))
         except SendreadyError:
             return ()  # the look itself tells that the state cannot be read
+        return tuple(sorted({resource.name for _, resource in left.here}))
 
     async def _plan(self, seen: Observation) -> Plan | None:
         if self._world is None or isinstance(seen.ses, Unseen) or isinstance(seen.caller, Unseen):
@@ -238,6 +246,11 @@ class Conductor:
             turned(mail) if mail.address.partition("@")[0].partition("+")[0] == box else mail
             for mail in self.snapshot.mails
         )
+
+    def _sent(self) -> tuple[TestMail, ...]:
+        """The messages that were sent; where events go to a set that tells only of some, others never are."""
+        sent = tuple(mail for mail in self.snapshot.mails if not mail.address.endswith(UNSENT))
+        return sent or self.snapshot.mails
 
     def _request(self) -> Request:
         return Request(self.snapshot.identity, self.snapshot.answered)

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 from sendready.model.answers import Publish
 from sendready.model.errors import StateError
@@ -299,12 +300,11 @@ def _time(text: str | None) -> datetime | None:
 
 def _folder_name(identity: str) -> str:
     """A file name for an identity; an address's local part may hold what a path may not."""
-    return "".join(c if c.isalnum() or c in "-_.@+" else f"%{ord(c):04x}" for c in identity)
+    return quote(identity, safe="@+")
 
 
 def _identity_of(folder: str) -> str:
-    head, *rest = folder.split("%")
-    return head + "".join(chr(int(part[:4], 16)) + part[4:] for part in rest)
+    return unquote(folder)
 
 
 @contextmanager

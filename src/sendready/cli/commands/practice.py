@@ -16,9 +16,10 @@ from sendready.cli.commands.walk import walk
 from sendready.cli.options import PRACTICE, Common
 from sendready.cli.output import Console
 from sendready.model.errors import BadInput, ExitCode
-from sendready.report.lines import columns, line
+from sendready.report.lines import hanging, line
 from sendready.steps.naming import read_identity
-from sendready.wiring import PRACTICE_VARIABLE, Wizard, fault_names, practice_world
+from sendready.wiring import PRACTICE_VARIABLE, Wizard
+from sendready.wiring.practising import fault_names, practice_world
 
 DOMAIN = "shop.example"
 """The domain of a practice world where none is named."""
@@ -40,7 +41,9 @@ def practice(
     common = common or Common()
     names = list(domains) or [DOMAIN]
     if list_faults:
-        Console().data(line(row) for row in columns(list(fault_names().items())))
+        faults = fault_names()
+        width = max(map(len, faults)) + 2
+        Console().data(row for name, about in faults.items() for row in hanging(line(name.ljust(width)), about))
         return ExitCode.DONE
     if serve:
         return _serve(names, common, dns_resolver)

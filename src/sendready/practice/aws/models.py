@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import unquote
 
 from botocore.loaders import Loader
@@ -35,6 +36,12 @@ class Route:
     operation: str
     literal: int
     """How many characters of the path are fixed: the route with the most wins."""
+
+
+@cache
+def service_models() -> Models:
+    """The models as every practice world of this process reads them: they are large and never change."""
+    return Models()
 
 
 class Models:

@@ -38,7 +38,7 @@ from sendready.practice.aws.errors import (
     unknown_operation,
     unsigned,
 )
-from sendready.practice.aws.models import Models
+from sendready.practice.aws.models import service_models
 from sendready.practice.aws.outages import Outage, Outages
 from sendready.practice.aws.validate import faithful, message, violations
 from sendready.practice.aws.verification import click
@@ -85,7 +85,7 @@ class AwsServer:
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self.latency = 0.0
-        self.models = Models()
+        self.models = service_models()
         self.outages = Outages()
         self._calls: list[Recorded] = []
         self._lock = threading.Lock()

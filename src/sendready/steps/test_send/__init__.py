@@ -67,7 +67,11 @@ def sending(seen: Observation, *, subject: str = "", keep: bool = False) -> Chan
         action=SendTest(
             seen.identity.name, sender, answers.tags, through, subject, unsubscribe_page(seen.identity, answers), keep
         ),
-        title=f"Send {len(SCENARIOS)} messages to the mailbox simulator and wait for their events",
+        title=(
+            f"Send the mailbox simulator a message for each event that {through} tells of, and wait for them"
+            if through
+            else f"Send {len(SCENARIOS)} messages to the mailbox simulator and wait for their events"
+        ),
         api="ses:SendEmail",
         mode=Mode.CONFLICT if lacking else Mode.AUTOMATIC if ready else Mode.LATER,
         settings=tuple(settings),

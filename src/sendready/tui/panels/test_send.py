@@ -43,7 +43,7 @@ class TestPanel(Panel):
     __test__ = False  # pytest would take the name for a test class
 
     STAGE = Stage.TEST
-    ABOUT = "Five messages to AWS's mailbox simulator: nobody reads them, each must cause the events below."
+    ABOUT = "Messages to AWS's mailbox simulator: nobody reads them, each must cause the events below."
 
     def steps(self) -> tuple[Step, ...]:
         """The proof itself."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,9 +18,7 @@ from textual.widgets import ContentSwitcher, Footer, Input, Log, Static
 
 from sendready.model.change import Change
 from sendready.model.identity import Identity
-from sendready.model.observation import Unseen
 from sendready.report.lines import Style, paint
-from sendready.report.marks import VERDICT_MEANS
 from sendready.steps.scripted import Option
 from sendready.tui.clipboard import copy_beside_the_terminal
 from sendready.tui.conductor import Conductor, OpenWorld, Prepare
@@ -34,9 +32,11 @@ from sendready.tui.panels.panel import Panel
 from sendready.tui.panels.ready import ReadyPanel
 from sendready.tui.panels.records import RecordsPanel
 from sendready.tui.panels.test_send import TestPanel
+from sendready.tui.saving import save_beside
 from sendready.tui.screens.dialogs import Consent, Reading
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage, next_open, road
+from sendready.tui.status import fitting, looked_at, status_of
 from sendready.tui.widgets.rail import FoldedRail, Rail
 from sendready.tui.widgets.record_list import RecordList
 
@@ -138,6 +138,9 @@ class SetupScreen(Screen[None]):
     @work(group="change")
     async def _carry_out(self, changes: tuple[Change, ...], what: str) -> None:
         asked_at = self.stage
+        if working := self.conductor.snapshot.working:
+            self.say(f"{working} first; nothing else was begun, ask for it again then")
+            return
         await self.conductor.carry_out(changes, what)
         # The button that was pressed lost the focus while it could not be pressed.
         if self.panel is not None and self.stage is asked_at:
@@ -297,18 +300,11 @@ class SetupScreen(Screen[None]):
         self.app.push_screen(Reading(event.title, event.text))
 
     def on_panel_save_asked(self, event: Panel.SaveAsked) -> None:
-        """Saves beside where the user is; an existing file is never replaced."""
-        path = Path.cwd() / event.name
-        number = 1
-        while path.exists():
-            path = Path.cwd() / f"{Path(event.name).stem}-{number}{Path(event.name).suffix}"
-            number += 1
+        """Saves beside where the user is."""
         try:
-            path.write_text(event.text, "utf-8")
+            self.say(f"saved {save_beside(Path.cwd(), event.name, event.text)}")
         except OSError as error:
-            self.say(f"could not save {path}: {(error.strerror or '').lower()}")
-        else:
-            self.say(f"saved {path}")
+            self.say(f"could not save {event.name}: {(error.strerror or str(error)).lower()}")
 
     def on_record_list_copy_asked(self, event: RecordList.CopyAsked) -> None:
         """Copies by every way there is; the value stays visible, for none of them can be seen to work."""
@@ -377,42 +373,3 @@ class SetupScreen(Screen[None]):
         """One line in the status, for as long as it takes to read it."""
         self._said = (text, time.monotonic() + READ_WITHIN)
         self._tick()
-
-
-def status_of(snapshot: Snapshot) -> list[str]:
-    """What is going on, the most important part first."""
-    if snapshot.working or snapshot.busy:
-        return [f"{snapshot.working or snapshot.busy}…"]
-    seen = snapshot.observation
-    if snapshot.next_look is None:
-        return ["press r once that is mended"] if snapshot.problem is not None or seen is not None else []
-    next_look = f"next look {snapshot.next_look.astimezone():%H:%M:%S}{' practice time' if snapshot.practice else ''}"
-    if seen is not None and isinstance(seen.ses, Unseen):
-        return ["SES could not be asked", next_look]
-    if not snapshot.awaited or (seen is not None and seen.identity_missing):  # then it is SES that waits for the user
-        return [next_look]
-    since = [f"since {snapshot.since.astimezone():%H:%M}"] if snapshot.since is not None else []
-    return [f"waiting for {snapshot.awaited[0]}", next_look, "safe to leave", *since]
-
-
-def looked_at(snapshot: Snapshot) -> str:
-    """What the look that the user asked for has found, in one line."""
-    seen = snapshot.observation
-    if seen is None or snapshot.diagnosis is None:
-        return ""
-    at = f"looked at {seen.at.astimezone():%H:%M:%S}"
-    verdict = VERDICT_MEANS[snapshot.diagnosis.verdict]
-    if not seen.records.observed:
-        return f"{at}: {verdict}"
-    live = sum(record.live for record in seen.records)
-    return f"{at}: {live} of {len(seen.records)} records are live; {verdict}"
-
-
-def fitting(parts: Sequence[str], between: str, width: int) -> str:
-    """As many parts as find room, from the first one on; a part is never cut."""
-    told = parts[0] if parts else ""
-    for part in parts[1:]:
-        if len(told) + len(between) + len(part) > width:
-            break
-        told += between + part
-    return told

@@ -49,7 +49,8 @@ class RecordList(Vertical):
         self._zone: str | None = None
 
     def compose(self) -> ComposeResult:
-        """A list and a box."""
+        """How to move in it, the list, and a box."""
+        yield Static("", id="record-keys")
         yield OptionList(id="record-lines")
         yield Static(id="record-detail")
 
@@ -61,6 +62,8 @@ class RecordList(Vertical):
         self._records, self._zone = records, zone
         room = max(SHORTEST, self.size.width - BESIDE_NAME - 2)
         columns = min(room, max((len(escape(record.wanted.name)) for record in records), default=room))
+        keys = "↑ ↓ shows another record" if len(records) > 1 else ""
+        self.query_one("#record-keys", Static).update(Content.styled(keys, STYLES[Style.QUIET]))
         lines.set_options(Option(_line(record, columns)) for record in records)
         if records:
             questions = [record.wanted.question for record in records]

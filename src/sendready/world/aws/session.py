@@ -6,15 +6,17 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sendready.model.errors import MfaNeeded, NoRegion, Throttled
 from sendready.model.ports import Clock
-from sendready.world.aws.calls import in_daemon_thread
 from sendready.world.aws.errors import translate
 from sendready.world.aws.pacing import Pacer
+from sendready.world.threads import in_daemon_thread
 
 if TYPE_CHECKING:
+    from botocore.loaders import Loader
     from botocore.session import Session
 
 Prompter = Callable[[str], str]
@@ -57,6 +59,14 @@ def refuse_mfa(prompt: str) -> str:
         f"the profile wants a one-time code ({prompt.strip().rstrip(':')}) and nobody is here to type it",
         "Run `aws sts get-session-token` first and pass its credentials, or use an SSO profile",
     )
+
+
+@cache
+def _service_models(data_path: str | None) -> Loader:
+    """Where botocore reads what services are like; read once, however often a session is begun anew."""
+    from botocore.loaders import create_loader
+
+    return create_loader(data_path)
 
 
 class AwsSession:
@@ -154,6 +164,8 @@ class AwsSession:
             return self._home._core()
         if self._session is None:
             self._session = self._make_session()
+            data_path = self._session.get_config_variable("data_path")
+            self._session.register_component("data_loader", _service_models(data_path))
         return self._session
 
     def _make_session(self) -> Session:

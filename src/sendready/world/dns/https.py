@@ -20,9 +20,9 @@ from sendready.model.observation import Delegation
 from sendready.model.ports import Clock
 from sendready.model.records import NameServer, Outcome, Question, RecordType, Sighting
 from sendready.model.soundness import Soundness
-from sendready.world.aws.calls import in_daemon_thread
 from sendready.world.dns import reading
 from sendready.world.dns.transport import PAYLOAD, Reply
+from sendready.world.threads import in_daemon_thread
 
 if TYPE_CHECKING:
     from botocore.httpsession import URLLib3Session

@@ -14,8 +14,8 @@ from sendready.model.names import absolute, ancestors, bare, is_registry, relati
 from sendready.model.observation import Delegation
 from sendready.model.publisher import Found, Zone
 from sendready.model.records import Question, RecordType, WantedRecord
-from sendready.world.aws.calls import in_daemon_thread
 from sendready.world.publish.providers import Provider
+from sendready.world.threads import in_daemon_thread
 
 T = TypeVar("T")
 
@@ -46,9 +46,12 @@ class OctoDns:
             value for value in self._arguments.values() if isinstance(value, str) and len(value) > SHORTEST_SECRET
         ]
         self._read: dict[str, tuple[float, Any, Any, bool]] = {}
+        self._writes = 0
         self.host = provider.host
         self.api = f"{how.value}:create"
-        logging.getLogger().addHandler(logging.NullHandler())  # octoDNS warns on stderr where nobody listens
+        if not logging.getLogger().handlers:
+            # It warns on stderr where nobody listens, and its loggers ("Plan", "Zone") have nothing else above them.
+            logging.getLogger().addHandler(logging.NullHandler())
 
     async def find(self, delegation: Delegation) -> Found:
         """The zone at the provider, by the delegated name, else by any name above the domain."""
@@ -90,7 +93,7 @@ class OctoDns:
             wanted = {(record.name, record.type.value) for record in records}
             planned = {(bare(c.record.fqdn), c.record._type) for c in plan.changes if isinstance(c, Create)}
             self._check(plan, planned == wanted and len(plan.changes) == len(wanted))
-            return f"{provider.apply(plan)} created"
+            return f"{self._carry_out(provider, plan, zone.name)} created"
 
         return await self._run(write)
 
@@ -110,7 +113,7 @@ class OctoDns:
             (change, *more) = plan.changes
             same = (bare(change.record.fqdn), change.record._type) == (record.name, record.type)
             self._check(plan, isinstance(change, Delete) and same and not more)
-            provider.apply(plan)
+            self._carry_out(provider, plan, zone.name)
             return True
 
         return await self._run(write)
@@ -143,6 +146,17 @@ class OctoDns:
                 action=self.api,
             )
 
+    def _carry_out(self, provider: Any, plan: Any, name: str) -> int:  # noqa: ANN401
+        """Applies a plan, one request after another at most providers: where it breaks off, some of it may be done."""
+        try:
+            return int(provider.apply(plan))
+        except Exception as error:
+            told = self._told(error)
+            raise ServiceFailure(f"{told.message} (it may have done a part)", told.hint, action=self.api) from None
+        finally:
+            self._writes += 1
+            self._read.pop(name, None)
+
     def _zone(self, name: str) -> Zone | None:
         """The zone with the name servers it is meant for, as far as the provider tells."""
         provider, held, exists = self._recent(name)
@@ -157,16 +171,18 @@ class OctoDns:
 
     def _recent(self, name: str) -> tuple[Any, Any, bool]:
         """The same, not older than a minute: while records spread, a plan is made at every look."""
-        if name not in self._read or time.monotonic() - self._read[name][0] > FRESH:
-            self._read[name] = (time.monotonic(), *self._held(name))
-        _, provider, contents, exists = self._read[name]
-        return provider, contents, exists
+        at, *read = self._read.get(name, (-FRESH,))
+        if not read or time.monotonic() - at > FRESH:
+            writes, at = self._writes, time.monotonic()
+            read = list(self._held(name))
+            if writes == self._writes:  # or it may be the zone as it was before
+                self._read[name] = (at, *read)
+        return read[0], read[1], read[2]
 
     def _held(self, name: str) -> tuple[Any, Any, bool]:
-        """A fresh provider, the whole zone as it has it now, and whether it has one; what was read before is gone."""
+        """A fresh provider, the whole zone as it has it now, and whether it has one."""
         from octodns.zone import Zone as Contents
 
-        self._read.pop(name, None)
         provider = self._class("sendready", **self._arguments)
         contents = Contents(absolute(name), [])
         exists = provider.populate(contents, target=True, lenient=True)

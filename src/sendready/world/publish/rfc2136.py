@@ -38,6 +38,11 @@ from sendready.world.dns.transport import Endpoint
 PATIENCE = 10.0
 """Seconds one message is given."""
 
+_SAYING_SOMETHING = frozenset(
+    (dns.rcode.NOERROR, dns.rcode.YXDOMAIN, dns.rcode.YXRRSET, dns.rcode.NXRRSET, dns.rcode.NXDOMAIN)
+)
+"""Answers that something is concluded from; a refusal may come unsigned (RFC 8945, section 5.3.2)."""
+
 _ASKED = tuple(rtype for rtype in RecordType if rtype is not RecordType.SOA)
 
 Locate = Callable[[str], Awaitable[Sequence[Endpoint]]]
@@ -199,7 +204,7 @@ class DynamicUpdates:
         """One update. Returns where it was done or a prerequisite was not met; everything else is an error."""
         answer = await self._exchange(update)
         match answer.rcode():
-            case dns.rcode.NOERROR | dns.rcode.YXDOMAIN | dns.rcode.YXRRSET | dns.rcode.NXRRSET | dns.rcode.NXDOMAIN:
+            case rcode if rcode in _SAYING_SOMETHING:
                 return answer
             case dns.rcode.REFUSED | dns.rcode.NOTAUTH:
                 raise AccessDenied(
@@ -232,7 +237,7 @@ class DynamicUpdates:
             raise self._bad_key(error) from None
         except (dns.exception.DNSException, ValueError) as error:
             raise ServiceFailure(f"{self.host} answered with no DNS: {type(error).__name__}", action=self.api) from None
-        if self._key is not None and not answer.had_tsig and answer.rcode() == dns.rcode.NOERROR:
+        if self._key is not None and not answer.had_tsig and answer.rcode() in _SAYING_SOMETHING:
             raise ServiceFailure(f"{self.host} did not sign its answer, so anybody may have sent it", action=self.api)
         return answer
 

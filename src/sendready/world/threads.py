@@ -31,7 +31,7 @@ async def in_daemon_thread(call: Callable[[], T]) -> T:
         else:
             _post(loop, settle, future.set_result, result)
 
-    threading.Thread(target=run, daemon=True, name="sendready-aws").start()
+    threading.Thread(target=run, daemon=True, name="sendready").start()
     return await future
 
 

@@ -1,0 +1,48 @@
+"""The one line that says what is going on and what is waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sendready.model.observation import Unseen
+from sendready.report.marks import VERDICT_MEANS
+from sendready.tui.snapshot import Snapshot
+
+
+def status_of(snapshot: Snapshot) -> list[str]:
+    """What is going on, the most important part first."""
+    if snapshot.working or snapshot.busy:
+        return [f"{snapshot.working or snapshot.busy}…"]
+    seen = snapshot.observation
+    if snapshot.next_look is None:
+        return ["press r once that is mended"] if snapshot.problem is not None or seen is not None else []
+    next_look = f"next look {snapshot.next_look.astimezone():%H:%M:%S}{' practice time' if snapshot.practice else ''}"
+    if seen is not None and isinstance(seen.ses, Unseen):
+        return ["SES could not be asked", next_look]
+    if not snapshot.awaited or (seen is not None and seen.identity_missing):  # then it is SES that waits for the user
+        return [next_look]
+    since = [f"since {snapshot.since.astimezone():%H:%M}"] if snapshot.since is not None else []
+    return [f"waiting for {snapshot.awaited[0]}", next_look, "safe to leave", *since]
+
+
+def looked_at(snapshot: Snapshot) -> str:
+    """What the look that the user asked for has found, in one line."""
+    seen = snapshot.observation
+    if seen is None or snapshot.diagnosis is None:
+        return ""
+    at = f"looked at {seen.at.astimezone():%H:%M:%S}"
+    verdict = VERDICT_MEANS[snapshot.diagnosis.verdict]
+    if not seen.records.observed:
+        return f"{at}: {verdict}"
+    live = sum(record.live for record in seen.records)
+    return f"{at}: {live} of {len(seen.records)} records are live; {verdict}"
+
+
+def fitting(parts: Sequence[str], between: str, width: int) -> str:
+    """As many parts as find room, from the first one on; a part is never cut."""
+    told = parts[0] if parts else ""
+    for part in parts[1:]:
+        if len(told) + len(between) + len(part) > width:
+            break
+        told += between + part
+    return told
