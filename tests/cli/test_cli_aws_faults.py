@@ -34,6 +34,8 @@ from sendready.practice.servers import Practice
         ("open-policy", 0, "SES031", "Principal: *"),
         ("own-key-missing", 1, "KIM038", "mine._domainkey.shop.example"),
         ("replica-broken", 1, "KIM037", "us-east-1"),
+        ("wrong-zone", 1, "DEL020", "which is asked by nobody"),
+        ("wrong-zone=twin", 1, "DEL021", "has two zones shop.example"),
     ],
 )
 def test_a_fault_is_named_and_nothing_else_is_blamed(

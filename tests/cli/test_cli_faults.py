@@ -131,5 +131,6 @@ def test_the_faults_are_listed_with_what_they_do(sendready: Run) -> None:
         "sns-broken",
         "suppression-off",
         "throttled",
+        "wrong-zone",
     ]
     assert all(len(line.split()) > 4 for line in result.stdout.splitlines() if not line.startswith(" "))

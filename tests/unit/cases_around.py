@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from builders import (
     AT,
@@ -42,9 +43,11 @@ from sendready.model.answers import Answers, KeyLength, Source
 from sendready.model.errors import AccessDenied
 from sendready.model.identity import Identity, MailFrom, SigningOrigin, Status
 from sendready.model.observation import Observation, Seen, Unseen
+from sendready.model.publisher import Zone
 from sendready.model.records import Outcome, Question, RecordType
 from sendready.model.surroundings import (
     ConfigurationSet,
+    HeldElsewhere,
     InRegion,
     Rates,
     Recommendation,
@@ -104,7 +107,20 @@ def sent_by(arn: str, *refusals: Refusal) -> Observation:
     return looked(answers=Answers(sender_arn=arn), around=Surroundings(refusals=Seen(refusals)))
 
 
+ROUTE_53 = Zone("Route 53", DOMAIN, "Z1", ("ns1.aws.example",))
+LOST_KEYS = looked(ses=held(Status.TEMPORARY_FAILURE), dns=ABSENT)
+
+
+def standing_in(zone: Zone, **how: Any) -> Observation:  # noqa: ANN401
+    """DKIM records that no server has and that stand in a zone of the user's own."""
+    missing = tuple(record.wanted for record in LOST_KEYS.records if record.absent)
+    elsewhere = Surroundings(zones=Seen((HeldElsewhere(zone, missing, **how),)))
+    return replace(LOST_KEYS, around=elsewhere)
+
+
 AROUND = {
+    "DEL020": (standing_in(ROUTE_53), replace(LOST_KEYS, around=Surroundings(zones=Seen(())))),
+    "DEL021": (standing_in(ROUTE_53, twin=replace(ROUTE_53, id="Z2")), standing_in(ROUTE_53)),
     "ENV014": (
         looked(missing=True, around=elsewhere(there(), remembered=(OTHER,))),
         looked(missing=True, around=elsewhere(nowhere(), remembered=(OTHER,))),

@@ -19,6 +19,7 @@ MODULES = (
     "delegation",
     "dnssec",
     "zone_contents",
+    "zones_elsewhere",
     "resolvers",
     "dkim",
     "dkim_misplaced",

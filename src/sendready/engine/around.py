@@ -8,16 +8,18 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from sendready.engine.attempt import attempt
-from sendready.model.answers import Answered
-from sendready.model.errors import StateError
+from sendready.model.answers import Answered, Publish
+from sendready.model.errors import SendreadyError, StateError
 from sendready.model.identity import Account, Caller, Identity, SesIdentity, Status
-from sendready.model.observation import Records, Seen, Unseen
+from sendready.model.observation import Delegation, Records, Seen, Unseen
 from sendready.model.ports import World
-from sendready.model.records import RecordType
+from sendready.model.publisher import Publisher
+from sendready.model.records import RecordType, WantedRecord
 from sendready.model.regions import region_of_feedback_host
 from sendready.model.step import Step
 from sendready.model.surroundings import (
     EventDestination,
+    HeldElsewhere,
     Hops,
     InRegion,
     Looked,
@@ -34,6 +36,9 @@ T = TypeVar("T")
 
 IDENTITIES = 3
 """How many identities beside this one are asked for their settings: SES answers one a second."""
+
+ZONES = 5
+"""How many zones that nobody is sent to are read."""
 
 REGIONS_AT_ONCE = 8
 """How many other regions are asked at the same time."""
@@ -52,6 +57,7 @@ class Meanwhile:
     account: Part[Account]
     ses: Part[SesIdentity | None]
     records: Awaitable[Records]
+    delegation: Part[Delegation]
 
 
 class LookAround:
@@ -81,6 +87,7 @@ class LookAround:
             recommendations = group.create_task(self._recommendations())
             suppressed = group.create_task(self._suppressed())
             refusals = group.create_task(self._refusals())
+            zones = group.create_task(self._zones())
         return Surroundings(
             remembered.result(),
             regions.result(),
@@ -92,6 +99,7 @@ class LookAround:
             recommendations.result(),
             suppressed.result(),
             refusals.result(),
+            zones.result(),
         )
 
     def _wanted(self, *ids: str) -> bool:
@@ -238,6 +246,37 @@ class LookAround:
         if held.configuration_set is not None:
             resources.append(f"{ours}:configuration-set/{held.configuration_set}")
         return await attempt(self._world.permissions.refusals(principal, resources))
+
+
+    async def _zones(self) -> Looked[tuple[HeldElsewhere, ...]]:
+        """Whether records that no server has stand in a zone at the user's DNS host that nobody is sent to."""
+        absent = [record.wanted for record in await self._meanwhile.records if record.absent]
+        cut, how = await self._meanwhile.delegation, self._answered.answers.publish
+        if not absent or not isinstance(cut, Seen) or await self._held() is None:
+            return None
+        if not self._wanted("DEL020", "DEL021"):
+            return None
+        try:
+            publisher = self._world.publisher(Publish.AUTO if how is Publish.NONE else how)
+        except SendreadyError as unusable:
+            return Unseen(unusable)
+        return await attempt(_held_elsewhere(publisher, cut.value, absent))
+
+
+async def _held_elsewhere(
+    publisher: Publisher, delegation: Delegation, absent: Sequence[WantedRecord]
+) -> tuple[HeldElsewhere, ...]:
+    """The zones nobody is sent to that hold some of these records, and which."""
+    found = await publisher.find(delegation)
+    names = tuple(dict.fromkeys(record.name for record in absent))
+    held = []
+    for zone in (*found.unasked, *found.private)[:ZONES]:
+        there = await publisher.existing(zone, names)
+        records = [r for r in absent if r.is_met_by(r.relevant(there.get(r.question, ())))]
+        twin = found.zone if found.zone is not None and found.zone.name == zone.name else None
+        if records:
+            held.append(HeldElsewhere(zone, tuple(records), private=zone in found.private, twin=twin))
+    return tuple(held)
 
 
 async def search(world: World, name: str, regions: Sequence[str]) -> tuple[InRegion, ...]:

@@ -119,7 +119,7 @@ class _Look:
             soundness = group.create_task(self._soundness(delegation))
             resolved = group.create_task(self._resolved(past, ses, records, delegation))
             auth = group.create_task(self._auth(reading, policy, records))
-            around = group.create_task(self._around(Meanwhile(caller, account, ses, records)))
+            around = group.create_task(self._around(Meanwhile(caller, account, ses, records, delegation)))
             mailbox = group.create_task(self._mailbox(asked, ses, account))
             own_key = group.create_task(self._own_key(asked, ses))
         who = caller.result()

@@ -11,6 +11,8 @@ from typing import TypeVar
 from sendready.model.identity import IdentityKind, ListedIdentity, SesIdentity
 from sendready.model.names import is_at_or_below
 from sendready.model.observation import Seen, Unseen
+from sendready.model.publisher import Zone
+from sendready.model.records import WantedRecord
 
 T = TypeVar("T")
 Looked = Seen[T] | Unseen | None
@@ -219,6 +221,18 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldElsewhere:
+    """A zone at the user's DNS host that nobody is sent to, and the wanted records that stand in it."""
+
+    zone: Zone
+    records: tuple[WantedRecord, ...]
+    private: bool = False
+    """Seen only inside a network of the user's own."""
+    twin: Zone | None = None
+    """The zone of the same name, at the same host, that the world is sent to."""
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """Everything that was looked at around one identity. Each part is asked only where something points at it."""
 
@@ -238,6 +252,9 @@ class Surroundings:
     """With an address out of the sandbox: its entry on the suppression list; `Seen(None)`: it is not there."""
     refusals: Looked[tuple[Refusal, ...]] = None
     """What the application's user or role may not do, where the answers name it."""
+
+    zones: Looked[tuple[HeldElsewhere, ...]] = None
+    """Where records that are missing stand all the same; asked only where some are."""
 
     def found_in(self) -> tuple[InRegion, ...]:
         """The other regions that have the identity; those where it is verified come first."""

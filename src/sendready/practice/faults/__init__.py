@@ -33,6 +33,7 @@ from sendready.practice.faults import (
     sns_broken,
     suppression_off,
     throttled,
+    wrong_zone,
 )
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ FAULTS: dict[str, Fault] = {
         sns_broken,
         suppression_off,
         throttled,
+        wrong_zone,
     )
 }
 """Every fault by its name, sorted."""
