@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import deque
 from collections.abc import Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -27,8 +29,11 @@ from sendready.report.json import check_document
 from sendready.report.lines import line
 from sendready.steps.naming import read_identity
 
-AT_ONCE = 8
+AT_ONCE = 16
 """Domains looked at in parallel; SES is paced whatever this says."""
+
+AHEAD = 4 * AT_ONCE
+"""Domains begun, or waiting for their turn, beyond the one that is shown next: results are shown in the order given."""
 
 _EXITS = {
     Verdict.READY: ExitCode.DONE,
@@ -103,14 +108,15 @@ async def _check(
             async with turns:
                 return await look(request, world)
 
-        tasks = [asyncio.ensure_future(one(identity)) for identity in identities]
         verdicts = []
+        begun: deque[asyncio.Task[Observed]] = deque()
+        left = iter(identities)
         try:
-            for number, task in enumerate(tasks):
-                identity = identities[number]
+            for number, identity in enumerate(identities):
+                begun.extend(asyncio.ensure_future(one(each)) for each in islice(left, AHEAD - len(begun)))
                 try:
                     async with looking(here.console, f"looking at {identity.name}"):
-                        seen = await task
+                        seen = await begun.popleft()
                 except StateError as error:
                     if len(identities) == 1:
                         raise
@@ -119,7 +125,7 @@ async def _check(
                 else:
                     verdicts.append(_show(here, seen, first=number == 0))
         finally:
-            for task in tasks:
+            for task in begun:
                 task.cancel()
     codes = {exit_of(verdict) for verdict in verdicts}
     return next(code for code in _ORDER if code in codes)

@@ -35,6 +35,9 @@ PATIENCE = 0.8
 DELEGATIONS_FOR = 60.0
 """Seconds a delegation is remembered (real time)."""
 
+MOST_WALKS = 1000
+"""Delegations that are remembered before those that are known by now are looked up anew."""
+
 RACERS = 2
 """How many servers of a zone above are asked at once; the first useful answer is taken."""
 
@@ -59,12 +62,15 @@ class AuthoritativeDns:
         """Drops what is remembered of delegations."""
         self._walks.clear()
         self._tops.clear()
+        self._resolvers.forget()
 
     async def delegation(self, name: str) -> Delegation:
         """The zone that holds `name`. Raises Unreachable where no resolver or no server of a zone above answered."""
         started, walk = self._walks.get(name, (0.0, None))
         if walk is None or walk.cancelled() or time.monotonic() - started > DELEGATIONS_FOR or _failed(walk):
             walk = asyncio.ensure_future(self._walk(name))
+            if len(self._walks) >= MOST_WALKS:  # of a long list of domains
+                self._walks = {other: kept for other, kept in self._walks.items() if not kept[1].done()}
             self._walks[name] = (time.monotonic(), walk)
         # Shielded: several looks may wait for one walk, and one that is cancelled must not take it from the others.
         return await asyncio.shield(walk)

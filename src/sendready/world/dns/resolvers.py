@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,12 @@ from sendready.model.errors import Unreachable
 from sendready.model.names import bare
 from sendready.model.records import NameServer, Question, RecordType
 from sendready.world.dns.transport import DNS_PORT, PAYLOAD, Endpoint, Transport
+
+ANSWERS_FOR = 60.0
+"""Seconds for which it is remembered that a resolver has a record (real time); that it has none, never."""
+
+MOST_ANSWERS = 1000
+"""Answers that are remembered before they are asked for anew."""
 
 PUBLIC = (Endpoint("1.1.1.1"), Endpoint("8.8.8.8"))
 """Asked when no resolver of the system answers."""
@@ -38,6 +45,11 @@ class Resolvers:
         self._endpoints = tuple(endpoints) if endpoints else None
         self.aliases: set[str] = set()
         """Names of name servers that were found to be aliases."""
+        self._asked: dict[Question, tuple[float, asyncio.Task[Answer]]] = {}
+
+    def forget(self) -> None:
+        """Drops what resolvers have answered."""
+        self._asked.clear()
 
     async def servers_of(self, zone: str) -> tuple[NameServer, ...]:
         """The name servers of a zone that surely exists, with their addresses.
@@ -135,11 +147,21 @@ class Resolvers:
         return (await self.answer(question)).message
 
     async def answer(self, question: Question) -> Answer:
-        """The first answer that tells whether there is such a record.
+        """The first answer that tells whether there is such a record; one that there is holds for a while.
 
         Raises:
             Unreachable: no resolver answered.
         """
+        at, asking = self._asked.get(question, (0.0, None))
+        if asking is None or asking.cancelled() or (asking.done() and not _holds(asking, at)):
+            asking = asyncio.ensure_future(self._answer(question))
+            if len(self._asked) >= MOST_ANSWERS:
+                self._asked = {other: kept for other, kept in self._asked.items() if not kept[1].done()}
+            self._asked[question] = (time.monotonic(), asking)
+        # Shielded: many may wait for one answer, and one that is cancelled must not take it from the others.
+        return await asyncio.shield(asking)
+
+    async def _answer(self, question: Question) -> Answer:
         tried = []
         for endpoint in self.everyone:
             reply = await self.transport.ask(endpoint, question, recursion=True)
@@ -152,6 +174,13 @@ class Resolvers:
             action="dns",
             code="no-resolver",
         )
+
+
+def _holds(asked: asyncio.Task[Answer], at: float) -> bool:
+    """Whether an answer may be used again: it says that something is there, and is not old."""
+    if asked.exception() is not None or time.monotonic() - at > ANSWERS_FOR:
+        return False
+    return bool(asked.result().message.answer)
 
 
 def _said(error: dns.edns.EDEOption) -> str:

@@ -26,6 +26,12 @@ PAYLOAD = 1232
 """EDNS buffer size that avoids fragments (DNS flag day 2020)."""
 
 
+MOST_SOCKETS = 800
+"""Most queries under way, each with a socket of its own; fewer where the system lets a process have fewer files."""
+
+OTHER_FILES = 64
+"""Files that are left to everything else."""
+
 DNS_PORT = 53
 
 
@@ -75,6 +81,7 @@ class Transport:
 
     def __init__(self, redirect: Mapping[str, Endpoint] | None = None) -> None:
         self._redirect = dict(redirect or {})
+        self._slots = asyncio.Semaphore(_sockets())
 
     def reaches(self, address: str) -> bool:
         """Whether this machine has any way to the address; without IPv6 there is no point in waiting for it."""
@@ -87,7 +94,7 @@ class Transport:
     async def ask(
         self, address: str | Endpoint, question: Question, *, recursion: bool = False, seconds: float | None = None
     ) -> Reply:
-        """Asks one question, RD clear unless `recursion`; never raises, always ends within `seconds`."""
+        """Asks one question, RD clear unless `recursion`; never raises, ends `seconds` after its turn has come."""
         endpoint = address if isinstance(address, Endpoint) else self._redirect.get(address, Endpoint(address))
         try:
             query = dns.message.make_query(
@@ -97,13 +104,14 @@ class Transport:
             return Reply(None, Outcome.GARBLED, 0.0)
         if not recursion:
             query.flags &= ~dns.flags.RD
-        started = time.perf_counter()
-        try:
-            async with asyncio.timeout(seconds):
-                message, failure = await self._exchange(query, endpoint)
-        except TimeoutError:
-            message, failure = None, Outcome.TIMEOUT
-        return Reply(message, failure, (time.perf_counter() - started) * 1000)
+        async with self._slots:
+            started = time.perf_counter()
+            try:
+                async with asyncio.timeout(seconds):
+                    message, failure = await self._exchange(query, endpoint)
+            except TimeoutError:
+                message, failure = None, Outcome.TIMEOUT
+            return Reply(message, failure, (time.perf_counter() - started) * 1000)
 
     async def put(
         self, address: str | Endpoint, query: dns.message.Message, *, seconds: float, tcp: bool = False
@@ -111,7 +119,7 @@ class Transport:
         """Sends one query exactly as it is, once; None where nothing of use came back within `seconds`."""
         endpoint = address if isinstance(address, Endpoint) else self._redirect.get(address, Endpoint(address))
         try:
-            async with asyncio.timeout(seconds):
+            async with self._slots, asyncio.timeout(seconds):
                 if tcp:
                     return await dns.asyncquery.tcp(query, endpoint.host, port=endpoint.port)
                 return await dns.asyncquery.udp(
@@ -165,6 +173,16 @@ class Transport:
         except (dns.exception.DNSException, ValueError):
             return None, Outcome.GARBLED
         return message, None
+
+
+def _sockets() -> int:
+    """How many queries may be under way: macOS lets a process have 256 files at first."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return MOST_SOCKETS
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_SOCKETS if allowed < 0 else max(1, min(MOST_SOCKETS, allowed - OTHER_FILES))
 
 
 @cache
