@@ -142,3 +142,14 @@ def test_without_permission_it_could_not_look(sendready: Run) -> None:
 
     assert result.returncode == 3
     assert "ses:GetAccount" in result.stderr
+
+
+@pytest.mark.parametrize("text", ["--draft", "--reply"])
+def test_a_request_and_a_text_are_not_asked_for_at_once(
+    sendready: Run, environment: dict[str, str], practice: Practice, text: str
+) -> None:
+    result = sendready("access", "shop.example", "--request", "--yes", text, environment=environment)
+
+    assert result.returncode == 2
+    assert "only write a text" in result.stderr
+    assert "PutAccountDetails" not in calls(practice)

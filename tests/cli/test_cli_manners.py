@@ -297,6 +297,22 @@ def test_a_plan_that_is_declined_changes_nothing(
     assert practice.ses.identities == {}
 
 
+def test_a_plan_is_shown_to_whoever_is_asked_though_a_program_reads_the_events(
+    on_terminal: OnTerminal, practice: Practice, world_of: WorldOf
+) -> None:
+    practice.register("shop.example")
+    terminal = on_terminal("apply", "shop.example", "--format", "json", environment=world_of(practice))
+
+    before = terminal.until(r"Make these \d+ changes\? \[y/N\] ")
+    terminal.answer("")
+    last = terminal.rest().splitlines()[-1]
+
+    assert "Create the domain identity shop.example" in before
+    assert json.loads(last) == {
+        "type": "result", "verdict": "incomplete", "exit": 4, "detail": "nothing was changed"
+    }  # fmt: skip
+
+
 # The servers alone
 
 

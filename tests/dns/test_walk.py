@@ -172,6 +172,19 @@ async def test_a_resolver_that_denies_everything_proves_nothing(practice: Practi
     assert caught.value.code == "no-resolver"
 
 
+async def test_what_a_network_denied_is_asked_anew_once_somebody_has_logged_in_to_it(
+    practice: Practice, world: World
+) -> None:
+    practice.dns.behave("resolver", Behaviour(rcode="NXDOMAIN"))
+    with pytest.raises(Unreachable):
+        await world.dns.delegation(DOMAIN)
+    practice.dns.behave("resolver", Behaviour())
+
+    cut = await world.dns.delegation(DOMAIN)
+
+    assert (cut.exists, cut.zone) == (True, DOMAIN)
+
+
 async def test_a_top_level_domain_is_its_own_zone(world: World) -> None:
     cut = await world.dns.delegation("example")
 

@@ -118,7 +118,7 @@ def _still(sightings: Sequence[Sighting]) -> tuple[Sighting, ...]:
 class StillApp(SendreadyApp):
     """The wizard with that clock."""
 
-    async def open_world(self) -> World:
+    async def make_world(self) -> World:
         assert isinstance(self.practice, Practice)
         world = await open_world(self.connection, self._ask_code, clock=StillClock(self.practice, waits=False))
         engine = StillClock(self.practice, waits=True)

@@ -9,6 +9,7 @@ from walking import Open
 from sendready.model.finding import Verdict
 from sendready.model.step import StepState
 from sendready.practice.servers import Practice
+from sendready.tui.panels.panel import Panel
 from sendready.tui.screens.dialogs import Consent, Reading
 from sendready.tui.stage import Stage, state_of
 
@@ -114,6 +115,22 @@ async def test_an_address_is_verified_by_a_click_that_practice_offers(practice: 
         await walker.until(
             lambda: state_of(Stage.IDENTITY, walker.setup.conductor.snapshot) is StepState.DONE, "verified"
         )
+
+
+async def test_a_region_that_was_seen_before_has_its_plan_again(practice: Practice, wizard: Open) -> None:
+    practice.throttling = False
+    async with wizard(f"user@{DOMAIN}") as walker:
+        await walker.can_press("Continue")
+        for region in ("us-east-1", "", "us-east-1"):
+            walker.setup.post_message(Panel.RegionAsked(region))
+            await walker.until(
+                lambda region=region: (
+                    (seen := walker.setup.conductor.snapshot.observation) is not None
+                    and seen.region == (region or practice.region)
+                    and walker.setup.conductor.snapshot.plan is not None
+                ),
+                f"a plan in {region}",
+            )
 
 
 async def test_answers_are_kept_when_the_wizard_is_left_in_the_middle(practice: Practice, wizard: Open) -> None:

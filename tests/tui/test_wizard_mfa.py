@@ -13,6 +13,7 @@ from sendready.practice.servers import Practice
 from sendready.steps.naming import read_identity
 from sendready.tui.app import SendreadyApp
 from sendready.tui.screens.dialogs import MfaCode
+from sendready.tui.screens.setup import SetupScreen
 from sendready.wiring import Connection, Wizard
 
 DOMAIN = "shop.example"
@@ -63,8 +64,23 @@ async def test_a_dialog_left_without_a_code_says_so_and_asks_again_on_r(profile:
         await walker.until(lambda: isinstance(app.screen, MfaCode), "the dialog")
         await walker.press("escape")
         await walker.until(lambda: "no one-time code" in walker.screen_text())
+        await walker.until(lambda: "press r once that is mended" in walker.screen_text())
+        assert "next look" not in walker.screen_text()
         await walker.press("r")
         await walker.until(lambda: isinstance(app.screen, MfaCode), "the dialog again")
+
+
+async def test_one_code_is_enough_for_the_list_and_what_is_opened_from_it(profile: str) -> None:
+    app = SendreadyApp(Wizard(), Connection(profile=profile))
+    async with app.run_test() as pilot:
+        walker = Walker(pilot, practice=None)  # type: ignore[arg-type]
+        await walker.until(lambda: isinstance(app.screen, MfaCode), "the dialog")
+        await walker.type("123456")
+        await walker.press("enter")
+        await walker.until(lambda: "1 identity in eu-west-1" in walker.screen_text())
+        await walker.type(DOMAIN)
+        await walker.press("enter")
+        await walker.until(lambda: "assumed-role/sender" in _caller(walker), "no other dialog in between")
 
 
 def test_a_scripted_run_ends_at_once_with_the_hint(
@@ -78,6 +94,8 @@ def test_a_scripted_run_ends_at_once_with_the_hint(
 
 
 def _caller(walker: Walker) -> str:
+    if not isinstance(walker.app.screen, SetupScreen):
+        return ""
     seen = walker.setup.conductor.snapshot.observation
     caller = getattr(seen.caller, "value", None) if seen is not None else None
     return caller.arn if caller is not None else ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from textual.widgets import Input
 from walking import Open
 
@@ -15,8 +18,14 @@ DOMAIN = "shop.example"
 MOST_PRESSES = 15
 
 
+def saved(state: Path) -> dict[str, object]:
+    """The answers that are kept for later runs."""
+    answers: dict[str, object] = json.loads(next(state.rglob("answers.json")).read_text())["answers"]
+    return answers
+
+
 async def test_from_start_to_ready_with_the_defaults_takes_at_most_fifteen_presses(
-    practice: Practice, wizard: Open
+    practice: Practice, wizard: Open, tmp_path: Path
 ) -> None:
     practice.register(DOMAIN)
     practice.throttling = False
@@ -52,6 +61,10 @@ async def test_from_start_to_ready_with_the_defaults_takes_at_most_fifteen_press
         await walker.press("enter")
     assert walker.app.return_value == 0
     assert walker.presses <= MOST_PRESSES
+    # What was confirmed to AWS was for this request: no later run is to take it for another one's.
+    kept = saved(tmp_path)
+    assert kept["website"] == "https://shop.example"
+    assert not {"accept_terms", "request_access"} & set(kept)
     assert practice.ses.identities[DOMAIN].dkim.status == "SUCCESS"
     assert [call for call in practice.aws.calls if call.operation == "PutAccountDetails"]
 

@@ -100,8 +100,7 @@ def sandbox(seen: Observation) -> Iterator[Hit]:
         lost = seen.past.production_seen
         yield Hit(
             subject=f"{seen.account_id or 'account'} {seen.region}",
-            detail="mail goes only to verified recipients and the simulator, "
-            f"{account.daily_quota:.0f} a day, {account.rate:g} a second",
+            detail=f"mail goes only to verified recipients and the simulator, {account.allowance}",
             expected="production access",
             observed=("sandbox",),
             fix=Fix(

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sendready.engine import journal
+from sendready.engine.attempt import attempt
 from sendready.engine.deliver import deliver
-from sendready.engine.diagnose import only_the_sandbox_is_left
+from sendready.engine.diagnose import locked_out, only_the_sandbox_is_left
 from sendready.engine.observe import Request
 from sendready.engine.planning import make_plan
 from sendready.engine.prove import prove
@@ -37,10 +38,10 @@ from sendready.model.change import (
     SetMailFrom,
     SubscribeAddress,
 )
-from sendready.model.errors import AlreadyExists, ExitCode, Rejected, SendreadyError
+from sendready.model.errors import AlreadyExists, ExitCode, Rejected, SendreadyError, ServiceFailure, Unreachable
 from sendready.model.events import Changed, Conflicted, Event, Failed, Note, Observed, Planned, RecordTurned, Result
 from sendready.model.finding import Diagnosis, Verdict
-from sendready.model.observation import Observation
+from sendready.model.observation import Observation, Seen
 from sendready.model.ports import World
 from sendready.model.records import RecordState
 
@@ -58,6 +59,8 @@ class _Progress:
     """Changes that SES wants to have only once the identity is verified."""
     written: set[tuple[str, str]] = field(default_factory=set)
     """Name and type of every record written, until it is live."""
+    announced: bool = False
+    """Whether the plan promised DKIM records that SES has not named yet."""
 
     def may_try(self, change: Change, seen: Observation) -> bool:
         """Whether a change is new to this run, or is one that its time has come for."""
@@ -91,7 +94,7 @@ async def apply(
     Consent is by key: a change that the plan did not name is not made. A change that fails is told and the rest goes
     on. The last event is a Result with the exit code.
     """
-    progress = _Progress()
+    progress = _Progress(announced=_announces(plan))
     for event in _told(plan, progress):
         yield event
     async with aclosing(_make(plan, seen, world, progress)) as made:
@@ -108,7 +111,10 @@ async def apply(
             yield event
             if not isinstance(event, Observed):
                 continue
-            seen, diagnosis = event.observation, event.diagnosis
+            # Whose account it is does not change while a run lasts: what is made is written down under it.
+            held = event.observation
+            seen = held if held.account_id is not None else replace(held, caller=seen.caller)
+            diagnosis = event.diagnosis
             try:
                 current = progress.rest_of(await make_plan(seen, world))
             except SendreadyError as error:
@@ -119,6 +125,8 @@ async def apply(
                     break
                 continue
             trouble = ""
+            if seen.ses_identity is not None:
+                progress.announced = _announces(current)
             todo = [c for c in current.open if progress.may_try(c, seen) and _consented(c, plan)]
             for told in _told(current, progress):
                 yield told
@@ -127,9 +135,14 @@ async def apply(
                     async for event in made:
                         yield event
                 watch.nudge(request)
-            elif _finished(diagnosis, current, progress, wait):
+            elif wait is None or _finished(diagnosis, current, progress, seen):
                 break
     yield Result(diagnosis.verdict, _exit(diagnosis.verdict, current, progress, wait))
+
+
+def _announces(plan: Plan) -> bool:
+    """Whether records are still to be named by SES that are then written from here."""
+    return any(isinstance(change.action, PublishDkimLater) for change in plan.open)
 
 
 def _told(plan: Plan, progress: _Progress) -> list[Event]:
@@ -153,23 +166,23 @@ def _consented(change: Change, plan: Plan) -> bool:
     return change.key in plan.keys or announced
 
 
-def _finished(diagnosis: Diagnosis, current: Plan, progress: _Progress, wait: timedelta | None) -> bool:
+def _finished(diagnosis: Diagnosis, current: Plan, progress: _Progress, seen: Observation) -> bool:
     """Whether there is nothing left to wait for."""
-    if wait is None:
-        return True
     if diagnosis.verdict is Verdict.READY and not current.later:
         return True
     if only_the_sandbox_is_left(diagnosis):
         return True
     hopeless = diagnosis.verdict is Verdict.BROKEN and not progress.written
-    return hopeless or (diagnosis.verdict is Verdict.UNKNOWN and bool(progress.failed))
+    return hopeless or (diagnosis.verdict is Verdict.UNKNOWN and locked_out(seen))
 
 
 def _exit(verdict: Verdict, current: Plan, progress: _Progress, wait: timedelta | None) -> ExitCode:
     if progress.failed or progress.conflicts:
         return ExitCode.BROKEN
+    if wait is None and progress.announced and verdict is Verdict.UNKNOWN:
+        return ExitCode.CANNOT_LOOK
     if wait is None:
-        return ExitCode.NOT_YET if current.later or current.by_hand else ExitCode.DONE
+        return ExitCode.NOT_YET if current.later or current.by_hand or progress.announced else ExitCode.DONE
     match verdict:
         case Verdict.READY:
             return ExitCode.NOT_YET if current.later else ExitCode.DONE
@@ -257,7 +270,7 @@ async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerato
                 same = set(before) == set(after)
                 detail = "tokens unchanged" if same else "SES gave out new tokens; the records below are the new ones"
             case RequestAccess():
-                await ses.request_access(change.action)
+                await _request_access(change.action, world)
                 detail = "AWS reviews it, usually within 24 hours"
             case AmendRecord():
                 detail = await amend(change, change.action, seen, world)
@@ -275,6 +288,17 @@ async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerato
         yield Failed(change, error)
     else:
         yield Changed(change, journal.made(change, seen, world, detail))
+
+
+async def _request_access(action: RequestAccess, world: World) -> None:
+    """Asks once. Where the answer was lost, the account says whether AWS has got the request."""
+    try:
+        await world.ses.request_access(action)
+    except (Unreachable, ServiceFailure) as lost:
+        account = await attempt(world.ses.account())
+        review = account.value.review if isinstance(account, Seen) else None
+        if review is None or review.status != "PENDING":
+            raise lost from None
 
 
 async def _publish(

@@ -247,7 +247,6 @@ class LookAround:
             resources.append(f"{ours}:configuration-set/{held.configuration_set}")
         return await attempt(self._world.permissions.refusals(principal, resources))
 
-
     async def _zones(self) -> Looked[tuple[HeldElsewhere, ...]]:
         """Whether records that no server has stand in a zone at the user's DNS host that nobody is sent to."""
         absent = [record.wanted for record in await self._meanwhile.records if record.absent]

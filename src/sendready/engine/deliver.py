@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from datetime import datetime
 
+from sendready.engine.attempt import attempt
 from sendready.engine.observe import Part
 from sendready.engine.prove import unsubscribe_headers
 from sendready.engine.watch import pause_after
 from sendready.model.change import Change, SendMail
-from sendready.model.errors import SendreadyError
+from sendready.model.errors import SendreadyError, ServiceFailure, Throttled, Unreachable
 from sendready.model.events import Changed, Event, Failed, Note, Sent
+from sendready.model.observation import Seen, Unseen
 from sendready.model.ports import TestMessage, World
+
+PASSING = (Unreachable, Throttled, ServiceFailure)
+"""What a wait outlasts."""
 
 SOURCE = (
     "open its source there (\u201cshow original\u201d): Authentication-Results should say pass for dkim, spf and dmarc"
@@ -49,10 +54,12 @@ async def link_opened(address: str, world: World, until: datetime) -> bool:
     clock = world.clock
     since = clock.now()
     while True:
-        held = await world.ses.identity(address)
-        if held is not None and held.verified:
+        held = await attempt(world.ses.identity(address))
+        if isinstance(held, Seen) and held.value is not None and held.value.verified:
             return True
         left = (until - clock.now()).total_seconds()
+        if isinstance(held, Unseen) and (left <= 0 or not isinstance(held.reason, PASSING)):
+            raise held.reason
         if left <= 0:
             return False
         pause = pause_after(Part.SES, (clock.now() - since).total_seconds())

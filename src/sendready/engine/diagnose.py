@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from sendready.checks.registry import run_all
+from sendready.model.errors import AccessDenied, ExpiredCredentials, MfaNeeded, NoCredentials
 from sendready.model.finding import Diagnosis, Finding, FindingState, Severity, Verdict
 from sendready.model.identity import Status
-from sendready.model.observation import Observation
+from sendready.model.observation import Observation, Unseen
 from sendready.model.records import RecordState
 from sendready.model.step import Step, StepState, StepStatus
 
@@ -39,6 +40,16 @@ def only_the_sandbox_is_left(diagnosis: Diagnosis) -> bool:
     """Whether nothing is on its way and nothing to do but to ask AWS for production access: no wait ends that."""
     todo = [finding for finding in diagnosis.findings if finding.state is FindingState.TODO]
     return diagnosis.verdict is Verdict.INCOMPLETE and all(finding.id == "SES005" for finding in todo)
+
+
+LOCKED_OUT = (NoCredentials, ExpiredCredentials, MfaNeeded)
+"""What clients never recover from by themselves: they have to be made anew, with what the user has renewed."""
+
+
+def locked_out(seen: Observation) -> bool:
+    """Whether AWS cannot be looked at for want of credentials or permission: no wait ends that."""
+    unseen = (part.reason for part in (seen.caller, seen.ses, seen.account) if isinstance(part, Unseen))
+    return any(isinstance(reason, (*LOCKED_OUT, AccessDenied)) for reason in unseen)
 
 
 def fold(findings: Sequence[Finding]) -> list[Finding]:
@@ -133,8 +144,7 @@ def _settled(step: Step, seen: Observation) -> tuple[StepState, str]:
                 return StepState.UNKNOWN if seen.account is not None else StepState.SKIPPED, "not looked at"
             if not account.production:
                 return StepState.SKIPPED, "in the sandbox"  # its finding does not count here
-            daily = f"{account.daily_quota:.0f} a day" if account.daily_quota >= 0 else "no daily limit"
-            return StepState.DONE, f"{daily}, {account.rate:g} a second"
+            return StepState.DONE, account.allowance
         case Step.TEST_SEND:
             proven = seen.past.test_proven
             if proven is None:

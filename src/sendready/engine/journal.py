@@ -30,7 +30,7 @@ def about_to(
     """Writes it before it is made, for then it is not made where it cannot be written; raises StateError."""
     scope = scope_of(seen)
     if scope is None:
-        return
+        raise StateError("nobody knows whose account this is", "Run it again once AWS says who you are")
     record = change.record
     entry = {
         "at": world.clock.now().isoformat(),

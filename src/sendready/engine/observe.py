@@ -20,6 +20,7 @@ from sendready.engine.streams import stream
 from sendready.mailauth import dmarc
 from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
+from sendready.model.errors import StateError
 from sendready.model.event_settings import EventSettings
 from sendready.model.finding import Diagnosis, Severity
 from sendready.model.identity import Account, Dkim, Identity, IdentityKind, SesIdentity
@@ -150,8 +151,12 @@ class _Look:
             events=events.result(),
         )
         diagnosis = request.judge(seen)
-        self._remember(seen, ready=diagnosis.verdict.value == "ready")
-        emit(Observed(seen, diagnosis))
+        unwritten = ""
+        try:
+            self._remember(seen, ready=diagnosis.verdict.value == "ready")
+        except StateError as error:  # a full disk takes nothing away from what was seen
+            unwritten = error.message
+        emit(Observed(seen, diagnosis, unwritten))
 
     async def _aws(
         self, part: Part, name: str, call: Callable[[], Awaitable[T]], emit: Emit

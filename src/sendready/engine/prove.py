@@ -93,6 +93,10 @@ async def prove(change: Change, action: SendTest, seen: Observation, world: Worl
     yield outcome
 
 
+ONE_CALL = (ResourceKind.QUEUE, ResourceKind.TOPIC, ResourceKind.SUBSCRIPTION)
+"""Kinds that one call makes: refused, there is nothing of them."""
+
+
 async def _open(route: EventRoute, action: SendTest, scope: Scope, world: World, made: list[Resource]) -> None:
     """Creates what the route needs and is not there yet, each part journalled first and noted in `made`."""
     for resource in route.parts:
@@ -101,6 +105,11 @@ async def _open(route: EventRoute, action: SendTest, scope: Scope, world: World,
             made.append(resource)
             try:
                 await _finished(world.events.create(resource, action.tags))
+            except AccessDenied:
+                if resource.kind in ONE_CALL:  # it was surely not made, and who may not make it may not remove it
+                    made.remove(resource)
+                    world.store.end(scope, resource)
+                raise
             except NotFound:
                 if not resource.of:
                     raise

@@ -96,6 +96,11 @@ class OnMxFailure(StrEnum):
     USE_DEFAULT_VALUE = "USE_DEFAULT_VALUE"
     REJECT_MESSAGE = "REJECT_MESSAGE"
 
+    @classmethod
+    def _missing_(cls, value: object) -> OnMxFailure:
+        """What AWS may add one day is not what rejects mail."""
+        return cls.USE_DEFAULT_VALUE
+
 
 @dataclass(frozen=True, slots=True)
 class MailFrom:
@@ -183,6 +188,12 @@ class Account:
     """BOUNCE, COMPLAINT: what puts an address on the suppression list; None where SES does not say."""
     vdm: bool = False
     """Whether the Virtual Deliverability Manager, which costs extra, is on."""
+
+    @property
+    def allowance(self) -> str:
+        """How much it may send, in words."""
+        daily = f"{self.daily_quota:.0f} a day" if self.daily_quota >= 0 else "no daily limit"
+        return f"{daily}, {self.rate:g} a second"
 
 
 @dataclass(frozen=True, slots=True)

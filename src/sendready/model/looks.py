@@ -25,6 +25,8 @@ class Observed:
     type: ClassVar[str] = "observed"
     observation: Observation
     diagnosis: Diagnosis
+    unwritten: str = ""
+    """Why what was learnt could not be kept for later looks; empty where it was."""
 
 
 LookEvent = Looking | Observed

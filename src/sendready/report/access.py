@@ -43,10 +43,9 @@ def _cells(said: Account | SendreadyError) -> tuple[str, ...]:
     if isinstance(said, SendreadyError):
         return ("? unknown", said.message)
     state = "✓ production" if said.production else "○ sandbox"
-    quota = f"{said.daily_quota:.0f} a day" if said.daily_quota >= 0 else "no daily limit"
     health = said.enforcement.lower() if said.sending_enabled else f"{said.enforcement.lower()}, paused"
     review = f"review {said.review.status}" if said.review is not None else "no request yet"
-    return (state, f"{quota}, {said.rate:g} a second", health, "" if said.production else review)
+    return (state, said.allowance, health, "" if said.production else review)
 
 
 def _way_on(region: str, account: Account) -> Iterator[Line]:

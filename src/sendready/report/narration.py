@@ -17,6 +17,7 @@ class Narrator:
 
     def __init__(self) -> None:
         self._waiting: tuple[str, ...] = ()
+        self._unwritten = ""
 
     def lines(self, event: events.Event) -> Iterator[Line]:
         """What to say about one event; nothing where it was said already."""
@@ -62,6 +63,10 @@ class Narrator:
                     yield line(
                         Span(f"  next look {next_look.astimezone():%H:%M:%S %Z}; it is safe to leave", Style.QUIET)
                     )
+            case events.Observed(_, _, unwritten):
+                if unwritten and unwritten != self._unwritten:
+                    yield from wrapped(f"what was seen cannot be kept for later: {unwritten}", "  ", "· ")
+                self._unwritten = unwritten
             case events.Sent(address):
                 yield line(Span("→ ", Style.BUSY), address)
             case events.SimulatorEvent(address, kind, ms):

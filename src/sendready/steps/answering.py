@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 from sendready.model.answers import (
     ANSWER_NAMES,
     Answered,
+    Answers,
     DmarcPolicy,
     EventRoute,
     KeyLength,
@@ -130,6 +131,23 @@ def gather(
         .filled(read_answers(known, lambda name: f"the saved answer `{name}`"), Source.SAVED)
         .filled(practice, Source.PRACTICE)
     )
+
+
+CONFIRMED = frozenset({"request_access", "accept_terms"})
+"""Answers that are a yes to AWS, in one account and region."""
+
+SPENT = {"access.request": CONFIRMED, "test.send": frozenset({"test"})}
+"""By change: a yes holds until the thing was done, across interrupted runs, and is not replayed by a later one."""
+
+
+def without(answered: Answered, names: Collection[str]) -> Answered:
+    """The answers, as if these had never been given."""
+    if not names:
+        return answered
+    plain = Answers()
+    given = {name: getattr(plain, name) for name in names}
+    sources = {name: source for name, source in answered.sources.items() if name not in names}
+    return Answered(replace(answered.answers, **given), sources)
 
 
 def with_asked(answered: Answered, typed: Mapping[str, Any]) -> Answered:

@@ -61,6 +61,7 @@ class SendreadyApp(App[int]):
         self._configured_region = connection.region
         self._interrupted = 0.0
         self._opened: SetupScreen | None = None
+        self._world: tuple[Connection, World] | None = None
 
     @property
     def banner(self) -> str:
@@ -103,8 +104,18 @@ class SendreadyApp(App[int]):
         )
         self.push_screen(self._opened)
 
-    async def open_world(self) -> World:
-        """The world, opened anew; one-time codes are asked for in a dialog."""
+    async def open_world(self, anew: bool = False) -> World:
+        """The world behind the connection; one-time codes are asked for in a dialog.
+
+        It is opened once for all screens, for AWS takes no one-time code twice; `anew` with credentials that may have
+        been renewed since.
+        """
+        if anew or self._world is None or self._world[0] != self.connection:
+            self._world = self.connection, await self.make_world()
+        return self._world[1]
+
+    async def make_world(self) -> World:
+        """A new one."""
         from sendready.wiring import open_world
 
         return await open_world(self.connection, self._ask_code)

@@ -8,18 +8,19 @@ from dataclasses import replace
 
 from sendready.engine import apply as engine
 from sendready.engine.cleanup import leftovers
+from sendready.engine.diagnose import LOCKED_OUT
 from sendready.engine.observe import Request
 from sendready.engine.planning import make_plan
 from sendready.engine.watch import Watch
 from sendready.model import events
 from sendready.model.answers import Answered
 from sendready.model.change import Change, Plan, SendTest
-from sendready.model.errors import ExpiredCredentials, MfaNeeded, NoCredentials, SendreadyError
+from sendready.model.errors import SendreadyError
 from sendready.model.identity import Identity
 from sendready.model.observation import Observation, Unseen
 from sendready.model.ports import Scope, World
 from sendready.report.narration import Narrator, few
-from sendready.steps.answering import to_save, with_asked, with_found
+from sendready.steps.answering import CONFIRMED, SPENT, to_save, with_asked, with_found, without
 from sendready.steps.scripted import Option
 from sendready.steps.test_send import SCENARIOS
 from sendready.tui.snapshot import Snapshot, TestMail
@@ -30,10 +31,9 @@ LOG_LENGTH = 200
 UNSENT = "@…"
 """How an address ends before it is known."""
 
-LOCKED_OUT = (NoCredentials, ExpiredCredentials, MfaNeeded)
-"""What clients never recover from by themselves: they have to be made anew, with what the user has renewed."""
+OpenWorld = Callable[[bool], Awaitable[World]]
+"""Given whether it has to be opened anew, with credentials that may have been renewed."""
 
-OpenWorld = Callable[[], Awaitable[World]]
 Prepare = Callable[[Identity, World], Answered]
 
 
@@ -56,6 +56,8 @@ class Conductor:
         self._connection = connection
         self._narrator = Narrator()
         self._world: World | None = None
+        self._tried = False
+        """Whether the world was opened once already, and did not work or was left."""
         self._watch: Watch | None = None
         self._planned_from: object = None
         self._turns = 0
@@ -63,6 +65,8 @@ class Conductor:
         self._problem_stands = False
         self._saved: dict[str, object] = {}
         """The answers as they were saved last."""
+        self._spent: set[str] = set()
+        """Answers that were a yes to something that has been done: no later run is to take them for one."""
         self.snapshot = Snapshot(identity, busy="looking", practice=practice)
 
     async def run(self) -> None:
@@ -71,8 +75,9 @@ class Conductor:
         It is run again then, when the user asks for a look: what was wrong may have been mended in another window.
         """
         self._watch = None
+        anew, self._tried = self._tried, True
         try:
-            self._world = await self._open()
+            self._world = await self._open(anew)
             answered = self.snapshot.answered
             if not answered.sources:
                 answered = self._answered_for(self.snapshot.identity, self._world)
@@ -88,6 +93,8 @@ class Conductor:
                 async for event in happening:
                     await self._take(event)
                     if isinstance(event, events.Waiting) and self._locked_out():
+                        # No look comes of itself any more: it is the user who says when.
+                        self._turn(replace(self.snapshot, awaited=(), since=None, next_look=None))
                         return
         except SendreadyError as error:
             self._watch = None
@@ -102,6 +109,8 @@ class Conductor:
             return False
         if asked:
             self._problem_stands = False
+            if self._world is not None:
+                self._world.dns.forget()  # the network may be another one by now
         self._turn(replace(self.snapshot, busy="looking"))
         self._watch.nudge(self._request())
         return True
@@ -110,8 +119,13 @@ class Conductor:
         """Forgets everything seen, but no answer: another region or account is going to be looked at."""
         kept = self.snapshot
         self._saved = {}
+        self._planned_from = None
+        self._turns += 1
+        self._problem_stands = False
+        # What was confirmed to AWS was confirmed for the region it was asked in.
+        answered = without(kept.answered, CONFIRMED)
         self.snapshot = Snapshot(
-            kept.identity, kept.answered, busy="looking", practice=kept.practice, log=kept.log, told=kept.told
+            kept.identity, answered, busy="looking", practice=kept.practice, log=kept.log, told=kept.told
         )
         self._show(self.snapshot)
 
@@ -129,7 +143,7 @@ class Conductor:
 
     def _keep_answers(self) -> None:
         """Saves what was answered and is not saved yet, once it is known to which account it belongs."""
-        seen, answers = self.snapshot.observation, to_save(self.snapshot.answered)
+        seen, answers = self.snapshot.observation, to_save(without(self.snapshot.answered, self._spent))
         if seen is None or seen.account_id is None or self._world is None or answers == self._saved:
             return
         try:
@@ -155,6 +169,9 @@ class Conductor:
                     if isinstance(event, events.Failed):
                         good = False
                         self._fail(event.error)
+                    if isinstance(event, events.Changed):
+                        self._spent |= SPENT.get(event.change.key, frozenset())
+                        self._keep_answers()
                     await self._take(event)
         except SendreadyError as error:
             good = False
@@ -171,7 +188,7 @@ class Conductor:
             log = (*self.snapshot.log, *lines)[-LOG_LENGTH:]
             self._turn(replace(self.snapshot, log=log, told=self.snapshot.told + len(lines)))
         match event:
-            case events.Observed(seen, diagnosis):
+            case events.Observed(seen, diagnosis, _):
                 # What was answered while the look was under way counts.
                 seen = replace(seen, answered=with_found(self.snapshot.answered, seen.account_seen))
                 if seen.answered != self.snapshot.answered:

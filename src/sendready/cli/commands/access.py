@@ -76,6 +76,8 @@ async def _access(
     answers: object | None,
     wanted: _Wanted,
 ) -> ExitCode:
+    if wanted.request and (wanted.draft or wanted.reply or wanted.write is not None):
+        raise BadInput("--request asks AWS; --draft, --reply and --write only write a text", "Run them one by one")
     identity = read_identity(domain)
     world = await here.world()
     async with looking(here.console, f"looking at {identity.name}"):

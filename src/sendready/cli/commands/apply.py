@@ -19,11 +19,12 @@ from sendready.engine.cleanup import leftovers
 from sendready.engine.observe import Request
 from sendready.model import events
 from sendready.model.change import Mode, Plan, RequestAccess
-from sendready.model.errors import BadInput, ExitCode, MissingAnswer
+from sendready.model.errors import BadInput, ExitCode, MissingAnswer, StateError
 from sendready.model.observation import Observation
 from sendready.model.ports import Scope, World
+from sendready.report.plan import plan_lines
 from sendready.steps import production_access
-from sendready.steps.answering import to_save
+from sendready.steps.answering import SPENT, to_save, without
 from sendready.steps.production_access.dossier import draft
 from sendready.steps.production_access.lint import remarks
 
@@ -55,7 +56,8 @@ def apply(
 
 
 async def _dry_run(here: Session, domain: str, answers: object | None) -> ExitCode:
-    _, _, seen, plan = await prepare(here, domain, answers)
+    _, _, looked, plan = await prepare(here, domain, answers)
+    seen = looked.observation
     require_events(seen)
     show(here, seen, plan)
     return ExitCode.CHANGES_PENDING if plan.changes else ExitCode.DONE
@@ -78,7 +80,8 @@ async def _applied(
     wait: timedelta | None,
     stream: Stream,
 ) -> ExitCode:
-    request, world, seen, plan = await prepare(here, domain, answers, judging)
+    request, world, looked, plan = await prepare(here, domain, answers, judging)
+    seen = looked.observation
     require_access(seen)
     require_events(seen)
     stream.begin(request, seen, plan)
@@ -86,6 +89,7 @@ async def _applied(
     tell_remarks(seen, plan, stream)
     if plan.changes and not agreed(here, plan, yes):
         here.console.note("nothing was changed")
+        stream.finish(events.Result(looked.diagnosis.verdict, ExitCode.NOT_YET, "nothing was changed"))
         return ExitCode.NOT_YET
     remember(request, seen, world)
     return await carry_out(here, request, seen, plan, world, wait, stream)
@@ -138,19 +142,23 @@ async def carry_out(
             stream.tell(event)
             if isinstance(event, events.Changed) and event.change.key in SPENT:
                 spent |= SPENT[event.change.key]
-                remember(request, seen, world, spent)
+                _remember_spent(request, seen, world, spent, stream)
             if isinstance(event, events.Changed) and here.practice is not None:
                 _offer_link(here, event, stream)
     return code
 
 
-SPENT = {"access.request": frozenset({"request_access", "accept_terms"}), "test.send": frozenset({"test"})}
-"""Yes to a request or a send holds until it was made, across interrupted runs, and is not replayed by a later one."""
+def _remember_spent(request: Request, seen: Observation, world: World, spent: Collection[str], stream: Stream) -> None:
+    """The same, in the middle of a run that a full disk must not break off."""
+    try:
+        remember(request, seen, world, spent)
+    except StateError as error:
+        stream.tell(events.Note(f"the answers could not be kept: {error.message}"))
 
 
 def remember(request: Request, seen: Observation, world: World, spent: Collection[str] = ()) -> None:
     """Keeps what was answered, so that no later run has to ask; a yes that is spent is forgotten."""
-    answers = {name: value for name, value in to_save(request.answered).items() if name not in spent}
+    answers = to_save(without(request.answered, spent))
     if seen.account_id is not None and (answers or spent):
         world.store.save_answers(Scope(seen.account_id, seen.region, seen.identity.name), answers)
 
@@ -173,6 +181,8 @@ def agreed(here: Session, plan: Plan, yes: bool) -> bool:
         return True
     if not here.console.interactive:
         raise BadInput("nothing was changed: there is no terminal to ask on", "Pass `--yes` to make these changes")
+    if here.common.format == "json":  # which tells the plan to a program, and not to whoever is asked
+        here.console.say(plan_lines(plan))
     return here.console.ask(f"\nMake {'this change' if count == 1 else f'these {count} changes'}? [y/N] ").lower() in (
         "y",
         "yes",

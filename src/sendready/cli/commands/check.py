@@ -147,6 +147,8 @@ def _show(here: Session, seen: Observed, *, first: bool) -> Verdict:
         if not first:
             here.console.data([line(), line()])
         here.console.data(here.report(seen))
+    if seen.unwritten:
+        here.console.note(f"what was seen cannot be kept for later: {seen.unwritten}")
     return seen.diagnosis.verdict
 
 

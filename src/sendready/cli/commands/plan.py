@@ -15,6 +15,7 @@ from sendready.engine.observe import Request
 from sendready.engine.planning import make_plan
 from sendready.model.change import Plan
 from sendready.model.errors import ExitCode, MissingAnswer
+from sendready.model.looks import Observed
 from sendready.model.observation import Observation, Unseen
 from sendready.model.ports import World
 from sendready.report.json_events import plan_document
@@ -40,7 +41,8 @@ def plan(
 
 
 async def _plan(here: Session, domain: str, answers: object | None) -> ExitCode:
-    _, _, seen, made = await prepare(here, domain, answers)
+    _, _, looked, made = await prepare(here, domain, answers)
+    seen = looked.observation
     require_events(seen)
     show(here, seen, made)
     return ExitCode.CHANGES_PENDING if made.changes else ExitCode.DONE
@@ -48,8 +50,8 @@ async def _plan(here: Session, domain: str, answers: object | None) -> ExitCode:
 
 async def prepare(
     here: Session, domain: str, answers: object | None, judging: Judging | None = None
-) -> tuple[Request, World, Observation, Plan]:
-    """Looks and plans: the request, the world, what was seen, and the plan.
+) -> tuple[Request, World, Observed, Plan]:
+    """Looks and plans: the request, the world, what was seen and what is to be thought of it, and the plan.
 
     Raises:
         SendreadyError: AWS could not be asked whose account this is or whether the identity exists; without that
@@ -59,12 +61,17 @@ async def prepare(
     world = await here.world()
     request = here.request(identity, world, answers, judging)
     async with looking(here.console, f"looking at {identity.name}"):
-        seen = (await look(request, world)).observation
-        for part in (seen.caller, seen.ses, seen.account):
-            if isinstance(part, Unseen):
-                raise part.reason
-        made = await make_plan(seen, world)
-    return replace(request, answered=seen.answered), world, seen, made
+        looked = await look(request, world)
+        made = await planned(looked.observation, world)
+    return replace(request, answered=looked.observation.answered), world, looked, made
+
+
+async def planned(seen: Observation, world: World) -> Plan:
+    """The plan that follows from a look. Raises what kept the look from seeing account or identity."""
+    for part in (seen.caller, seen.ses, seen.account):
+        if isinstance(part, Unseen):
+            raise part.reason
+    return await make_plan(seen, world)
 
 
 def require_events(seen: Observation) -> None:

@@ -12,13 +12,12 @@ from cyclopts import Parameter
 from sendready.cli.answer_flags import AnswerFlags
 from sendready.cli.commands.apply import carry_out, remember, tell_leftovers
 from sendready.cli.commands.check import exit_of, look
-from sendready.cli.commands.plan import prepare
+from sendready.cli.commands.plan import planned, prepare
 from sendready.cli.linear import Questions
 from sendready.cli.options import Common
 from sendready.cli.output import Console
 from sendready.cli.session import Session, connection_from, practice_options, run, session
 from sendready.cli.stream import Stream
-from sendready.engine.planning import make_plan
 from sendready.model.errors import BadInput, ExitCode
 from sendready.report.lines import Span, Style, line, wrapped
 from sendready.report.plan import plan_lines
@@ -84,9 +83,9 @@ async def _walk(here: Session, domain: str, answers: object | None) -> ExitCode:
         console.say(
             [line(Span("practice", Style.STRONG), ": a local SES and DNS; nothing leaves this machine"), line()]
         )
-    request, world, seen, plan = await prepare(here, domain, answers)
-    stream = Stream(here)
-    console.say(here.report(await look(request, world)))
+    request, world, looked, plan = await prepare(here, domain, answers)
+    stream, seen = Stream(here), looked.observation
+    console.say(here.report(looked))
     tell_leftovers(seen, world, stream)
 
     def keep(so_far: dict[str, object]) -> None:
@@ -95,12 +94,11 @@ async def _walk(here: Session, domain: str, answers: object | None) -> ExitCode:
     if typed := Questions(console, seen, keep).ask():
         request = replace(request, answered=with_asked(request.answered, typed))
         # wanted records follow from the answers, so the plan is made from a look that knows them
-        seen = (await look(request, world)).observation
-        plan = await make_plan(seen, world)
+        looked = await look(request, world)
+        seen, plan = looked.observation, await planned(looked.observation, world)
     if not plan.changes:
-        final = await look(request, world)
-        console.data(here.report(final))
-        return exit_of(final.diagnosis.verdict)
+        console.data(here.report(looked))
+        return exit_of(looked.diagnosis.verdict)
     console.say([line(), line(Span("This is what will be done:", Style.STRONG))])
     console.say(plan_lines(plan))
     same = scripted(seen.identity.name, seen.answered, here.connection.flags)

@@ -12,7 +12,7 @@ from sendready.cli.commands.check import exit_of
 from sendready.cli.options import Common, Judging, read_duration
 from sendready.cli.session import Session, run, session
 from sendready.cli.stream import Stream
-from sendready.engine.diagnose import only_the_sandbox_is_left
+from sendready.engine.diagnose import locked_out, only_the_sandbox_is_left
 from sendready.engine.watch import Watch
 from sendready.model import events
 from sendready.model.errors import ExitCode
@@ -68,14 +68,16 @@ async def _watched(here: Session, domain: str, wait: timedelta | None, judging: 
 
 
 def _is_over(event: events.Observed) -> bool:
-    """Ready, unknowable for want of permission, or broken with nothing on its way."""
+    """Ready, unknowable for want of permission, or broken with nothing on its way; one time-out ends no wait."""
     diagnosis = event.diagnosis
+    if diagnosis.verdict is Verdict.UNKNOWN:
+        return locked_out(event.observation)
     ses = event.observation.ses_identity
     pending = any(finding.state is FindingState.PENDING for finding in diagnosis.findings)
     # While SES looks, whoever adds the records one by one is still at it.
     pending = pending or (ses is not None and ses.status is Status.PENDING)
     if only_the_sandbox_is_left(diagnosis):
         return True
-    if diagnosis.verdict in (Verdict.BROKEN, Verdict.UNKNOWN):
+    if diagnosis.verdict is Verdict.BROKEN:
         return not pending
     return diagnosis.verdict is Verdict.READY

@@ -75,7 +75,7 @@ class AccessPanel(Panel):
         if account is None:
             return
         yield row("now", "production" if account.production else "sandbox")
-        yield row("quota", f"{account.daily_quota:.0f} a day, {account.rate:g} a second")
+        yield row("quota", account.allowance)
         if account.review is not None:
             yield row("review", ", ".join(filter(None, (account.review.status, account.review.case_id))))
 

@@ -78,4 +78,4 @@ class AccountPanel(Panel):
         yield row("sending", "on" if account.sending_enabled else "paused")
         yield row("standing", account.enforcement.lower())
         yield row("access", "production" if account.production else "sandbox: verified recipients only")
-        yield row("quota", f"{account.daily_quota:.0f} a day, {account.rate:g} a second, {account.sent:.0f} sent today")
+        yield row("quota", f"{account.allowance}, {account.sent:.0f} sent today")

@@ -140,7 +140,9 @@ class TestPanel(Panel):
         return (*self._kept(snapshot), *((send,) if send is not None and may_send else ()))
 
     def go_label(self, snapshot: Snapshot) -> tuple[Content | str, bool]:
-        """Sending, once SES accepts mail from the identity."""
+        """Sending, once SES accepts mail from the identity, and it is known what has to be there for it."""
+        if snapshot.plan is None and snapshot.busy:
+            return f"{snapshot.busy}…", False
         changes = self._to_do(snapshot)
         if not changes:
             return "Continue", True
@@ -150,9 +152,10 @@ class TestPanel(Panel):
 
     def go(self) -> None:
         """Sends; what would stay is shown first. Once all is done, goes on."""
+        typed = [field for field in self.query(Field) if field.unsettled]
         refused = [field for field in self.query(Field) if not field.settle()]
         snapshot = self.snapshot
-        if snapshot is None or refused:
+        if snapshot is None or typed or refused or snapshot.plan is None:
             return
         match self._to_do(snapshot):
             case ():

@@ -53,6 +53,8 @@ class IdentitiesScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._identities: tuple[ListedIdentity, ...] = ()
+        self._failed = False
+        """Whether the last attempt to look did not work."""
 
     def compose(self) -> ComposeResult:
         """A question that filters, and the list."""
@@ -73,11 +75,13 @@ class IdentitiesScreen(Screen[None]):
     @work(exclusive=True)
     async def _load(self) -> None:
         try:
-            world = await self.app.open_world()
+            world = await self.app.open_world(anew=self._failed)
             self._identities = await world.ses.identities()
         except SendreadyError as error:
+            self._failed = True
             self.query_one("#status", Static).update(f"{error.message}. {error.hint or ''} F5 looks again")
             return
+        self._failed = False
         count = len(self._identities)
         told = f"{count} identit{'y' if count == 1 else 'ies'} in {world.ses.region}"
         self.query_one("#status", Static).update(told)

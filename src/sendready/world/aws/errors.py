@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sendready.model import errors as ours
@@ -93,6 +95,19 @@ _HINTS: dict[type[ours.AwsError], str] = {
 def action_of(service: str, operation: str) -> str:
     """The IAM action of an operation: `ses:GetEmailIdentity`."""
     return f"{IAM_PREFIX.get(service, service)}:{operation}"
+
+
+@contextmanager
+def understood(service: str, operation: str) -> Iterator[None]:
+    """An answer that does not have the shape it is documented with is AWS's failure, or a proxy's, and no crash."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as odd:
+        raise ours.ServiceFailure(
+            f"the answer to {operation} could not be read ({type(odd).__name__}: {odd})",
+            "Look again; if it stays so, a newer sendready may know it",
+            action=action_of(service, operation),
+        ) from odd
 
 
 def translate(error: BaseException, service: str, operation: str, profile: str | None) -> BaseException:

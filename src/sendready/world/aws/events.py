@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
-from sendready.model.errors import NotFound
+from sendready.model.errors import AlreadyExists, NotFound
 from sendready.model.identity import Caller
 from sendready.model.ports import Resource, ResourceKind, Tags
 from sendready.world.aws.session import AwsSession
@@ -64,6 +65,8 @@ class TemporaryEventPath:
         self._session = session
         self._arns = Arns(session, region)
         self._queue_urls: dict[str, str] = {}
+        self._subscriptions: dict[str, str] = {}
+        """ARNs by run: the list that SNS keeps of a topic's subscriptions may be late."""
 
     async def create(self, resource: Resource, tags: Tags) -> None:
         """Creates one part; parts are created in the order of `ResourceKind`."""
@@ -89,7 +92,7 @@ class TemporaryEventPath:
                     Tags=as_tags(pairs),
                 )
             case ResourceKind.SUBSCRIPTION:
-                await self._session.call(
+                answer = await self._session.call(
                     "sns",
                     "Subscribe",
                     TopicArn=of or await self._arns.of("sns", name),
@@ -98,6 +101,7 @@ class TemporaryEventPath:
                     Attributes={"RawMessageDelivery": "true"},
                     ReturnSubscriptionArn=True,
                 )
+                self._subscriptions[name] = answer["SubscriptionArn"]
             case ResourceKind.RULE:
                 await self._create_rule(name, of or name, pairs)
             case ResourceKind.CONFIGURATION_SET:
@@ -117,14 +121,17 @@ class TemporaryEventPath:
         target: dict[str, Any] = {"SnsDestination": {"TopicArn": await self._arns.of("sns", name)}}
         if of:
             target = {"EventBridgeDestination": {"EventBusArn": await self._arns.of("events", of)}}
-        await self._session.call("sesv2", "CreateConfigurationSet", ConfigurationSetName=name, Tags=as_tags(pairs))
-        await self._session.call(
-            "sesv2",
-            "CreateConfigurationSetEventDestination",
-            ConfigurationSetName=name,
-            EventDestinationName=name,
-            EventDestination={"Enabled": True, "MatchingEventTypes": list(EVENT_TYPES), **target},
-        )
+        # Nobody else has a set of this run's name: what is there already is ours, its answer was lost.
+        with suppress(AlreadyExists):
+            await self._session.call("sesv2", "CreateConfigurationSet", ConfigurationSetName=name, Tags=as_tags(pairs))
+        with suppress(AlreadyExists):
+            await self._session.call(
+                "sesv2",
+                "CreateConfigurationSetEventDestination",
+                ConfigurationSetName=name,
+                EventDestinationName=name,
+                EventDestination={"Enabled": True, "MatchingEventTypes": list(EVENT_TYPES), **target},
+            )
 
     async def delete(self, resource: Resource) -> None:
         """Removes one part; nothing happens where it is gone already."""
@@ -168,6 +175,9 @@ class TemporaryEventPath:
 
     async def _unsubscribe(self, resource: Resource) -> None:
         """Takes our queue off the topic, and nobody else: the topic may be the user's own."""
+        if (known := self._subscriptions.pop(resource.name, None)) is not None:
+            await self._session.call("sns", "Unsubscribe", SubscriptionArn=known)
+            return
         topic = resource.of or await self._arns.of("sns", resource.name)
         queue = await self._arns.of("sqs", resource.name)
         more: dict[str, Any] = {}

@@ -133,7 +133,7 @@ class Route53Publisher:
         return False
 
     async def _change(self, zone: Zone, comment: str, changes: list[dict[str, Any]]) -> str:
-        answer = await self._session.call(
+        answer = await self._session.call_once(
             "route53",
             "ChangeResourceRecordSets",
             HostedZoneId=zone.id,

@@ -32,6 +32,7 @@ from sendready.model.surroundings import (
     Suppressed,
     Target,
 )
+from sendready.world.aws.errors import understood
 from sendready.world.aws.refusals import refusal
 from sendready.world.aws.session import MANAGEMENT_ATTEMPTS, SENDING_ATTEMPTS, AwsSession
 
@@ -60,7 +61,9 @@ class SesAdapter:
 
     async def account(self) -> Account:
         """Sandbox, quota, health and review."""
-        return _account(await self._session.call("sesv2", "GetAccount"))
+        answer = await self._session.call("sesv2", "GetAccount")
+        with understood("sesv2", "GetAccount"):
+            return _account(answer)
 
     async def identity(self, name: str, *, attempts: int = MANAGEMENT_ATTEMPTS) -> SesIdentity | None:
         """The identity, or None where SES says that it does not have it."""
@@ -68,7 +71,8 @@ class SesAdapter:
             answer = await self._session.call("sesv2", "GetEmailIdentity", attempts=attempts, EmailIdentity=name)
         except NotFound:
             return None
-        return _identity(name, answer, self._region)
+        with understood("sesv2", "GetEmailIdentity"):
+            return _identity(name, answer, self._region)
 
     async def identities(self) -> tuple[ListedIdentity, ...]:
         """Every identity of the region, by name; SES lists them in another order each time and has no paginator."""
@@ -191,7 +195,7 @@ class SesAdapter:
         }
         if request.contacts:  # an empty list is refused
             params["AdditionalContactEmailAddresses"] = list(request.contacts)
-        await self._session.call("sesv2", "PutAccountDetails", **params)
+        await self._session.call_once("sesv2", "PutAccountDetails", **params)
 
     async def send(self, message: TestMessage) -> str:
         """Sends one message, never retrying; the message id. Raises a `Refused` for each reason SES documents."""

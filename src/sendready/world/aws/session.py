@@ -109,6 +109,18 @@ class AwsSession:
             raise NoRegion(f"Amazon SES is not offered in China ({self._region})", "Pass another `--region`")
         return self._region
 
+    async def call_once(self, service: str, operation: str, **params: object) -> Mapping[str, Any]:
+        """Calls an operation that must not be carried out twice: only what was throttled, so never begun, is repeated.
+
+        botocore would repeat a call whose answer was lost, too, and be told that what it made itself is in the way.
+        """
+        for attempt in range(1, MANAGEMENT_ATTEMPTS):
+            try:
+                return await self.call(service, operation, attempts=1, **params)
+            except Throttled:
+                await self._clock.sleep(attempt)
+        return await self.call(service, operation, attempts=1, **params)
+
     async def call(
         self, service: str, operation: str, *, attempts: int = MANAGEMENT_ATTEMPTS, **params: object
     ) -> Mapping[str, Any]:

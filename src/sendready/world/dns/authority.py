@@ -226,7 +226,8 @@ class AuthoritativeDns:
     async def _top(self, zone: str) -> tuple[NameServer, ...]:
         """A top-level domain's servers, asked of the resolver once for all walks that begin there."""
         task = self._tops.get(zone)
-        if task is None or task.cancelled() or (task.done() and task.exception() is not None):
+        # That there is none is asked anew: a network may deny everything until somebody has logged in to it.
+        if task is None or task.cancelled() or (task.done() and (task.exception() is not None or not task.result())):
             task = self._tops[zone] = asyncio.ensure_future(self._resolvers.servers_of(zone))
         return await asyncio.shield(task)
 
