@@ -42,7 +42,7 @@ class Stream:
             self._here.console.say(plan_lines(plan))
 
     @contextmanager
-    def ended(self) -> Iterator[None]:
+    def closing(self) -> Iterator[None]:
         """Whatever breaks the stream off, a result is its last line; a mistake in the command line opens none."""
         try:
             yield
@@ -90,12 +90,12 @@ class Stream:
         before, self._told[event.type] = self._told.get(event.type), now
         return before == now
 
-    def finish(self, result: events.Result) -> None:
+    def result(self, result: events.Result) -> None:
         """The last event of a stream that is not about a domain becoming ready; people have read what came of it."""
         if self._json:
             self.tell(result)
 
-    def end(self, last: events.Observed | None) -> None:
+    def report(self, last: events.Observed | None) -> None:
         """The last look, as data."""
         if not self._json and last is not None and last.diagnosis.verdict is not Verdict.READY:
             self._here.console.say([line()])

@@ -67,7 +67,7 @@ async def _apply(
     here: Session, domain: str, answers: object | None, judging: Judging, yes: bool, wait: timedelta | None
 ) -> ExitCode:
     stream = Stream(here)
-    with stream.ended():
+    with stream.closing():
         return await _applied(here, domain, answers, judging, yes, wait, stream)
 
 
@@ -89,7 +89,7 @@ async def _applied(
     tell_remarks(seen, plan, stream)
     if plan.changes and not agreed(here, plan, yes):
         here.console.note("nothing was changed")
-        stream.finish(events.Result(looked.diagnosis.verdict, ExitCode.NOT_YET, "nothing was changed"))
+        stream.result(events.Result(looked.diagnosis.verdict, ExitCode.NOT_YET, "nothing was changed"))
         return ExitCode.NOT_YET
     remember(request, seen, world)
     return await carry_out(here, request, seen, plan, world, wait, stream)
@@ -138,7 +138,7 @@ async def carry_out(
                 last = event
             if isinstance(event, events.Result):
                 code = ExitCode(event.exit)
-                stream.end(last)
+                stream.report(last)
             stream.tell(event)
             if isinstance(event, events.Changed) and event.change.key in SPENT:
                 spent |= SPENT[event.change.key]

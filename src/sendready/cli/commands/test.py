@@ -59,7 +59,7 @@ def test(
         stream = Stream(here)
 
         async def main() -> ExitCode:
-            with stream.ended():
+            with stream.closing():
                 request, world, seen = await _looked(here, domain, answers)
                 if to is None:
                     return await _simulated(here, request, seen, world, stream, subject, keep=keep, yes=yes)
@@ -176,5 +176,5 @@ def _nothing_sent(
 
 def _ended(stream: Stream, request: Request, seen: Observation, code: ExitCode, detail: str) -> ExitCode:
     """The last event: the domain's verdict, which a test send never moves, and how this command ends."""
-    stream.finish(events.Result(request.judge(seen).verdict, code, detail))
+    stream.result(events.Result(request.judge(seen).verdict, code, detail))
     return code

@@ -41,7 +41,7 @@ def watch(
 
 async def _watch(here: Session, domain: str, wait: timedelta | None, judging: Judging) -> ExitCode:
     stream = Stream(here)
-    with stream.ended():
+    with stream.closing():
         return await _watched(here, domain, wait, judging, stream)
 
 
@@ -62,7 +62,7 @@ async def _watched(here: Session, domain: str, wait: timedelta | None, judging: 
                 break
     verdict = last.diagnosis.verdict if last is not None else Verdict.UNKNOWN
     code = exit_of(verdict)
-    stream.end(last)
+    stream.report(last)
     stream.tell(events.Result(verdict, code))
     return code
 

@@ -18,6 +18,9 @@ from sendready.model.names import bare
 from sendready.model.records import NameServer, Question, RecordType
 from sendready.world.dns.transport import DNS_PORT, PAYLOAD, Endpoint, Transport
 
+CONFIGURED_FOR = 5.0
+"""Seconds after which the system's configuration is read again."""
+
 ANSWERS_FOR = 60.0
 """Seconds for which it is remembered that a resolver has a record (real time); that it has none, never."""
 
@@ -45,6 +48,7 @@ class Resolvers:
         self._endpoints = tuple(endpoints) if endpoints else None
         self.aliases: set[str] = set()
         """Names of name servers that were found to be aliases."""
+        self._system: tuple[float, tuple[Endpoint, ...]] = (0.0, ())
         self._asked: dict[Question, tuple[float, asyncio.Task[Answer]]] = {}
 
     def forget(self) -> None:
@@ -101,7 +105,14 @@ class Resolvers:
     @property
     def everyone(self) -> tuple[Endpoint, ...]:
         """All of them: those of the system and the public ones, or the one that was chosen."""
-        return tuple(dict.fromkeys(self._endpoints or (*_system(), *PUBLIC)))
+        return tuple(dict.fromkeys(self._endpoints or (*self._configured(), *PUBLIC)))
+
+    def _configured(self) -> tuple[Endpoint, ...]:
+        """The system's resolvers; a laptop that wakes up in another network has others."""
+        at, known = self._system
+        if not known or time.monotonic() - at > CONFIGURED_FOR:
+            self._system = time.monotonic(), _system()
+        return self._system[1]
 
     async def objection(self, zone: str) -> tuple[str, str]:
         """The first resolver to answer, and why it gives out nothing of a signed zone; empty: it gives it out.
@@ -195,12 +206,12 @@ OBJECTING = 3.0
 """Seconds a resolver is given to check a zone's signatures."""
 
 
-def _system() -> list[Endpoint]:
+def _system() -> tuple[Endpoint, ...]:
     """The system's resolvers; none where its configuration cannot be read."""
     import dns.resolver
 
     try:
         configured = dns.resolver.Resolver(configure=True)
     except dns.resolver.NoResolverConfiguration:
-        return []
-    return [Endpoint(str(server), configured.port) for server in configured.nameservers if isinstance(server, str)]
+        return ()
+    return tuple(Endpoint(str(server), configured.port) for server in configured.nameservers if isinstance(server, str))
