@@ -125,7 +125,7 @@ def _signed(zone: Served, folder: Path) -> Signed:
 @contextmanager
 def _address(address: str) -> Iterator[None]:
     """Gives the loopback an address: named listens at none that no interface has."""
-    subprocess.run(["ip", "address", "add", f"{address}/32", "dev", "lo"], check=True, capture_output=True)
+    subprocess.run(["ip", "address", "replace", f"{address}/32", "dev", "lo"], check=True, capture_output=True)
     try:
         yield
     finally:

@@ -303,6 +303,10 @@ CASES: dict[str, Case] = {
         looked(dns={KEYS[0]: ("q" * 32 + ".dkim.amazonses.com",)}),
         looked(dns={KEYS[0]: (f"{TOKENS[0]}.dkim.eu-south-1.amazonses.com",)}),
     ),
+    "KIM019": Case(
+        looked(ses=held(Status.PENDING), elsewhere={KEYS[0]: Lies(Slip.BESIDE, KEYS[0], ("an old text",))}),
+        looked(ses=held(Status.PENDING)),
+    ),
     "KIM020": Case(
         looked(dns={KEYS[0]: (TARGETS[0], "www.example.net")}),
         looked(dns={KEYS[0]: [("a.example.net",), ("b.example.net",)]}),

@@ -74,7 +74,7 @@ def test_records_found_elsewhere_are_the_one_cause_and_say_what_to_enter_and_wha
 
 
 def test_a_record_that_is_at_its_name_as_well_is_not_lost() -> None:
-    for slip in Slip:
+    for slip in set(Slip) - {Slip.BESIDE}:
         seen = looked(elsewhere={KEYS[0]: Lies(slip, Question(f"x.{DOMAIN}", RecordType.CNAME))})
 
         assert ids(seen) == []

@@ -28,7 +28,7 @@ from sendready.model.identity import Status as SesStatus
 from sendready.model.looks import LookEvent, Looking, Observed
 from sendready.model.mail_auth import MailAuth
 from sendready.model.names import is_registry
-from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Stray, Unseen
+from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Slip, Stray, Unseen
 from sendready.model.ports import Scope, World
 from sendready.model.records import ObservedRecord, Outcome, Question, RecordType, Sighting
 from sendready.model.soundness import Soundness
@@ -115,7 +115,7 @@ class _Look:
             policy = group.create_task(self._dmarc(asked))
             reading = Authenticating(identity.domain, world.dns, asked.ask, group)
             records = group.create_task(self._records(asked, ses, policy, reading, emit))
-            strays = group.create_task(self._strays(asked, records, delegation))
+            strays = group.create_task(self._strays(asked, ses, records, delegation))
             zone = group.create_task(self._zone(asked, delegation, records))
             soundness = group.create_task(self._soundness(delegation))
             resolved = group.create_task(self._resolved(past, ses, records, delegation))
@@ -367,6 +367,7 @@ class _Look:
     async def _strays(
         self,
         asked: Questions,
+        ses: asyncio.Task[Seen[SesIdentity | None] | Unseen | None],
         records: asyncio.Task[Records],
         delegation: asyncio.Task[Seen[Delegation] | Unseen | None],
     ) -> tuple[Stray, ...]:
@@ -374,10 +375,13 @@ class _Look:
         observed = await records
         if self.before is not None and not {Part.DNS, Part.SES} <= self.parts:
             still = {record.wanted for record in astray(observed)}
-            return tuple(stray for stray in self.before.strays if stray.wanted in still)
+            strays = self.before.strays
+            return tuple(stray for stray in strays if stray.wanted in still or stray.slip is Slip.BESIDE)
         cut = await delegation
         zones = {cut.value.zone} if isinstance(cut, Seen) and cut.value.zone is not None else set()
-        place = Place(self.request.identity.domain, zones, self.world.random_hex())
+        held = await ses
+        doubted = isinstance(held, Seen) and held.value is not None and held.value.dkim.status is not SesStatus.SUCCESS
+        place = Place(self.request.identity.domain, zones, self.world.random_hex(), doubted)
         return await search(observed, place, asked.start)
 
     def _remember(self, seen: Observation, *, ready: bool) -> None:

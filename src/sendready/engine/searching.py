@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from sendready.model.observation import Records, Slip, Stray
-from sendready.model.records import ObservedRecord, Question, RecordState, Sighting
+from sendready.model.records import ObservedRecord, Question, RecordState, RecordType, Sighting
+from sendready.model.step import Step
 from sendready.steps import misplaced
 
 Start = Callable[[Question], asyncio.Task[tuple[Sighting, ...]]]
@@ -24,6 +25,8 @@ class Place:
     """The zone that holds the domain, where it is known."""
     label: str
     """A label that nobody can have made, by which wildcards are told."""
+    doubted: bool = False
+    """Whether SES has not seen what stands there."""
 
 
 def astray(records: Records) -> tuple[ObservedRecord, ...]:
@@ -34,7 +37,7 @@ def astray(records: Records) -> tuple[ObservedRecord, ...]:
 async def search(records: Records, place: Place, start: Start) -> tuple[Stray, ...]:
     """Where records lie that are proven absent at their own names, and what stands there in their place.
 
-    That is a dozen questions a record; nothing is asked where every record is live.
+    That is a dozen questions a record; nothing is asked where every record is live and SES has seen it.
     """
     absent = [record.wanted for record in records if record.absent]
     wrong = [record for record in records if record.state is RecordState.WRONG]
@@ -55,6 +58,12 @@ async def search(records: Records, place: Place, start: Start) -> tuple[Stray, .
     found = [Stray(*spot, await start(spot[2])) for spot in places]
     found += [Stray(r.wanted, Slip.WILDCARD, r.wanted.question, r.sightings) for r in wrong]
     found += [Stray(r.wanted, Slip.ALIAS, r.wanted.question, r.sightings) for r in aliased]
+    if place.doubted:
+        live = [record.wanted for record in records.of_step(Step.DKIM) if record.live]
+        texts = [Question(record.name, RecordType.TXT) for record in live]
+        for question in texts:
+            start(question)
+        found += [Stray(r, Slip.BESIDE, q, await start(q)) for r, q in zip(live, texts, strict=True)]
     strays = []
     for stray in found:
         sibling = siblings.get(stray.question)
@@ -64,6 +73,8 @@ async def search(records: Records, place: Place, start: Start) -> tuple[Stray, .
                 told = _same(stray.sightings, beside)
             case Slip.ALIAS:
                 told = _aliases(stray.sightings) != _aliases(beside)
+            case Slip.BESIDE:  # an honest server answers with the CNAME, and receivers ask for the text
+                told = any(sighting.answers and sighting.alias is None for sighting in stray.sightings)
             case Slip.ADDRESS if _answers(beside) and not _same(stray.sightings, beside):
                 # Some wildcards answer with other addresses every time; one that does proves nothing.
                 again = await start(misplaced.beside(stray.question, f"{place.label}-2"))

@@ -93,6 +93,8 @@ class Slip(StrEnum):
     """A CNAME at its own name, where records of another type were wanted."""
     CHAINED = "chained"
     """At the name that its CNAME points to, instead of at its own."""
+    BESIDE = "beside"
+    """A text at its own name, where its CNAME stands as it should: the name has two things."""
     WILDCARD = "wildcard"
     """What any name would get: it comes from the zone's `*` record."""
 
