@@ -111,3 +111,21 @@ def test_dns_alone_without_tokens_knows_nothing_of_dkim_and_says_so(
     document = contract.document("check", result)
     assert {step["step"]: step["status"] for step in document["steps"]}["dkim"] == "unknown"
     assert document["alignment"]["dkim"]["aligned"] is None
+
+
+def test_a_domain_that_moved_without_its_records_is_told_by_what_an_earlier_look_saw(
+    sendready: Run, practice: Practice, world_of: WorldOf, contract: Contract
+) -> None:
+    practice.finish("shop.example")
+    before = sendready("check", "shop.example", environment=world_of(practice))
+    practice.zones.remove("shop.example")
+    practice.zones.create("shop.example", ("ns-aws.practice-dns.net.",))
+
+    result = sendready("check", "shop.example", "--format", "json", environment=world_of(practice))
+
+    first, *_ = contract.document("check", result)["findings"]
+    assert before.returncode == 0
+    assert (first["id"], first["state"]) == ("RUN002", "fail")
+    assert "served by ns1.practice-dns.net, ns2.practice-dns.org before" in first["observed"]
+    assert len(first["fix"]["records"]) == 6
+    assert {"RUN001", "KIM001", "MFR001", "MFR007"} <= set(first["symptoms"])

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sendready.model.errors import ExitCode, StateError
-from sendready.model.observation import Past
+from sendready.model.observation import LastGood, Past
 from sendready.model.ports import Resource, ResourceKind, Scope
 from sendready.world.store import SCHEMA, Store, _folder_name, _identity_of
 
@@ -33,6 +33,12 @@ PAST = Past(
     signing_zone="dkim.amazonses.com",
     last_ready=datetime(2026, 11, 24, 10, tzinfo=UTC),
     test_proven=datetime(2026, 11, 24, 9, 0, 0, 123456, tzinfo=UTC),
+    good=LastGood(
+        datetime(2026, 11, 24, 10, tzinfo=UTC),
+        ("ns1.example.net", "ns2.example.net"),
+        {"MX bounce.example.com": ("10 feedback-smtp.eu-west-1.amazonses.com",), "TXT _dmarc.example.com": ()},
+        {"MAIL FROM": "bounce.example.com"},
+    ),
 )
 QUEUE, TOPIC = Resource(ResourceKind.QUEUE, "sendready-1"), Resource(ResourceKind.TOPIC, "sendready-1")
 
@@ -202,7 +208,14 @@ def test_a_file_that_is_not_ours_is_refused_and_never_half_used(store: Store, ro
 
 @pytest.mark.parametrize(
     "content",
-    [{"live_records": 5}, {"live_records": [["a"]]}, {"last_ready": "yesterday"}, {"tokens": None}],
+    [
+        {"live_records": 5},
+        {"live_records": [["a"]]},
+        {"last_ready": "yesterday"},
+        {"tokens": None},
+        {"good": {"at": "2026-11-24"}},
+        {"good": 5},
+    ],
 )
 def test_a_past_of_another_shape_is_refused(store: Store, root: Path, content: dict[str, object]) -> None:
     store.learn(SCOPE, lambda _: PAST)

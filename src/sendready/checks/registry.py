@@ -42,6 +42,7 @@ MODULES = (
     "event_hops",
     "reputation",
     "access",
+    "changes",
 )
 """The modules that hold checks, in the order their findings are shown among equals."""
 

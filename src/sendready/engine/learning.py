@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sendready.model.observation import Observation, Past
+from sendready.checks.changes import last_good
+from sendready.model.observation import LastGood, Observation, Past
 
 GRAIN = timedelta(minutes=15)
 """How exactly the time of the last good look is kept: a watch does not write at every look."""
@@ -24,6 +26,7 @@ def learnt(past: Past, seen: Observation, *, ready: bool) -> Past:
         tokens=ses.dkim.tokens if ses is not None else past.tokens,
         signing_zone=ses.dkim.signing_zone if ses is not None else past.signing_zone,
         last_ready=_at(past.last_ready, seen.at) if ready else past.last_ready,
+        good=_good(past.good, last_good(seen)) if ready else past.good,
         # What was proven of an identity that is gone, or was created anew, is proven no longer.
         test_proven=None if another else past.test_proven,
     )
@@ -31,3 +34,10 @@ def learnt(past: Past, seen: Observation, *, ready: bool) -> Past:
 
 def _at(kept: datetime | None, now: datetime) -> datetime:
     return kept if kept is not None and abs(now - kept) < GRAIN else now
+
+
+def _good(kept: LastGood | None, now: LastGood) -> LastGood:
+    """The same again is kept as it is, but for its time."""
+    if kept is None or replace(kept, at=now.at) != now:
+        return now
+    return replace(kept, at=_at(kept.at, now.at))

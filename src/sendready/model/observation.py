@@ -121,6 +121,19 @@ class Stray:
 
 
 @dataclass(frozen=True, slots=True)
+class LastGood:
+    """What there was when everything worked last: later looks are compared with it."""
+
+    at: datetime
+    servers: tuple[str, ...]
+    """Names of the domain's name servers, sorted."""
+    records: Mapping[str, tuple[str, ...]]
+    """By type and name, `CNAME tok._domainkey.example.com`: the values, sorted."""
+    settings: Mapping[str, str]
+    """What SES held, by the words for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
     """What earlier looks of this machine knew; all empty on a first look."""
 
@@ -137,6 +150,7 @@ class Past:
     signing_zone: str = ""
     last_ready: datetime | None = None
     test_proven: datetime | None = None
+    good: LastGood | None = None
 
 
 @dataclass(frozen=True, slots=True)

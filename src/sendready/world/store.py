@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from urllib.parse import quote, unquote
 
 from sendready.model.answers import Publish
 from sendready.model.errors import StateError
-from sendready.model.observation import Past
+from sendready.model.observation import LastGood, Past
 from sendready.model.ports import Resource, ResourceKind, Scope
 from sendready.model.publisher import Written, Zone
 from sendready.model.records import RecordType, WantedRecord
@@ -275,9 +276,21 @@ def _read_past(saved: Mapping[str, Any], path: Path) -> Past:
             signing_zone=str(saved.get("signing_zone", "")),
             last_ready=_time(saved.get("last_ready")),
             test_proven=_time(saved.get("test_proven")),
+            good=_good(saved.get("good")),
         )
-    except (TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise _foreign(path) from None
+
+
+def _good(saved: Mapping[str, Any] | None) -> LastGood | None:
+    if saved is None:
+        return None
+    return LastGood(
+        at=datetime.fromisoformat(saved["at"]),
+        servers=tuple(map(str, saved["servers"])),
+        records={str(name): tuple(map(str, values)) for name, values in saved["records"].items()},
+        settings={str(name): str(value) for name, value in saved["settings"].items()},
+    )
 
 
 def _as_json(past: Past) -> dict[str, Any]:
@@ -291,6 +304,7 @@ def _as_json(past: Past) -> dict[str, Any]:
         "signing_zone": past.signing_zone,
         "last_ready": past.last_ready.isoformat() if past.last_ready else None,
         "test_proven": past.test_proven.isoformat() if past.test_proven else None,
+        "good": {**asdict(past.good), "at": past.good.at.isoformat()} if past.good else None,
     }
 
 
