@@ -373,6 +373,20 @@ def test_an_unknown_finding_is_answered_with_the_nearest(sendready: Run) -> None
     assert re.search(r"Did you mean `KIM\d{3}`\?", result.stderr)
 
 
+def test_a_receivers_reply_is_explained_with_what_may_be_behind_it(sendready: Run) -> None:
+    reply = "550-5.7.26 Your email has been blocked because the sender is unauthenticated."
+
+    result, told = sendready("explain", reply), sendready("explain", reply, "--format", "json")
+    unknown = sendready("explain", "everything was fine today")
+
+    assert result.returncode == 0
+    assert result.stdout.startswith("Gmail: neither SPF nor DKIM passed\n")
+    assert "KIM001  None of the domain's DKIM records is in DNS." in result.stdout
+    assert json.loads(told.stdout)["findings"][0] == "KIM001"
+    assert unknown.returncode == 2
+    assert "in quotes" in unknown.stderr
+
+
 def test_the_outputs_with_a_schema_are_listed(sendready: Run) -> None:
     assert sendready("schema").stdout.split() == ["access", "check", "events", "plan", "records"]
 

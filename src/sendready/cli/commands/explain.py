@@ -1,4 +1,4 @@
-"""`sendready explain [ID]`: the page about a finding; without an id, all of them by name."""
+"""`sendready explain [ID|"SMTP reply"]`: the page about a finding, or what a receiver meant; without, all findings."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from sendready.checks.pages import all_pages
+from sendready.checks.pages import page as page_of
+from sendready.checks.replies import looks_like_a_reply, meaning_of
 from sendready.cli.options import Common
 from sendready.cli.output import Console
 from sendready.model.errors import BadInput, ExitCode
-from sendready.report.lines import Span, Style, columns, line
+from sendready.report.lines import Span, Style, columns, hanging, line, wrapped
 
 
 def explain(
-    id: Annotated[str | None, Parameter(help="Such as KIM004.")] = None,  # noqa: A002  it is the name of the argument
+    id: Annotated[str | None, Parameter(help="Such as KIM004, or what a receiver replied, in quotes.")] = None,  # noqa: A002  it is the name of the argument
     /,
     *,
     common: Common | None = None,
 ) -> int:
-    """Say what a finding means, why it matters, how it was found and what to do."""
+    """Say what a finding means, why it matters, how it was found and what to do; or what a receiver's reply means."""
     common = common or Common()
     console = Console(no_color=common.no_color)
     pages = all_pages()
@@ -34,6 +36,8 @@ def explain(
     wanted = id.strip().upper()
     by_slug = {page.slug.upper(): page for page in pages.values()}
     page = pages.get(wanted) or by_slug.get(wanted)
+    if page is None and looks_like_a_reply(id):
+        return _reply(id, console, json=common.format == "json")
     if page is None:
         near = difflib.get_close_matches(wanted, [*pages, *by_slug], 1)
         hint = f"Did you mean `{near[0] if near[0] in pages else near[0].lower()}`?" if near else None
@@ -44,4 +48,34 @@ def explain(
         console.data(
             line(Span(text, Style.STRONG if text.startswith("#") else Style.PLAIN)) for text in page.text.splitlines()
         )
+    return ExitCode.DONE
+
+
+def _reply(text: str, console: Console, *, json: bool) -> int:
+    """What a receiver meant. Raises BadInput where nothing in it is known."""
+    meant = meaning_of(text)
+    if meant is None:
+        raise BadInput(
+            "nothing in this reply is known here",
+            "Give it as it stands in the bounce or the event, in quotes: the code and the text behind it",
+        )
+    if json:
+        console.object(
+            {
+                "who": meant.who,
+                "title": meant.title,
+                "means": meant.means,
+                "do": meant.do,
+                "findings": list(meant.findings),
+                "source": meant.source,
+            }
+        )
+        return ExitCode.DONE
+    console.data([line(Span(f"{meant.who}: {meant.title}", Style.STRONG)), line()])
+    console.data(wrapped(f"{meant.means[0].upper()}{meant.means[1:]}.", ""))
+    console.data([line(), *hanging(line("do    "), f"{meant.do}.")])
+    if meant.findings:
+        console.data([line(), line("what may be behind it; `sendready check DOMAIN` says which:")])
+        console.data(row for each in meant.findings for row in hanging(line(f"  {each}  "), page_of(each).summary))
+    console.data([line(), line(Span(meant.source, Style.QUIET))])
     return ExitCode.DONE
