@@ -413,9 +413,10 @@ def _told(process: subprocess.Popen[str], kind: str) -> list[str]:
     ids=["watch", "apply"],
 )
 def test_ctrl_c_ends_a_wait_and_loses_nothing(
-    start: Start, practice: Practice, world_of: WorldOf, contract: Contract, words: list[str]
+    start: Start, sendready: Run, practice: Practice, world_of: WorldOf, contract: Contract, words: list[str]
 ) -> None:
     practice.register("shop.example")
+    sendready("apply", "shop.example", "--yes", "--publish", "none", environment=world_of(practice))
     process = start(*words, "--format", "json", environment=world_of(practice))
     head = _told(process, "waiting")
 

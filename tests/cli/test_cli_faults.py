@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,8 +87,8 @@ def test_lost_events_fail_the_test_by_name_and_nothing_stays_behind(
 
     assert result.returncode == 1
     (failed,) = [event for event in of_type(contract.stream(result), "changed") if not event["ok"]]
-    for missing in ("Delivery for success", "Bounce for bounce", "Complaint for complaint"):
-        assert missing in failed["error"]["message"]
+    assert "did not arrive within 120 s: all of them." in failed["error"]["message"]
+    assert "Run the test again later" in failed["error"]["hint"]
     states = practice.cloud.states
     assert all(not state.queues for state in states(Sqs).values())
     assert all(not state.topics for state in states(Sns).values())
@@ -134,3 +135,41 @@ def test_the_faults_are_listed_with_what_they_do(sendready: Run) -> None:
         "wrong-zone",
     ]
     assert all(len(line.split()) > 4 for line in result.stdout.splitlines() if not line.startswith(" "))
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ("bounce-rate=abc", "`abc` means nothing to the fault bounce-rate"),
+        ("doubled-domain=foo", "takes no argument"),
+        ("other-region=mars-1", "`mars-1` means nothing"),
+        ("sns-broken=foo", "`foo` means nothing"),
+        ("access-denied=foo", "`foo` means nothing"),
+    ],
+)
+def test_what_a_fault_cannot_be_told_is_refused(sendready: Run, fault: str, says: str) -> None:
+    result = sendready("check", "shop.example", "--fault", fault)
+
+    assert result.returncode == 2
+    assert says in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("fault", ["other-region", "other-region-in-dns"])
+def test_where_the_identity_is_the_fault_is_none(sendready: Run, fault: str) -> None:
+    there = sendready("check", "shop.example", "--fault", fault, "--region", "us-east-1")
+
+    assert there.returncode == 0, there.stdout
+
+
+def test_a_zone_of_ones_own_is_judged_as_that_of_a_domain_that_is_set_up(
+    sendready: Run, contract: Contract, tmp_path: Path
+) -> None:
+    zone = tmp_path / "own.zone"
+    zone.write_text('bounce 300 IN TXT "v=spf1 -all"\n_dmarc 300 IN TXT "v=DMARC1; p=none"\n')
+
+    result = sendready("check", "shop.example", "--zone", str(zone), "--format", "json")
+
+    found = {finding["id"] for finding in contract.document("check", result)["findings"]}
+    assert {"KIM001", "MFR001"} <= found
+    assert "SES001" not in found

@@ -117,6 +117,36 @@ async def test_an_address_is_verified_by_a_click_that_practice_offers(practice: 
         )
 
 
+async def test_what_was_mended_leaves_names_behind_that_are_told(practice: Practice, wizard: Open) -> None:
+    practice.throttling = False
+    practice.finish(DOMAIN)
+    practice.inflict("doubled-domain", DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.at(Stage.HEALTH)
+        await walker.until(lambda: walker.panel.query_one("#fix", Button).has_focus)
+        await walker.press("enter")
+        await walker.until(lambda: isinstance(walker.app.screen, Consent))
+        await walker.press("enter")
+        await walker.verdict(Verdict.READY)
+        await walker.until(lambda: "of no use" in walker.screen_text())
+        assert len(walker.setup.conductor.snapshot.strewn) == 3
+        assert all(name.endswith(f".{DOMAIN}.{DOMAIN}") for name in walker.setup.conductor.snapshot.strewn)
+
+
+async def test_a_publisher_that_cannot_be_used_is_told_and_leaves_a_way_on(practice: Practice, wizard: Open) -> None:
+    practice.throttling = False
+    practice.register(DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.can_press("Continue")
+        await walker.press("enter")
+        await walker.can_press("Go")
+        walker.setup.post_message(Panel.Answered("publish", "octodns:gandi"))
+        await walker.until(lambda: "needs the package octodns-gandi" in walker.screen_text())
+        await walker.can_press("Look again")
+        walker.setup.post_message(Panel.Answered("publish", "auto"))
+        await walker.can_press("Go: make 2 changes")
+
+
 async def test_a_region_that_was_seen_before_has_its_plan_again(practice: Practice, wizard: Open) -> None:
     practice.throttling = False
     async with wizard(f"user@{DOMAIN}") as walker:

@@ -155,7 +155,7 @@ def test_a_refused_batch_is_there_already_or_refused(text: str, kind: type[ours.
         (theirs.NoCredentialsError(), ours.NoCredentials, "aws configure sso"),
         (theirs.PartialCredentialsError(provider="env", cred_var="x"), ours.NoCredentials, "--profile"),
         (theirs.CredentialRetrievalError(provider="p", error_msg="exit 1"), ours.NoCredentials, "--profile"),
-        (theirs.MissingDependencyException(msg="awscrt"), ours.NoCredentials, "sendready[crt]"),
+        (theirs.MissingDependencyException(msg="awscrt"), ours.NoCredentials, ".[crt]"),
         (theirs.UnauthorizedSSOTokenError(), ours.ExpiredCredentials, "aws sso login --profile work"),
         (theirs.SSOTokenLoadError(profile_name="p", error_msg="x"), ours.ExpiredCredentials, "aws sso login"),
         (theirs.TokenRetrievalError(provider="sso", error_msg="x"), ours.ExpiredCredentials, "aws sso login"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
 from sendready.model.answers import Answered, Answers, DmarcPolicy, Source
 from sendready.steps.scripted import scripted
@@ -48,3 +49,7 @@ def test_it_leads_to_the_same_account_and_dns() -> None:
 
 def test_a_practice_world_is_practised_again() -> None:
     assert words(Answered(), Connection(region="eu-west-1", practice=True))[3:5] == ["--practice", "--yes"]
+
+
+def test_a_zone_in_place_of_the_practice_zone_goes_along() -> None:
+    assert Connection(practice=True, zone_file=Path("own.zone")).flags == {"practice": True, "zone": "own.zone"}

@@ -199,7 +199,10 @@ def no_aggregate_address(seen: Observation) -> Iterator[Hit]:
     record = _theirs(seen)
     if record is not None and record.tag("rua") is None:
         why = "without `rua` no receiver says which mail failed, and from where"
-        do = "Add `; rua=mailto:` and a mailbox that can receive mail; not one at the MAIL FROM domain"
+        do = (
+            "Add `; rua=mailto:` and a mailbox that can receive mail, not one at the MAIL FROM domain; where the zone"
+            " can be written from here, `sendready apply` does it with `--dmarc-reports ADDRESS`"
+        )
         yield about(seen, why, "rua=mailto:dmarc@…", do)
 
 

@@ -182,8 +182,13 @@ def regional_clash(seen: Observation) -> Iterator[Hit]:
                     f"{one.region}: {other.domain} {other.status.value}",
                 ),
                 fix=Fix(
-                    f"Give this region one of its own, such as {apart}",
-                    commands=(f"sendready apply {seen.identity.quoted} --mail-from {apart} --region {seen.region}",),
+                    f"Give this region one of its own, such as {apart}, then add its MX and SPF record; a MAIL FROM"
+                    " that is set is never changed from here",
+                    commands=(
+                        f"aws sesv2 put-email-identity-mail-from-attributes --email-identity {seen.identity.quoted}"
+                        f" --mail-from-domain {apart} --region {seen.region}",
+                        f"sendready apply {seen.identity.quoted} --region {seen.region}",
+                    ),
                 ),
                 severity=None if mail_from.status is Status.SUCCESS else Severity.ERROR,
             )

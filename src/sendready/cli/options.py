@@ -70,7 +70,13 @@ class Common:
     speed: Annotated[
         float | None, Parameter(group=PRACTICE, help="How many times faster than the wall practice time runs.")
     ] = None
-    zone: Annotated[Path | None, Parameter(group=PRACTICE, help="Zone file in place of the practice zone.")] = None
+    zone: Annotated[
+        Path | None,
+        Parameter(
+            group=PRACTICE,
+            help="Zone file in place of the practice zone, for a domain that SES has (to set one up: apply).",
+        ),
+    ] = None
     format: Annotated[Literal["text", "json"], Parameter(group=OUTPUT, help="Form of the output.")] = "text"
     no_color: Annotated[bool, Parameter(group=OUTPUT, negative="", help="No colours.")] = False
     plain: Annotated[bool, Parameter(group=OUTPUT, negative="", help="Plain prompts instead of a full screen.")] = False

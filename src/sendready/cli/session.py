@@ -80,10 +80,13 @@ class Session:
 
 
 @contextmanager
-def session(common: Common | None, domains: Sequence[str] = (), *, finished: bool = False) -> Iterator[Session]:
+def session(
+    common: Common | None, domains: Sequence[str] = (), *, finished: bool = False, looks: bool = False
+) -> Iterator[Session]:
     """The surroundings of a command; with `--practice` a fresh practice world that lives as long as the block.
 
-    `finished`: its domains are set up already.
+    `finished`: its domains are set up already. `looks`: the command only looks, so that a zone that takes the place of
+    the practice zone is judged as that of a domain that is set up in SES.
     """
     common = common or Common()
     console = Console(no_color=common.no_color)
@@ -96,6 +99,7 @@ def session(common: Common | None, domains: Sequence[str] = (), *, finished: boo
     names = [read_identity(domain).domain for domain in domains]
     if common.zone is not None and not names:
         raise BadInput("--zone needs a domain to put the zone in place of")
+    finished = finished or (looks and common.zone is not None)
     with practice_world(names, finished=finished, **practice_options(common)) as (practice, connection):
         yield Session(console, common, connection, {}, practice)
 

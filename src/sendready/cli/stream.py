@@ -25,7 +25,7 @@ class Stream:
     def __init__(self, here: Session) -> None:
         self._here = here
         self._json = here.common.format == "json"
-        self._narrator = Narrator()
+        self._narrator = Narrator(leaves=here.practice is None)
         self._begun = False
         self._verdict = Verdict.UNKNOWN
         self._told: dict[str, object] = {}

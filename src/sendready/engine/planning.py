@@ -6,18 +6,30 @@ from dataclasses import replace
 
 from sendready.engine.publishing import publishing
 from sendready.model.change import Change, Mode, Plan, PublishDkimLater
-from sendready.model.observation import Observation
+from sendready.model.errors import SendreadyError
+from sendready.model.observation import Observation, Seen
 from sendready.model.ports import World
 from sendready.steps import dkim, dmarc, identity, kept_events, mail_from, production_access, records, test_send
 from sendready.steps.records import Publishing
+
+
+class NoSuchDomain(SendreadyError):
+    """The domain does not exist in public DNS, so nothing that SES is told about it could come true (DEL001)."""
 
 
 async def make_plan(seen: Observation, world: World) -> Plan:
     """Lists what would be done; asks the DNS host only where a record is to be added.
 
     Raises:
+        NoSuchDomain: nothing is planned for a domain that does not exist and SES does not have: it is misspelt.
         NoHostedZone: the publisher was named by the user and holds no such zone.
     """
+    cut = seen.delegation
+    if seen.identity_missing and isinstance(cut, Seen) and cut.value.exists is False:
+        raise NoSuchDomain(
+            f"{seen.identity.domain} does not exist: the servers of the zone above it say so",
+            "Check the spelling, and at the registrar that it is registered; `sendready check` shows who said it",
+        )
     where = await publishing(seen, world)
     return Plan(
         changes=(

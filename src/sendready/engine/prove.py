@@ -137,10 +137,15 @@ def _rate(seen: Observation) -> float:
 
 def _lost(missing: Sequence[tuple[Scenario, str]], route: EventRoute, *, dumb: bool) -> SendreadyError:
     """Which hop lost it, as far as that can be told from here."""
-    names = ", ".join(f"{event} for {scenario.box}" for scenario, event in missing)
+    names = "all of them"
+    if len(missing) < sum(route.brings(event) for scenario in SCENARIOS for event in scenario.events):
+        names = ", ".join(f"{event} for {scenario.box}" for scenario, event in missing)
     where = " The way from the topic to the queue was silent from the start." if dumb else ""
     if route.announced or not any(part.of for part in route.parts):
-        hint = "Run `sendready check` for the identity, then the test again; AWS does not say how fast events are"
+        hint = (
+            "Set, topic and queue were this test's own, so nothing of it is yours to mend: AWS does not say how fast"
+            " events are. Run the test again later; if none comes then, either, open a case with AWS"
+        )
     else:
         hint = f"Look at the topic's policy: it must let ses.amazonaws.com publish for {route.configuration_set}"
     return EventsLost(

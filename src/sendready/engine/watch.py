@@ -44,6 +44,8 @@ class Watch:
         self._until = until
         self._nudged = asyncio.Event()
         self._since = world.clock.now()
+        self._awaited: frozenset[object] = frozenset()
+        """What is waited for since then."""
         self._eager_from = self._since
         """Pauses grow from here."""
 
@@ -91,7 +93,9 @@ class Watch:
                 wake = min(wake, self._until)
             if not self._nudged.is_set():
                 lacking = tuple(record.wanted for record in seen.records if not record.live)
-                yield Waiting(lacking, _others(self._request.judge(seen)), self._since, wake)
+                others = _others(self._request.judge(seen))
+                self._await(frozenset((*(wanted.key for wanted in lacking), *others)), now)
+                yield Waiting(lacking, others, self._since, wake)
             if await self._sleep((wake - clock.now()).total_seconds()):
                 parts = frozenset(Part)
             else:
@@ -99,6 +103,12 @@ class Watch:
                 parts = frozenset(part for part in Part if due[part] <= now) or frozenset({Part.DNS})
                 if self._until is not None and now >= self._until:
                     parts = frozenset(Part)  # the last word is a whole look
+
+    def _await(self, awaited: frozenset[object], now: datetime) -> None:
+        """A wait begins when something joins it; what comes true shortens it and begins no other."""
+        if not awaited <= self._awaited:
+            self._since = now
+        self._awaited = awaited
 
     def _pause(self, part: Part, now: datetime) -> timedelta:
         return timedelta(seconds=pause_after(part, (now - self._eager_from).total_seconds()))

@@ -226,7 +226,10 @@ class Practice:
 
         Raises:
             faults.UnknownFaultError: There is no such fault; the message names those there are.
+            faults.BadArgumentError: It cannot be told this.
         """
+        if argument is not None:
+            faults.check_argument(fault, argument)
         faults.named(fault).inflict(self, domain, argument)
         self.dns.flush()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sendready.model.finding import Finding, FindingState, Severity, Verdict
+from sendready.model.observation import Observation
 from sendready.model.records import RecordState
 from sendready.model.step import StepState
 from sendready.report.lines import Span, Style
@@ -39,6 +40,13 @@ VERDICT_MEANS = {
     Verdict.INCOMPLETE: "not everything has been done yet",
     Verdict.UNKNOWN: "it could not be looked at, so nothing is said about it",
 }
+
+
+def meaning(verdict: Verdict, seen: Observation) -> str:
+    """What a verdict says about a look; where SES was not asked it says nothing about SES."""
+    if verdict is Verdict.READY and seen.ses is None:
+        return "what was asked of DNS is in order; SES was not asked"
+    return VERDICT_MEANS[verdict]
 
 
 def of_finding(finding: Finding) -> Span:

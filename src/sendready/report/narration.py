@@ -15,7 +15,9 @@ from sendready.report.records import wanted_lines
 class Narrator:
     """Tells a stream of events; remembers what it said, so that a wait is told once and not at every look."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, leaves: bool = True) -> None:
+        """`leaves`: whether it goes on when nobody watches; a practice world ends with whoever opened it."""
+        self._leaves = leaves
         self._waiting: tuple[str, ...] = ()
         self._unwritten = ""
 
@@ -60,9 +62,8 @@ class Narrator:
                 if event.what and event.what != self._waiting:
                     self._waiting = event.what
                     yield from hanging(line(Span("◐ ", Style.BUSY)), f"waiting for {'; '.join(few(event))}")
-                    yield line(
-                        Span(f"  next look {next_look.astimezone():%H:%M:%S %Z}; it is safe to leave", Style.QUIET)
-                    )
+                    leaving = "; it is safe to leave" if self._leaves else ""
+                    yield line(Span(f"  next look {next_look.astimezone():%H:%M:%S %Z}{leaving}", Style.QUIET))
             case events.Observed(_, _, unwritten):
                 if unwritten and unwritten != self._unwritten:
                     yield from wrapped(f"what was seen cannot be kept for later: {unwritten}", "  ", "· ")

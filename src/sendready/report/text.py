@@ -39,7 +39,7 @@ def check_lines(
         Span(f"  {where}", Style.QUIET),
         Span("  practice" if practice else "", Style.WARN),
     )
-    yield line(marks.VERDICT_MEANS[diagnosis.verdict])
+    yield line(marks.meaning(diagnosis.verdict, seen))
     for finding in diagnosis.findings:
         yield line()
         yield from finding_lines(finding, evidence=evidence, connection=connection)

@@ -7,7 +7,7 @@ import re
 
 from sendready.model.errors import BadInput
 from sendready.model.identity import Identity, IdentityKind
-from sendready.model.names import LONGEST_LABEL, LONGEST_NAME, labels
+from sendready.model.names import LONGEST_LABEL, LONGEST_NAME, is_registry, labels
 
 LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 """What may stand before the @ (RFC 5321, sections 4.1.2 and 4.5.3.1.1); quoted ones are refused."""
@@ -83,6 +83,10 @@ def _domain(typed: str, text: str, before: str = "") -> str:
         raise _refused(typed, "holds an underscore; that is a record's name, not a domain", rest)
     if parts[-1].isdigit():
         raise BadInput(f"`{_cut(typed)}` ends in a number, as no domain does", "Give a domain such as example.com")
+    if is_registry(name):
+        raise BadInput(
+            f"`{_cut(typed)}` is where others register their domains", "Give the domain that you registered below it"
+        )
     parts = _ascii(typed, name).split(".")
     if any(len(part) > LONGEST_LABEL for part in parts):
         raise BadInput(

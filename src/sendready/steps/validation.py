@@ -8,12 +8,15 @@ from urllib.parse import urlsplit
 from sendready.model.answers import Answers, flag_of
 from sendready.model.errors import BadInput
 from sendready.model.identity import Identity
-from sendready.model.names import LONGEST_NAME
+from sendready.model.names import LONGEST_LABEL, LONGEST_NAME
 from sendready.steps.kept_events import BUS_ARN, TOPIC_ARN
 from sendready.steps.naming import LOCAL_PART
 
 MOST_CONTACTS = 4
 """sesv2 `AdditionalContactEmailAddresses`: 1 to 4 items of 6 to 254 characters."""
+
+SHOWN = 60
+"""Characters of what was typed that are repeated to whoever typed it."""
 
 MOST_TAGS = 50
 """Tags of one AWS resource."""
@@ -87,7 +90,7 @@ def _mail_from(value: str, identity: Identity) -> str | None:
     if name == identity.domain or elsewhere:
         return f"`{value}` must be a label, or a name below {identity.domain}"
     if len(name) > LONGEST_NAME or not all(_LABEL.fullmatch(label) for label in name.split(".")):
-        return f"`{name}` is not a name DNS can hold"
+        return f"`{name if len(name) <= SHOWN else f'{name[:SHOWN]}…'}` is not a name DNS can hold"
     return None
 
 
@@ -98,6 +101,8 @@ def _website(value: str) -> str | None:
     except ValueError:
         host = ""
         parts = None
+    if any(len(label) > LONGEST_LABEL for label in host.split(".")) or len(host) > LONGEST_NAME:
+        host = ""  # no name DNS can hold
     if parts is None or parts.scheme not in ("http", "https") or "." not in host or any(c.isspace() for c in value):
         return f"`{value}` is not a web address; AWS wants one such as https://example.com"
     return f"it is longer than 1000 characters, AWS's limit ({len(value)})" if len(value) > 1000 else None

@@ -17,7 +17,7 @@ from sendready.model.answers import Answered
 from sendready.model.change import Change, Plan, SendTest
 from sendready.model.errors import SendreadyError
 from sendready.model.identity import Identity
-from sendready.model.observation import Observation, Unseen
+from sendready.model.observation import Observation, Slip, Unseen
 from sendready.model.ports import Scope, World
 from sendready.report.narration import Narrator, few
 from sendready.steps.answering import CONFIRMED, SPENT, to_save, with_asked, with_found, without
@@ -27,6 +27,9 @@ from sendready.tui.snapshot import Snapshot, TestMail
 
 LOG_LENGTH = 200
 """Lines of the log that are kept."""
+
+ELSEWHERE = (Slip.DOUBLED, Slip.NO_DOMAINKEY, Slip.NO_UNDERSCORE, Slip.ZONE_ABOVE, Slip.ZONE_BELOW, Slip.SWAPPED)
+"""Mistakes that leave a record at another name."""
 
 UNSENT = "@…"
 """How an address ends before it is known."""
@@ -54,7 +57,7 @@ class Conductor:
         self._answered_for = answered_for
         self._show = show
         self._connection = connection
-        self._narrator = Narrator()
+        self._narrator = Narrator(leaves=not practice)
         self._world: World | None = None
         self._tried = False
         """Whether the world was opened once already, and did not work or was left."""
@@ -63,6 +66,8 @@ class Conductor:
         self._turns = 0
         """How often something was answered or changed: a plan that was begun before says what no longer is."""
         self._problem_stands = False
+        self._strewn: dict[str, tuple[str, str]] = {}
+        """Where records lay by mistake, and which: they are still there, as far as anybody knows."""
         self._saved: dict[str, object] = {}
         """The answers as they were saved last."""
         self._spent: set[str] = set()
@@ -122,6 +127,7 @@ class Conductor:
         self._planned_from = None
         self._turns += 1
         self._problem_stands = False
+        self._strewn = {}
         # What was confirmed to AWS was confirmed for the region it was asked in.
         answered = without(kept.answered, CONFIRMED)
         self.snapshot = Snapshot(
@@ -214,7 +220,7 @@ class Conductor:
                 turned = replace(
                     self.snapshot, observation=seen, diagnosis=diagnosis, plan=plan, problem=problem, busy=""
                 )
-                self._turn(replace(turned, left=left))
+                self._turn(replace(turned, left=left, strewn=self._of_no_use(seen)))
                 self._keep_answers()
             case events.Waiting(_, _, since, next_look):
                 self._turn(replace(self.snapshot, awaited=few(event), since=since, next_look=next_look, busy=""))
@@ -226,6 +232,13 @@ class Conductor:
                 self._turn(replace(self.snapshot, mails=mails))
             case _:
                 return
+
+    def _of_no_use(self, seen: Observation) -> tuple[str, ...]:
+        """Names where records lay by mistake that are at their own names now; nobody looks there any more."""
+        for stray in seen.strays_of(*ELSEWHERE):
+            self._strewn[stray.at] = stray.wanted.key
+        live = {record.wanted.key for record in seen.records if record.live}
+        return tuple(at for at, key in self._strewn.items() if key in live)
 
     async def _left(self, seen: Observation) -> tuple[str, ...]:
         """What an interrupted run may have left here; nothing is read while a change of this run is under way."""

@@ -57,6 +57,9 @@ class Snapshot:
     """The options that lead a command to the same account and DNS."""
     left: tuple[str, ...] = ()
     """Temporary resources that an interrupted run may have left in this account and region."""
+    strewn: tuple[str, ...] = ()
+    """Names where records of this identity were found by mistake, and that are right by now: what lies there is of no
+    use."""
     practice: bool = False
     """Whether this is a practice world, in which the wizard can be the person with the mailbox."""
 

@@ -22,7 +22,8 @@ def status_of(snapshot: Snapshot) -> list[str]:
     if not snapshot.awaited or (seen is not None and seen.identity_missing):  # then it is SES that waits for the user
         return [next_look]
     since = [f"since {snapshot.since.astimezone():%H:%M}"] if snapshot.since is not None else []
-    return [f"waiting for {snapshot.awaited[0]}", next_look, "safe to leave", *since]
+    leaving = [] if snapshot.practice else ["safe to leave"]  # a practice world ends with the wizard
+    return [f"waiting for {snapshot.awaited[0]}", next_look, *leaving, *since]
 
 
 def looked_at(snapshot: Snapshot) -> str:
@@ -32,9 +33,11 @@ def looked_at(snapshot: Snapshot) -> str:
         return ""
     at = f"looked at {seen.at.astimezone():%H:%M:%S}"
     verdict = VERDICT_MEANS[snapshot.diagnosis.verdict]
-    if not seen.records.observed:
+    if not seen.records.observed or seen.identity_missing:  # SES has not named all of them yet
         return f"{at}: {verdict}"
     live = sum(record.live for record in seen.records)
+    if not live:
+        return f"{at}: none of the {len(seen.records)} records is there yet"
     return f"{at}: {live} of {len(seen.records)} records are live; {verdict}"
 
 

@@ -62,6 +62,8 @@ class Connection:
     """Where the region came from."""
     faults: tuple[str, ...] = ()
     """What was broken in the practice world on purpose."""
+    zone_file: Path | None = None
+    """What took the place of the domain's zone in the practice world."""
 
     @property
     def rehearses(self) -> bool:
@@ -74,7 +76,8 @@ class Connection:
         if self.practice:
             faults: dict[str, Option] = {"fault": self.faults} if self.faults else {}
             region: dict[str, Option] = {"region": self.region or ""} if self.region_source is Source.FLAG else {}
-            return {"practice": True, **faults, **region}
+            zone: dict[str, Option] = {"zone": str(self.zone_file)} if self.zone_file is not None else {}
+            return {"practice": True, **faults, **zone, **region}
         given = {name: getattr(self, name) for name in CONNECTION_KEYS}
         return {name: value for name, value in given.items() if value}
 

@@ -53,7 +53,7 @@ def practice_world(
     """A fresh practice world for the time of the block, and the connection that leads to it.
 
     Without faults the domains are registered and nothing more, unless `finished`; with faults they are finished first
-    and broken then.
+    and broken then. The records of a zone file take the place of the first domain's.
     A fault is `NAME` or `NAME=ARGUMENT`.
 
     Raises:
@@ -64,7 +64,7 @@ def practice_world(
 
     if region is not None:
         _check_practised(region)
-    from sendready.practice.faults import UnknownFaultError
+    from sendready.practice.faults import BadArgumentError, UnknownFaultError
     from sendready.practice.servers import Practice
 
     with (
@@ -76,10 +76,14 @@ def practice_world(
             if faults or finished:
                 practice.finish(domain)
         for fault in faults:
-            name, _, argument = fault.partition("=")
+            name, given, argument = fault.partition("=")
             for domain in domains:
                 try:
-                    practice.inflict(name, domain, argument or None)
+                    practice.inflict(name, domain, argument if given else None)
+                except BadArgumentError as error:
+                    raise BadInput(
+                        f"--fault: {error}", "`sendready practice --list-faults` says what there is"
+                    ) from None
                 except UnknownFaultError:
                     raise UnknownFault(
                         f"no fault is called `{name}`", f"There are: {', '.join(fault_names())}"
@@ -96,6 +100,7 @@ def practice_world(
                 speed=speed,
                 region_source=Source.FLAG if region else Source.PRACTICE,
                 faults=tuple(faults),
+                zone_file=zone_file,
             ),
         )
 

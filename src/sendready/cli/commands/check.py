@@ -70,7 +70,7 @@ def check(
     given = _read_tokens(tokens)
     if given and not dns_only:
         raise BadInput("--tokens goes with --dns-only", "SES itself says which tokens there are")
-    with session(common, domains) as here:
+    with session(common, domains, looks=True) as here:
         return run(_check(here, domains, judging, application, dns_only, given))
 
 

@@ -31,7 +31,10 @@ def explain(
             for entry in pages.values():
                 console.object({"id": entry.id, "slug": entry.slug, "summary": entry.summary})
         else:
-            console.data(line(row) for row in columns([(p.id, p.slug) for p in pages.values()]))
+            rows = columns([(page.id, page.slug) for page in pages.values()])
+            told = zip(rows, pages.values(), strict=True)
+            width = max(map(len, rows)) + 2
+            console.data(row for name, page in told for row in hanging(line(name.ljust(width)), page.summary))
         return ExitCode.DONE
     wanted = id.strip().upper()
     by_slug = {page.slug.upper(): page for page in pages.values()}

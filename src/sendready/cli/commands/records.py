@@ -35,7 +35,7 @@ def records(
     Exit codes: 0 shown, 1 there is no such domain, 3 could not look.
     """
     common = common or RecordsCommon()
-    with session(common, [domain]) as here:
+    with session(common, [domain], looks=True) as here:
         return run(_records(here, domain, answers, common.format))
 
 

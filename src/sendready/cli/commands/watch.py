@@ -35,7 +35,7 @@ def watch(
     """
     longest = read_duration(wait) if wait is not None else None
     judging = (judging or Judging()).checked()
-    with session(common, [domain]) as here:
+    with session(common, [domain], looks=True) as here:
         return run(_watch(here, domain, longest, judging))
 
 
@@ -76,7 +76,7 @@ def _is_over(event: events.Observed) -> bool:
     pending = any(finding.state is FindingState.PENDING for finding in diagnosis.findings)
     # While SES looks, whoever adds the records one by one is still at it.
     pending = pending or (ses is not None and ses.status is Status.PENDING)
-    if only_the_sandbox_is_left(diagnosis):
+    if only_the_sandbox_is_left(diagnosis) or event.observation.identity_missing:
         return True
     if diagnosis.verdict is Verdict.BROKEN:
         return not pending

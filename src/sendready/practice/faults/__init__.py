@@ -50,6 +50,10 @@ class Fault(Protocol):
         """Breaks the world."""
 
 
+class BadArgumentError(ValueError):
+    """A fault cannot be told this; the message says what it can."""
+
+
 class UnknownFaultError(LookupError):
     """There is no fault of that name."""
 
@@ -104,3 +108,16 @@ def named(name: str) -> Fault:
     if name not in FAULTS:
         raise UnknownFaultError(name)
     return FAULTS[name]
+
+
+def check_argument(name: str, argument: str) -> None:
+    """Refuses what a fault cannot be told; those without a function `accepts` take nothing.
+
+    Raises:
+        BadArgumentError: with what the fault does.
+    """
+    accepts = getattr(named(name), "accepts", None)
+    if accepts is None:
+        raise BadArgumentError(f"the fault {name} takes no argument, and `{argument}` was given")
+    if not accepts(argument):
+        raise BadArgumentError(f"`{argument}` means nothing to the fault {name}: {named(name).SUMMARY}")

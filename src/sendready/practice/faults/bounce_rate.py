@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sendready.practice.aws.cloudwatch import Reputation
+from sendready.practice.faults.arguments import is_number as accepts
 
 if TYPE_CHECKING:
     from sendready.practice.servers import Practice
@@ -13,6 +14,8 @@ NAME = "bounce-rate"
 SUMMARY = "The account's bounce rate is 7 %, or the percentage named: AWS reviews at 5 %."
 UNDER_REVIEW = 0.05
 """From which rate on AWS puts an account under review."""
+
+__all__ = ["NAME", "SUMMARY", "accepts", "inflict"]
 
 
 def inflict(practice: Practice, domain: str, argument: str | None) -> None:

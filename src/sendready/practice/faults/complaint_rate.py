@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sendready.practice.aws.cloudwatch import Reputation
+from sendready.practice.faults.arguments import is_number as accepts
 from sendready.practice.listening import listening
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 NAME = "complaint-rate"
 SUMMARY = "The account's complaint rate is 0.2 %, or the percentage named: AWS reviews at 0.1 %."
+
+__all__ = ["NAME", "SUMMARY", "accepts", "inflict"]
 
 
 def inflict(practice: Practice, domain: str, argument: str | None) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sendready.practice.aws import identities, verification
 from sendready.practice.aws.ses_state import Identity, Ses, Watch
+from sendready.practice.faults.arguments import is_region as accepts
 
 if TYPE_CHECKING:
     from sendready.practice.servers import Practice
@@ -15,9 +16,13 @@ NAME = "other-region"
 SUMMARY = "The identity and its records belong to us-east-1, or the region named."
 REGION = "us-east-1"
 
+__all__ = ["NAME", "SUMMARY", "accepts", "inflict"]
+
 
 def inflict(practice: Practice, domain: str, argument: str | None) -> None:
     """Moves the identity, its keys and its MX there."""
+    if (argument or REGION) == practice.region:
+        return  # seen from there everything is as it should be
     settle(practice, domain, argument or REGION)
     del practice.ses.identities[domain]
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sendready.practice.servers import Practice
 
 NAME = "sender-denied"
-SUMMARY = "The application's role may not send through the configuration set (check with --sender-arn)."
+SUMMARY = "The application may not send through the set (check --sender-arn arn:aws:iam::123456789012:role/app)."
 
 
 def inflict(practice: Practice, domain: str, argument: str | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sendready.practice.dns.behaviour import Behaviour
+from sendready.practice.faults.arguments import is_number as accepts
 
 if TYPE_CHECKING:
     from sendready.practice.servers import Practice
@@ -13,6 +14,8 @@ NAME = "slow-dns"
 SUMMARY = "Every authoritative server of the domain answers after half a minute."
 SECONDS = 30.0
 """How long an answer takes, real seconds: clients wait in real time."""
+
+__all__ = ["NAME", "SUMMARY", "accepts", "inflict"]
 
 
 def inflict(practice: Practice, domain: str, argument: str | None) -> None:

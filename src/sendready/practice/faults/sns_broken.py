@@ -14,6 +14,11 @@ NAME = "sns-broken"
 SUMMARY = "Events are lost on their way: at the topic's policy, or =topic, =key, =subscription, =queue."
 
 
+def accepts(argument: str) -> bool:
+    """What it can be told."""
+    return argument in {"topic", "key", "subscription", "queue"}
+
+
 def inflict(practice: Practice, domain: str, argument: str | None) -> None:
     """Breaks the hop named by `argument`."""
     found = listening(practice, domain)

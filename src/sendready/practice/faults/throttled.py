@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sendready.practice.aws.outages import Outage
+from sendready.practice.faults.arguments import is_count as accepts
 
 if TYPE_CHECKING:
     from sendready.practice.servers import Practice
 
 NAME = "throttled"
 SUMMARY = "AWS refuses the first two calls of every operation: too many requests."
+
+__all__ = ["NAME", "SUMMARY", "accepts", "inflict"]
 
 
 def inflict(practice: Practice, domain: str, argument: str | None) -> None:

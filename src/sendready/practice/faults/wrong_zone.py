@@ -18,6 +18,11 @@ SOMEBODY_ELSES = ("ns-aws.practice-dns.net.", "ns2.practice-dns.org.")
 """The servers of another DNS host."""
 
 
+def accepts(argument: str) -> bool:
+    """What it can be told."""
+    return argument in {"twin"}
+
+
 def inflict(practice: Practice, domain: str, argument: str | None) -> None:
     """Delegates the domain to somebody else, or leaves it with a second zone; the records stay where they were."""
     identity, apex = practice.finished(domain), absolute(domain)

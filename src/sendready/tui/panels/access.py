@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from sendready.model.answers import Language, MailType
+from sendready.model.answers import Language, MailType, flag_of
 from sendready.model.change import Change, Mode, Plan
 from sendready.model.observation import Observation
 from sendready.model.step import Step
@@ -20,13 +20,17 @@ from sendready.report.access import remark_lines
 from sendready.report.lines import Line, Style, line, wrapped
 from sendready.steps import production_access
 from sendready.steps.production_access import dossier
-from sendready.steps.production_access.lint import remarks
+from sendready.steps.production_access.lint import Remark, remarks
 from sendready.steps.validation import problem_with
 from sendready.tui.content import of_lines
 from sendready.tui.panels.panel import Panel, row
+from sendready.tui.screens.dialogs import dialog_width
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
 from sendready.tui.widgets.field import Field
+
+LABELS = {"website": "Website", "mail_type": "You send", "contacts": "AWS writes to", "language": "Language"}
+"""What AWS's own form asks for, as it is called here."""
 
 DOSSIER = {
     "recipients": "Who gets it",
@@ -85,7 +89,7 @@ class AccessPanel(Panel):
         seen = snapshot.observation
         if seen is None or not self._can_ask(seen):
             return
-        if found := remarks(seen, dossier.draft(seen)):
+        if found := _in_words_of_the_form(remarks(seen, dossier.draft(seen))):
             yield line()
             yield from remark_lines(found, width=self.text_width)
             told = (
@@ -197,8 +201,9 @@ class AccessPanel(Panel):
     def _objections(self) -> Content | None:
         """What a reviewer would stumble over, to be read before the request is gone: after a denial none is taken."""
         seen = self.snapshot.observation if self.snapshot is not None else None
-        found = remarks(seen, dossier.draft(seen)) if seen is not None else ()
-        return of_lines(remark_lines(found, width=self.text_width)) if found else None
+        found = _in_words_of_the_form(remarks(seen, dossier.draft(seen))) if seen is not None else ()
+        width = min(self.text_width, dialog_width(self.screen.size.width))
+        return of_lines(remark_lines(found, width=width)) if found else None
 
     def _request(self) -> Change | None:
         snapshot = self.snapshot
@@ -223,3 +228,14 @@ class AccessPanel(Panel):
                 field.focus_input()
                 return
         super().focus_first()
+
+
+def _in_words_of_the_form(found: Sequence[Remark]) -> tuple[Remark, ...]:
+    """Remarks that name a field where the command line's would name a flag."""
+
+    def said(text: str) -> str:
+        for name, label in {**DOSSIER, **LABELS}.items():
+            text = text.replace(f"`{flag_of(name)}`", f"“{label}”")
+        return text
+
+    return tuple(replace(remark, text=said(remark.text)) for remark in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,7 +15,7 @@ from textual.widgets.option_list import Option
 from sendready.model.change import Change, Mode, Plan
 from sendready.model.finding import Finding
 from sendready.report import marks
-from sendready.report.lines import Style, escape
+from sendready.report.lines import Line, Style, escape, line, wrapped
 from sendready.report.receivers import receiver_lines
 from sendready.report.text import detail_lines, fix_lines
 from sendready.tui.content import STYLES, of_lines, of_page, of_span
@@ -49,6 +50,7 @@ class HealthPanel(Panel):
         yield Static(classes="body", markup=False)
         yield Findings(id="findings")
         yield Static(id="finding", markup=False)
+        yield Static(id="strewn", markup=False)
         yield Static(id="receivers", markup=False)
 
     def compose_buttons(self) -> ComposeResult:
@@ -66,6 +68,7 @@ class HealthPanel(Panel):
         verdict = of_span(marks.OF_VERDICT[diagnosis.verdict])
         meaning = Content.styled(f"  {marks.VERDICT_MEANS[diagnosis.verdict]}", STYLES[Style.QUIET])
         self.query_one(".body", Static).update(Content.assemble(verdict, meaning))
+        self.fill("#strewn", self._strewn(snapshot))
         listed = self.query_one("#findings", OptionList)
         at, kept = listed.highlighted or 0, self.chosen
         self._findings = diagnosis.findings
@@ -79,6 +82,13 @@ class HealthPanel(Panel):
                 min(at, len(self._findings) - 1),
             )
         self._detail()
+
+    def _strewn(self, snapshot: Snapshot) -> Iterator[Line]:
+        """What was mended leaves something behind that only the user can take away."""
+        if snapshot.strewn:
+            told = "The records are right now. Those at these names are of no use, and can be deleted at the DNS host:"
+            yield from wrapped(told, "", style=Style.QUIET, width=self.text_width)
+            yield from (line("  ", name) for name in snapshot.strewn)
 
     def on_option_list_option_highlighted(self) -> None:
         """Shows the finding under the cursor."""

@@ -34,6 +34,7 @@ class IdentityPanel(Panel):
     """The choices are made here once, before the first record is shown, so that DNS needs one trip."""
 
     STAGE = Stage.IDENTITY
+    NEEDS_PLAN = True
 
     def steps(self) -> tuple[Step, ...]:
         """Whether SES has verified it; for a domain the steps of its records say that."""
@@ -116,7 +117,7 @@ class IdentityPanel(Panel):
         now = [c for c in self.changes(snapshot) if c.api and not isinstance(c.action, PublishDkimLater)]
         count = len(now)
         if snapshot.plan is None:
-            return "looking…", False
+            return f"{snapshot.busy or 'looking'}…", False
         return (f"Go: make {count} change{'s' if count > 1 else ''} in SES", True) if count else ("Continue", True)
 
     def pressed(self, button: str) -> None:

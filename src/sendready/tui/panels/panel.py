@@ -36,6 +36,8 @@ class Panel(Vertical):
     STAGE: ClassVar[Stage]
     ABOUT: ClassVar[str] = ""
     """One or two sentences for somebody who does this once a year."""
+    NEEDS_PLAN: ClassVar[bool] = False
+    """Whether the button does what the plan says, so that it can do nothing without one."""
     SOMETIMES: ClassVar[tuple[str, ...]] = ("scroll_body",)
     """Actions that `check_action` offers at some times only."""
 
@@ -135,7 +137,7 @@ class Panel(Vertical):
         if not self.is_mounted:
             return
         self.fill(".findings", self.finding_lines(snapshot))
-        label, enabled = ("Look again", True) if self.locked_out else self.go_label(snapshot)
+        label, enabled = ("Look again", True) if self._stuck else self.go_label(snapshot)
         self._name_go(f"{snapshot.working}…" if snapshot.working else label, enabled and not snapshot.working)
         self.draw(snapshot)
         self.call_after_refresh(self._offer)
@@ -202,6 +204,19 @@ class Panel(Vertical):
         seen = snapshot.observation
         return snapshot.problem is not None if seen is None else isinstance(seen.ses, Unseen)
 
+    @property
+    def _stuck(self) -> bool:
+        """Whether nothing goes on before something has been mended that the panel tells of."""
+        return self.locked_out or (self.NEEDS_PLAN and self._without_plan)
+
+    @property
+    def _without_plan(self) -> bool:
+        """Whether no plan can be made: the publisher that was chosen cannot be used, for example."""
+        snapshot = self.snapshot
+        if snapshot is None or snapshot.busy or snapshot.working or snapshot.observation is None:
+            return False
+        return snapshot.plan is None and snapshot.problem is not None
+
     def findings(self, snapshot: Snapshot) -> list[Finding]:
         """What the diagnosis says about this panel's steps."""
         found = snapshot.diagnosis.findings if snapshot.diagnosis is not None else ()
@@ -223,7 +238,7 @@ class Panel(Vertical):
 
     def pressed(self, button: str) -> None:
         """The one button every panel has; a panel with others overrides this."""
-        if button == "go" and self.locked_out:
+        if button == "go" and self._stuck:
             self.post_message(self.LookAsked())
         elif button == "go":
             self.go()

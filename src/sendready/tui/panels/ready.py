@@ -37,6 +37,10 @@ class ReadyPanel(Panel):
         yield line(Span("  from     ", Style.QUIET), sender)
         yield line()
         yield line(Span("From now on", Style.STRONG))
+        if snapshot.practice:
+            told = "nothing of a practice world stays; for a domain of your own: sendready example.com"
+            yield from wrapped(told, "  ", width=self.text_width)
+            return
         yield line(Span("  look     ", Style.QUIET), reaching(f"sendready check {name}", snapshot.connection))
         yield from wrapped(
             scripted(name, snapshot.answered, snapshot.connection), "           ", "  script   ", width=self.text_width

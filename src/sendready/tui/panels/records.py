@@ -18,11 +18,15 @@ from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
 from sendready.tui.widgets.record_list import RecordList
 
+WIDE = 90
+"""Columns from which all buttons stand beside one another."""
+
 
 class RecordsPanel(Panel):
     """All wanted records with their state; those that are missing can be published where the zone is in reach."""
 
     STAGE = Stage.RECORDS
+    NEEDS_PLAN = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
@@ -54,7 +58,8 @@ class RecordsPanel(Panel):
         self.query_one("#on", Button).display = bool(self.changes(snapshot)) or self._by_hand(snapshot)
         practise = snapshot.practice and self._by_hand(snapshot)
         self.query_one("#practise", Button).display = practise
-        self.query_one("#save", Button).display = not practise  # they would not stand in one line; `z` saves
+        # All of them would not stand in one line of a small terminal; `z` saves there, too.
+        self.query_one("#save", Button).display = not practise or self.size.width >= WIDE
         lines = []
         absent = [record.wanted for record in seen.records if record.absent]
         if (written := written_lately(absent, seen)) is not None:

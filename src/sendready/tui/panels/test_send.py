@@ -43,6 +43,7 @@ class TestPanel(Panel):
     __test__ = False  # pytest would take the name for a test class
 
     STAGE = Stage.TEST
+    NEEDS_PLAN = True
     ABOUT = "Messages to AWS's mailbox simulator: nobody reads them, each must cause the events below."
 
     def steps(self) -> tuple[Step, ...]:

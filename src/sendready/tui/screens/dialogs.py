@@ -19,6 +19,15 @@ from sendready.tui.content import of_lines
 _LEAVE: list[BindingType] = [Binding("escape", "leave", "Close")]
 
 
+def dialog_width(columns: int) -> int:
+    """Columns that prose may take in a dialog, less its border, padding and scroll bar."""
+    return min(columns, WIDEST) - 7
+
+
+WIDEST = 92
+"""Columns of a dialog at most, as its stylesheet has it."""
+
+
 class Consent(ModalScreen[bool]):
     """Shows a plan; true where the user agreed."""
 
@@ -36,7 +45,8 @@ class Consent(ModalScreen[bool]):
         with Vertical(classes="dialog -long"):
             yield Label(self._title, classes="panel-title", markup=False)
             with VerticalScroll(classes="scroll"):
-                yield Static(of_lines(plan_lines(self._plan)), markup=False)
+                width = dialog_width(self.app.size.width)
+                yield Static(of_lines(plan_lines(self._plan, width=width)), markup=False)
                 if self._beside is not None:
                     yield Static(self._beside, classes="body", markup=False)
             with Horizontal(classes="buttons"):

@@ -125,11 +125,12 @@ class Field(Vertical):
                 self.post_message(self.Settled(self._answer))
 
     def on_box_settled(self, event: Box.Settled) -> None:
-        """On to what comes next; an empty box is left empty, with a word about how it is ticked."""
+        """On to what comes next; an empty box says first how it is ticked, and is left empty by a second Enter."""
         event.stop()
-        if not self._value:
+        if not self._value and not self.has_class("-bad"):
             self.query_one(".problem", Static).update("Space ticks it; without it nothing is asked of AWS")
             self.add_class("-bad")
+            return
         self.post_message(self.Settled(self._answer))
 
     @property

@@ -62,7 +62,7 @@ class RecordList(Vertical):
         self._records, self._zone = records, zone
         room = max(SHORTEST, self.size.width - BESIDE_NAME - 2)
         columns = min(room, max((len(escape(record.wanted.name)) for record in records), default=room))
-        keys = "↑ ↓ shows another record" if len(records) > 1 else ""
+        keys = "↑ ↓ another record · a copies all · z saves a zone file" if len(records) > 1 else ""
         self.query_one("#record-keys", Static).update(Content.styled(keys, STYLES[Style.QUIET]))
         lines.set_options(Option(_line(record, columns)) for record in records)
         if records:

@@ -131,7 +131,7 @@ def translate(error: BaseException, service: str, operation: str, profile: str |
         case theirs.MissingDependencyException():
             return ours.NoCredentials(
                 "this profile was made by `aws login` and needs botocore's crt extra",
-                "Install it: `pip install 'sendready[crt]'`",
+                "Install it with the extra: `uv tool install '.[crt]'` in the checkout",
                 action=action,
             )
         case theirs.RefreshWithMFAUnsupportedError():

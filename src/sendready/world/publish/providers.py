@@ -56,10 +56,10 @@ class Provider:
         try:
             return getattr(importlib.import_module(self.module), self.of_class)
         except ModuleNotFoundError as error:
-            extra = f"sendready[{self.package.removeprefix('octodns-')}]"
+            extra = f".[{self.package.removeprefix('octodns-')}]"
             raise BadInput(
                 f"--publish {how.value} needs the package {self.package} ({error.name} is not installed)",
-                f"Install it: pip install {shlex.quote(extra)}",
+                f"Install it with the extra, in the checkout: uv tool install {shlex.quote(extra)}",
             ) from None
 
 
