@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from commandline import Contract, Run, WorldOf
 
@@ -129,3 +131,29 @@ def test_a_domain_that_moved_without_its_records_is_told_by_what_an_earlier_look
     assert "served by ns1.practice-dns.net, ns2.practice-dns.org before" in first["observed"]
     assert len(first["fix"]["records"]) == 6
     assert {"RUN001", "KIM001", "MFR001", "MFR007"} <= set(first["symptoms"])
+
+
+def test_a_message_that_was_received_is_judged_along_with_the_domain(
+    sendready: Run, practice: Practice, world_of: WorldOf, contract: Contract, tmp_path: Path
+) -> None:
+    practice.finish("shop.example")
+    received = tmp_path / "received.eml"
+    received.write_bytes(
+        b"Return-Path: <1@eu-west-1.amazonses.com>\r\n"
+        b"Authentication-Results: mx.google.com; dkim=pass header.d=amazonses.com; spf=pass; dmarc=fail\r\n"
+        b"DKIM-Signature: v=1; d=amazonses.com; s=amz; h=From; b=x\r\n"
+        b"From: hello@shop.example\r\nDate: Tue, 24 Nov 2026 10:00:00 +0000\r\nMessage-ID: <1@x>\r\n\r\nHello\r\n"
+    )
+    look = ("check", "shop.example", "--message")
+
+    result = sendready(*look, str(received), "--format", "json", environment=world_of(practice))
+    piped = sendready(*look, "-", environment=world_of(practice), stdin="smtp is no message\n")
+    other = sendready("check", "other.example", "--message", str(received), environment=world_of(practice))
+
+    document = contract.document("check", result)
+    assert (document["verdict"], result.returncode) == ("broken", 1)
+    assert [finding["id"] for finding in document["findings"]] == ["MSG002", "MSG003"]
+    assert document["findings"][0]["symptoms"] == ["MSG001", "MSG005"]
+    assert (piped.returncode, other.returncode) == (2, 2)
+    assert "neither a message with headers nor a bounce" in piped.stderr
+    assert "its From is at shop.example" in other.stderr

@@ -37,6 +37,7 @@ from builders import (
     walked,
 )
 from cases_around import AROUND
+from cases_message import MESSAGE
 from dkim_material import KEY_1024, KEY_2048
 from zones import Zone
 
@@ -613,6 +614,7 @@ CASES |= {
         looked(dns=dict.fromkeys(KEYS, NOWHERE), past=Past(live_records=ONCE_LIVE, good=GOOD)),
     ),
 }
+CASES |= {check_id: Case(broken, healthy) for check_id, (broken, healthy) in MESSAGE.items()}
 CASES |= {check_id: Case(broken, healthy) for check_id, (broken, healthy) in AROUND.items()}
 
 

@@ -13,8 +13,8 @@ from sendready.model.observation import Observation, Seen
 from sendready.model.records import ObservedRecord, RecordState
 from sendready.model.step import Step
 
-WAITS = ("SES003", "KIM030", "KIM031", "KIM034")
-"""What SES says because of a record that is missing, elsewhere or wrong."""
+WAITS = ("SES003", "KIM030", "KIM031", "KIM034", "MSG001", "MSG002")
+"""What SES and receivers say because of a record that is missing, elsewhere or wrong."""
 
 
 def dkim_records(seen: Observation) -> tuple[ObservedRecord, ...]:

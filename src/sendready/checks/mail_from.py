@@ -15,7 +15,7 @@ from sendready.model.observation import Observation, Slip, Stray
 from sendready.model.records import ObservedRecord, RecordState, RecordType
 from sendready.model.step import Step
 
-STATE = ("MFR017", "MFR018", "MFR019")
+STATE = ("MFR017", "MFR018", "MFR019", "MSG003")
 """What SES says and does because of its MX."""
 
 
@@ -81,6 +81,7 @@ def mx_missing(seen: Observation) -> Iterator[Hit]:
     step=Step.MAIL_FROM,
     severity=Severity.ERROR,
     title="The MAIL FROM domain has no SPF record",
+    explains=("MSG004",),
 )
 def spf_missing(seen: Observation) -> Iterator[Hit]:
     """SES checks only the MX, so it says SUCCESS while receivers find no SPF."""

@@ -43,6 +43,7 @@ MODULES = (
     "reputation",
     "access",
     "changes",
+    "message",
 )
 """The modules that hold checks, in the order their findings are shown among equals."""
 

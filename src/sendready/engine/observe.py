@@ -30,6 +30,7 @@ from sendready.model.mail_auth import MailAuth
 from sendready.model.names import is_registry
 from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Slip, Stray, Unseen
 from sendready.model.ports import Scope, World
+from sendready.model.received import Received
 from sendready.model.records import ObservedRecord, Outcome, Question, RecordType, Sighting
 from sendready.model.soundness import Soundness
 from sendready.model.step import Step
@@ -69,6 +70,8 @@ class Request:
     skip: frozenset[str] = frozenset()
     """Ids that do not count."""
     fail_on: Severity = Severity.ERROR
+    message: Received | None = None
+    """A received message or a bounce to be judged along with it."""
 
     def judge(self, seen: Observation) -> Diagnosis:
         """What all checks say about a look, judged as this request wants it."""
@@ -149,6 +152,7 @@ class _Look:
             mailbox=mailbox.result(),
             own_key=own_key.result(),
             events=events.result(),
+            message=request.message,
         )
         diagnosis = request.judge(seen)
         unwritten = ""

@@ -14,6 +14,7 @@ from sendready.model.errors import SendreadyError
 from sendready.model.event_settings import EventSettings
 from sendready.model.identity import Account, Caller, Identity, SesIdentity
 from sendready.model.mail_auth import MailAuth
+from sendready.model.received import Received
 from sendready.model.records import NameServer, ObservedRecord, Outcome, Question, RecordType, Sighting, WantedRecord
 from sendready.model.soundness import Soundness
 from sendready.model.step import Step
@@ -203,6 +204,8 @@ class Observation:
     """The TXT record of a DKIM key that is the user's own."""
     events: Seen[EventSettings] | Unseen | None = None
     """The configuration set whose events are to be kept; asked only where that was answered."""
+    message: Received | None = None
+    """A received message or a bounce that was given to be looked at."""
 
     @property
     def ses_identity(self) -> SesIdentity | None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from collections import deque
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -22,8 +25,10 @@ from sendready.model.errors import AwsError, BadInput, ExitCode, SendreadyError,
 from sendready.model.finding import Verdict
 from sendready.model.identity import Dkim, Identity, Status
 from sendready.model.looks import Observed
+from sendready.model.names import is_at_or_below
 from sendready.model.observation import Observation, Unseen
 from sendready.model.ports import World
+from sendready.model.received import Received
 from sendready.model.regions import documented_signing_zone
 from sendready.report.json import check_document
 from sendready.report.lines import line
@@ -59,6 +64,13 @@ def check(
     application: Application | None = None,
     dns_only: Annotated[bool, Parameter(negative="", help="Ask DNS alone; needs no AWS.")] = False,
     tokens: Annotated[str | None, Parameter(help="A,B,C: the DKIM tokens, with --dns-only.")] = None,
+    message: Annotated[
+        Path | None,
+        Parameter(
+            allow_leading_hyphen=True,
+            help="FILE or -: a received message with all its headers, a bounce, or an SES event.",
+        ),
+    ] = None,
 ) -> int:
     """Say whether a domain sends through SES, and if not, why.
 
@@ -70,8 +82,33 @@ def check(
     given = _read_tokens(tokens)
     if given and not dns_only:
         raise BadInput("--tokens goes with --dns-only", "SES itself says which tokens there are")
+    if message is not None and len(domains) > 1:
+        raise BadInput("--message is about one domain", "sendready check example.com --message FILE")
+    received = _read_message(message, read_identity(domains[0])) if message is not None else None
     with session(common, domains, looks=True) as here:
-        return run(_check(here, domains, judging, application, dns_only, given))
+        return run(_check(here, domains, judging, application, dns_only, given, received))
+
+
+def _read_message(path: Path, identity: Identity) -> Received:
+    """The message that `--message` names. Raises BadInput where it is none, or is another domain's."""
+    from sendready.mailauth.received import read
+
+    try:
+        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"--message: {path} cannot be read: {(error.strerror or str(error)).lower()}") from None
+    received = read(data)
+    if received is None:
+        raise BadInput(
+            f"--message: {path} is neither a message with headers nor a bounce",
+            "Save the source of the received mail (“show original”, “view source”), or the event as JSON",
+        )
+    if received.author and not received.replies and not is_at_or_below(received.author, identity.domain):
+        raise BadInput(
+            f"--message: its From is at {received.author}, not at {identity.domain}",
+            f"sendready check {received.author} --message {path}",
+        )
+    return received
 
 
 def _read_tokens(text: str | None) -> tuple[str, ...]:
@@ -93,6 +130,7 @@ async def _check(
     application: Application | None,
     dns_only: bool,
     tokens: tuple[str, ...],
+    message: Received | None,
 ) -> ExitCode:
     identities = list({identity.name: identity for identity in map(read_identity, domains)}.values())
     try:
@@ -105,6 +143,7 @@ async def _check(
         async def one(identity: Identity) -> Observed:
             dkim = _dkim(identity, world, tokens) if dns_only else None
             request = here.request(identity, world, application, judging, dns_only=dns_only, dkim=dkim)
+            request = replace(request, message=message)
             async with turns:
                 return await look(request, world)
 
