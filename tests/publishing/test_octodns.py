@@ -192,7 +192,7 @@ def test_a_package_that_is_missing_comes_with_the_line_that_installs_it(against:
 
     assert result.returncode == 2
     assert "needs the package octodns-gandi" in result.stderr
-    assert "pip install 'sendready[gandi]'" in result.stderr
+    assert "uv tool install '.[gandi]'" in result.stderr
 
 
 def test_every_name_that_can_be_asked_for_has_its_provider() -> None:
