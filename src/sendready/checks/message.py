@@ -236,7 +236,7 @@ def untrusted_results(seen: Observation) -> Iterator[Hit]:
 @check(
     "BLK005",
     "one-click-unsubscribe",
-    step=Step.TEST_SEND,
+    step=Step.IDENTITY,
     severity=Severity.WARNING,
     title="Readers cannot unsubscribe with one click",
 )
@@ -267,7 +267,7 @@ def one_click_unsubscribe(seen: Observation) -> Iterator[Hit]:
 @check(
     "BLK013",
     "header-hygiene",
-    step=Step.TEST_SEND,
+    step=Step.IDENTITY,
     severity=Severity.WARNING,
     title="The message's headers are not as they should be",
 )
@@ -293,7 +293,7 @@ def header_hygiene(seen: Observation) -> Iterator[Hit]:
 @check(
     "REP004",
     "receiver-said",
-    step=Step.TEST_SEND,
+    step=Step.IDENTITY,
     severity=Severity.ERROR,
     title="A receiver refused the mail",
 )
