@@ -103,6 +103,20 @@ class RecordsCommon(Common):
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
+class CheckCommon(Common):
+    """What every command takes; a report has forms of its own."""
+
+    format: Annotated[
+        Literal["text", "json", "junit", "github", "markdown"], Parameter(group=OUTPUT, help="Form of the report.")
+    ] = "text"  # type: ignore[assignment]  # more forms than elsewhere
+    quiet: Annotated[
+        bool,
+        Parameter(name=["--quiet", "-q"], group=OUTPUT, negative="", help="Say nothing of domains that are ready."),
+    ] = False
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
 class Application:
     """How the application sends, which neither SES nor DNS can tell."""
 

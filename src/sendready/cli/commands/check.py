@@ -16,7 +16,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from sendready.cli.options import Application, Common, Judging
+from sendready.cli.options import Application, CheckCommon, Judging
 from sendready.cli.session import Session, looking, run, session
 from sendready.engine.diagnose import diagnose
 from sendready.engine.observe import Request, observe
@@ -59,7 +59,7 @@ def exit_of(verdict: Verdict) -> ExitCode:
 
 def check(
     *domains: Annotated[str, Parameter(help="Domains or addresses to look at.")],
-    common: Common | None = None,
+    common: CheckCommon | None = None,
     judging: Judging | None = None,
     application: Application | None = None,
     dns_only: Annotated[bool, Parameter(negative="", help="Ask DNS alone; needs no AWS.")] = False,
@@ -133,10 +133,11 @@ async def _check(
     message: Received | None,
 ) -> ExitCode:
     identities = list({identity.name: identity for identity in map(read_identity, domains)}.values())
+    report = _Report(here)
     try:
         world = await here.world(aws=not dns_only)
     except AwsError as error:
-        verdicts = [_unseen(here, identity, error, judging) for identity in identities]
+        verdicts = [report.show(_unseen(identity, error, judging)) for identity in identities]
     else:
         turns = asyncio.Semaphore(AT_ONCE)
 
@@ -151,7 +152,7 @@ async def _check(
         begun: deque[asyncio.Task[Observed]] = deque()
         left = iter(identities)
         try:
-            for number, identity in enumerate(identities):
+            for identity in identities:
                 begun.extend(asyncio.ensure_future(one(each)) for each in islice(left, AHEAD - len(begun)))
                 try:
                     async with looking(here.console, f"looking at {identity.name}"):
@@ -160,12 +161,13 @@ async def _check(
                     if len(identities) == 1:
                         raise
                     here.console.error(error)
-                    verdicts.append(_unseen(here, identity, error, judging, first=number == 0))
+                    verdicts.append(report.show(_unseen(identity, error, judging)))
                 else:
-                    verdicts.append(_show(here, seen, first=number == 0))
+                    verdicts.append(report.show(seen))
         finally:
             for task in begun:
                 task.cancel()
+    report.end()
     codes = {exit_of(verdict) for verdict in verdicts}
     return next(code for code in _ORDER if code in codes)
 
@@ -179,25 +181,57 @@ async def look(request: Request, world: World) -> Observed:
     raise RuntimeError("a look ended without an observation")
 
 
-def _show(here: Session, seen: Observed, *, first: bool) -> Verdict:
-    if here.common.format == "json":
-        here.console.object(check_document(seen.observation, seen.diagnosis))
-    else:
-        if not first:
-            here.console.data([line(), line()])
-        here.console.data(here.report(seen))
-    if seen.unwritten:
-        here.console.note(f"what was seen cannot be kept for later: {seen.unwritten}")
-    return seen.diagnosis.verdict
+class _Report:
+    """The results as they come, in the form that was asked for."""
+
+    def __init__(self, here: Session) -> None:
+        self._here = here
+        self._quiet = isinstance(here.common, CheckCommon) and here.common.quiet
+        self._form: str = here.common.format
+        self._shown = 0
+        self._kept: list[Observed] = []
+        """All of them, where the form is one document."""
+
+    def show(self, seen: Observed) -> Verdict:
+        """One result; its verdict."""
+        verdict, console = seen.diagnosis.verdict, self._here.console
+        if seen.unwritten:
+            console.note(f"what was seen cannot be kept for later: {seen.unwritten}")
+        if self._quiet and verdict is Verdict.READY:
+            return verdict
+        match self._form:
+            case "json":
+                console.object(check_document(seen.observation, seen.diagnosis))
+            case "junit":
+                self._kept.append(seen)
+            case "github":
+                from sendready.report.pipelines import github
+
+                console.data(map(line, github(seen)))
+            case "markdown":
+                from sendready.report.pipelines import markdown
+
+                console.data(map(line, (*([""] if self._shown else []), *markdown(seen))))
+            case _:
+                if self._shown:
+                    console.data([line(), line()])
+                console.data(self._here.report(seen))
+        self._shown += 1
+        return verdict
+
+    def end(self) -> None:
+        """What can be said only once everything is known."""
+        if self._form == "junit":
+            from sendready.report.pipelines import junit
+
+            self._here.console.text(junit(self._kept))
 
 
-def _unseen(
-    here: Session, identity: Identity, error: SendreadyError, judging: Judging, *, first: bool = True
-) -> Verdict:
-    """Nothing could be looked at: the report says so, in whatever form was asked for."""
+def _unseen(identity: Identity, error: SendreadyError, judging: Judging) -> Observed:
+    """Nothing could be looked at: a report that says so."""
     unseen = Unseen(error)
     seen = Observation(identity, "", datetime.now(UTC), Answered(), caller=unseen, account=unseen, ses=unseen)
-    return _show(here, Observed(seen, diagnose(seen, skip=judging.ids, fail_on=judging.least)), first=first)
+    return Observed(seen, diagnose(seen, skip=judging.ids, fail_on=judging.least))
 
 
 def _dkim(identity: Identity, world: World, tokens: tuple[str, ...]) -> Dkim | None:

@@ -109,6 +109,8 @@ class SetupScreen(Screen[None]):
         self._logged = 0
         self._chosen_by_user = False
         self._said = ("", 0.0)
+        self._says_look = False
+        """Whether that is what a look has found, which the next look may find otherwise."""
         self._asked = False
         """Whether the user asked for the look that is under way."""
 
@@ -156,6 +158,9 @@ class SetupScreen(Screen[None]):
         if self._asked and not snapshot.busy and seen is not None:
             self._asked = False
             self.say(looked_at(snapshot))
+            self._says_look = True
+        elif self._says_look and not snapshot.busy:  # a second look agrees with the first or not: the later one counts
+            self._said = (looked_at(snapshot), self._said[1])
         with self.app.batch_update():
             self._draw(snapshot)
 
@@ -372,4 +377,5 @@ class SetupScreen(Screen[None]):
     def say(self, text: str) -> None:
         """One line in the status, for as long as it takes to read it."""
         self._said = (text, time.monotonic() + READ_WITHIN)
+        self._says_look = False
         self._tick()
