@@ -24,17 +24,14 @@ class Meaning:
 
     who: str
     """Whose reply it is; `any receiver` where the code is everybody's."""
-    pattern: re.Pattern[str]
+    pattern: str
+    """What it says, as a regular expression without case; compiled when the first reply is to be explained."""
     title: str
     means: str
     do: str
     findings: tuple[str, ...] = ()
     """Ids that are likely the cause."""
     source: str = CODES
-
-
-def _said(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
 
 
 _DOMAIN_LIMIT = "Gmail limits mail by the {what} it comes with, because of complaints or a sudden rise in volume"
@@ -46,7 +43,7 @@ _SLOW_DOWN = (
 MEANINGS = (
     Meaning(
         "Gmail",
-        _said(r"[45]\.7\.28.*DKIM domain"),
+        r"[45]\.7\.28.*DKIM domain",
         "too much unwanted mail signed by your domain",
         _DOMAIN_LIMIT.format(what="DKIM domain"),
         _SLOW_DOWN,
@@ -55,7 +52,7 @@ MEANINGS = (
     ),
     Meaning(
         "Gmail",
-        _said(r"[45]\.7\.28.*SPF domain"),
+        r"[45]\.7\.28.*SPF domain",
         "too much unwanted mail with your MAIL FROM domain",
         _DOMAIN_LIMIT.format(what="SPF domain"),
         _SLOW_DOWN,
@@ -64,7 +61,7 @@ MEANINGS = (
     ),
     Meaning(
         "Gmail",
-        _said(r"[45]\.7\.28.*(IP address|netblock)"),
+        r"[45]\.7\.28.*(IP address|netblock)",
         "too much unwanted mail from the sending address",
         "Gmail limits the address SES sent from. On shared addresses others send, too, and SES handles it; on dedicated"
         " ones it is your mail",
@@ -74,7 +71,7 @@ MEANINGS = (
     ),
     Meaning(
         "Gmail",
-        _said(r"[45]\.7\.28"),
+        r"[45]\.7\.28",
         "too much unwanted mail",
         "Gmail limits mail by address, SPF domain, DKIM domain or link, because of complaints or a sudden rise in"
         " volume",
@@ -84,7 +81,7 @@ MEANINGS = (
     ),
     Meaning(
         "Gmail",
-        _said(r"[45]\.7\.26.*DMARC|DMARC policy of"),
+        r"[45]\.7\.26.*DMARC|DMARC policy of",
         "the domain's own DMARC policy forbids it",
         "neither DKIM nor SPF passed for the domain in From, and its policy says to refuse such mail",
         "Let the domain in From be an identity of its own in SES with Easy DKIM, so that d= is aligned",
@@ -93,7 +90,7 @@ MEANINGS = (
     ),
     Meaning(
         "Gmail",
-        _said(r"[45]\.7\.26"),
+        r"[45]\.7\.26",
         "neither SPF nor DKIM passed",
         "Gmail takes no mail that nobody vouches for",
         "Look at DKIM first: SES signs only once the three CNAMEs are there and it has verified them",
@@ -102,7 +99,7 @@ MEANINGS = (
     ),
     Meaning(
         "Gmail",
-        _said(r"[45]\.7\.27"),
+        r"[45]\.7\.27",
         "SPF did not pass",
         "for bulk senders Gmail wants it beside DKIM; the MAIL FROM domain has no SPF record, or one without SES",
         "Publish the TXT record `v=spf1 include:amazonses.com ~all` at the MAIL FROM domain: SES itself checks only its"
@@ -112,7 +109,7 @@ MEANINGS = (
     ),
     Meaning(
         "Gmail",
-        _said(r"[45]\.7\.30"),
+        r"[45]\.7\.30",
         "DKIM did not pass",
         "the signature is missing, its key is not in DNS, or the message was changed on its way",
         "Look at the DKIM records and at what SES says of them",
@@ -121,7 +118,7 @@ MEANINGS = (
     ),
     Meaning(
         "Gmail",
-        _said(r"[45]\.7\.(31|40)"),
+        r"[45]\.7\.(31|40)",
         "the domain has no DMARC record, or one without a policy",
         "for bulk senders Gmail wants one; p=none is enough",
         "Publish a TXT record at `_dmarc`, such as `v=DMARC1; p=none; rua=mailto:…`",
@@ -130,7 +127,7 @@ MEANINGS = (
     ),
     Meaning(
         "Gmail",
-        _said(r"[45]\.7\.32"),
+        r"[45]\.7\.32",
         "From is not aligned with SPF or DKIM",
         "something passed, but for another domain than the one in From",
         "Verify the domain in From itself in SES, so that mail is signed with d= of it",
@@ -139,7 +136,7 @@ MEANINGS = (
     ),
     Meaning(
         "Gmail",
-        _said(r"[45]\.7\.29"),
+        r"[45]\.7\.29",
         "the mail did not come over TLS",
         "Gmail wants encryption from bulk senders; SES uses it whenever the receiver offers it",
         "Look at the configuration set's TLS policy",
@@ -148,7 +145,7 @@ MEANINGS = (
     ),
     Meaning(
         "Gmail",
-        _said(r"4\.7\.23|5\.7\.25"),
+        r"4\.7\.23|5\.7\.25",
         "the sending address has no matching name in DNS",
         "its PTR record and the address of that name do not agree. SES's shared addresses have them",
         "With dedicated addresses open a case with AWS; elsewhere this mail did not come through SES",
@@ -157,7 +154,7 @@ MEANINGS = (
     ),
     Meaning(
         "Gmail",
-        _said(r"[45]\.7\.24"),
+        r"[45]\.7\.24",
         "the SPF record holds something suspicious",
         "an entry lets in far too many addresses, or ones with a bad name",
         "Look at the SPF record of the MAIL FROM domain and at what it includes",
@@ -166,7 +163,7 @@ MEANINGS = (
     ),
     Meaning(
         "Outlook.com",
-        _said(r"5\.7\.515"),
+        r"5\.7\.515",
         "SPF, DKIM and DMARC must all pass",
         "since May 2025 Outlook.com, Hotmail and Live refuse mail of high-volume domains unless SPF and DKIM both pass"
         " and DMARC is aligned",
@@ -176,7 +173,7 @@ MEANINGS = (
     ),
     Meaning(
         "Outlook.com",
-        _said(r"\bS(3140|3150)\b|block list \("),
+        r"\bS(3140|3150)\b|block list \(",
         "the sending address is on Microsoft's block list",
         "it is about the address SES sent from, which on shared addresses is everybody's",
         "Send again: SES uses many addresses. If it stays so, open a case with AWS; with dedicated addresses ask"
@@ -186,7 +183,7 @@ MEANINGS = (
     ),
     Meaning(
         "Outlook.com",
-        _said(r"\b(RP|SC|OU|DY)-00\d"),
+        r"\b(RP|SC|OU|DY)-00\d",
         "Microsoft does not trust the sending address",
         "its reputation, its rate or its content is held against it",
         "Send less at once, and only to people who asked; with dedicated addresses look at Microsoft's SNDS",
@@ -195,7 +192,7 @@ MEANINGS = (
     ),
     Meaning(
         "Yahoo",
-        _said(r"\bTSS?\d\d\b|temporarily deferred due to"),
+        r"\bTSS?\d\d\b|temporarily deferred due to",
         "put off because of volume or complaints",
         "Yahoo's users complain about mail like this, or its volume rose suddenly",
         "Let SES retry; send less, only to people who asked, and enrol the DKIM domain in Yahoo's feedback loop",
@@ -204,7 +201,7 @@ MEANINGS = (
     ),
     Meaning(
         "Yahoo",
-        _said(r"\bPH\d\d\b|not accepted for policy reasons"),
+        r"\bPH\d\d\b|not accepted for policy reasons",
         "Yahoo does not accept the content",
         "something in the message or behind one of its links looks like phishing or malware to Yahoo",
         "Look at every link and attachment, and whether somebody else sends with your credentials",
@@ -213,7 +210,7 @@ MEANINGS = (
     ),
     Meaning(
         "Yahoo",
-        _said(r"5\.7\.9\b|554.*(DKIM|DMARC|authentication)"),
+        r"5\.7\.9\b|554.*(DKIM|DMARC|authentication)",
         "it failed authentication",
         "the domain's policy wants mail to be signed, and this was not, or not by that domain",
         "Look at DKIM and at the alignment of From",
@@ -222,7 +219,7 @@ MEANINGS = (
     ),
     Meaning(
         "Amazon SES",
-        _said(r"Email address is not verified|MessageRejected.*not verified"),
+        r"Email address is not verified|MessageRejected.*not verified",
         "an address is not verified in this region",
         "SES sends only from identities it has verified, and in the sandbox only to such, too; each region for itself",
         "Look at the region the application uses, and whether the account has left the sandbox there",
@@ -231,7 +228,7 @@ MEANINGS = (
     ),
     Meaning(
         "any receiver",
-        _said(r"5\.7\.2[0-2]\b"),
+        r"5\.7\.2[0-2]\b",
         "no DKIM signature that the receiver accepts",
         "there is none that passes (20), none of the author's domain (22), or none it takes (21)",
         "Look at the DKIM records and at what SES says of them",
@@ -240,7 +237,7 @@ MEANINGS = (
     ),
     Meaning(
         "any receiver",
-        _said(r"5\.7\.23\b"),
+        r"5\.7\.23\b",
         "SPF failed",
         "the sender's domain does not let the sending address send",
         "Look at the SPF record of the MAIL FROM domain",
@@ -249,7 +246,7 @@ MEANINGS = (
     ),
     Meaning(
         "any receiver",
-        _said(r"5\.1\.(1|10)\b|user unknown|no such user|does not exist"),
+        r"5\.1\.(1|10)\b|user unknown|no such user|does not exist",
         "there is no such mailbox",
         "the address is wrong, or was given up",
         "Never send to it again; SES puts it on the suppression list. Many of them hurt the bounce rate",
@@ -257,21 +254,21 @@ MEANINGS = (
     ),
     Meaning(
         "any receiver",
-        _said(r"[45]\.2\.2\b|over quota|mailbox (is )?full"),
+        r"[45]\.2\.2\b|over quota|mailbox (is )?full",
         "the mailbox is full",
         "it takes nothing right now; SES retries what is put off",
         "Leave it to SES; give the address up where it stays so for weeks",
     ),
     Meaning(
         "any receiver",
-        _said(r"[45]\.3\.4\b|message too (big|large)|size limit"),
+        r"[45]\.3\.4\b|message too (big|large)|size limit",
         "the message is too large for the receiver",
         "SES takes up to 40 MB, many receivers take less",
         "Send a link instead of the attachment",
     ),
     Meaning(
         "any receiver",
-        _said(r"spamhaus|barracuda|spamcop|blacklist|block ?list|\bRBL\b|\bDNSBL\b"),
+        r"spamhaus|barracuda|spamcop|blacklist|block ?list|\bRBL\b|\bDNSBL\b",
         "an address or domain is on a block list",
         "a list that the receiver trusts names the sending address, your domain, or a link in the message",
         "Read which: for the address open a case with AWS, for your domain ask the list itself after mending the cause",
@@ -279,7 +276,7 @@ MEANINGS = (
     ),
     Meaning(
         "any receiver",
-        _said(r"[45]\.7\.1\b"),
+        r"[45]\.7\.1\b",
         "refused by a policy of the receiver",
         "reputation, content or a rule of its own; the text behind the code says which",
         "Read the text behind the code; look at authentication first, then at complaints",
@@ -287,7 +284,7 @@ MEANINGS = (
     ),
     Meaning(
         "any receiver",
-        _said(r"\b4\.\d\.\d{1,3}\b|\b4[25]\d[ -]"),
+        r"\b4\.\d\.\d{1,3}\b|\b4[25]\d[ -]",
         "put off for now",
         "the receiver did not say no: SES tries again for hours by itself",
         "Wait; where many are put off, send more slowly",
@@ -299,7 +296,7 @@ MEANINGS = (
 def meaning_of(reply: str) -> Meaning | None:
     """What a receiver's reply means, out of a bounce, an event or a log; None where nothing in it is known."""
     text = " ".join(reply.split())
-    return next((meaning for meaning in MEANINGS if meaning.pattern.search(text)), None)
+    return next((meaning for meaning in MEANINGS if re.search(meaning.pattern, text, re.IGNORECASE)), None)
 
 
 def looks_like_a_reply(text: str) -> bool:
