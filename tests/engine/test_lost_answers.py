@@ -13,7 +13,7 @@ from sendready.engine.cleanup import leftovers, standing
 from sendready.engine.deliver import link_opened
 from sendready.model.answers import MailType
 from sendready.model.errors import AccessDenied, ExitCode
-from sendready.model.events import Changed, Failed, Note, Result
+from sendready.model.events import Changed, Failed, Note, Observed, Result
 from sendready.model.finding import Verdict
 from sendready.model.ports import World
 from sendready.practice.aws.errors import HangUpError
@@ -42,10 +42,13 @@ async def test_what_is_written_is_journalled_though_nobody_says_any_more_whose_a
     practice: Practice, world: World, intercepted: Intercepted
 ) -> None:
     practice.register(DOMAIN)
-    intercepted.after("ChangeResourceRecordSets", lambda: practice.aws.deny("sts:GetCallerIdentity"))
+    refused = Outage.EXPIRED_TOKEN  # which is not tried again
+    intercepted.after("ChangeResourceRecordSets", lambda: practice.aws.fail("GetCallerIdentity", refused, times=None))
 
-    await carried_out(request(), world)
+    events = await carried_out(request(), world)
 
+    last = of_type(events, Observed)[-1].observation
+    assert last.account_id is None
     assert len(list(world.store.written())) == 6
 
 

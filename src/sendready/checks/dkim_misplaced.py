@@ -318,3 +318,29 @@ def _is_cloudflare(address: str) -> bool:
         return any(ip_address(address) in network for network in CLOUDFLARE)
     except ValueError:
         return False
+
+
+@check(
+    "KIM019",
+    "cname-with-other-data",
+    step=Step.DKIM,
+    severity=Severity.ERROR,
+    title="A DKIM name has a CNAME and something else",
+    explains=WAITS,
+)
+def cname_with_other_data(seen: Observation) -> Iterator[Hit]:
+    """A name with a CNAME can have nothing else (RFC 1034, section 3.6.2); receivers ask for the text and get that."""
+    held = {record.wanted: record for record in dkim_records(seen)}
+    strays = [stray for stray in seen.strays_of(Slip.BESIDE) if stray.wanted in held]
+    if strays:
+        records = tuple(dict.fromkeys(held[stray.wanted] for stray in strays))
+        more = "; likewise at the others" if len(records) > 1 else ""
+        yield Hit(
+            subject=subject(records, seen),
+            detail="the CNAME is right, and a text stands at the same name: whoever asks for the key gets the text and"
+            " never follows the CNAME",
+            expected="nothing but the CNAME",
+            observed=tuple(dict.fromkeys(f"TXT {text}" for stray in strays for text in stray.answers)),
+            evidence=tuple(sighting for stray in strays for sighting in stray.sightings),
+            fix=Fix(f"Delete the TXT record at {strays[0].at}{more}, and leave the CNAME"),
+        )

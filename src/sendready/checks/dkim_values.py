@@ -156,34 +156,6 @@ def stale_tokens(seen: Observation) -> Iterator[Hit]:
 
 
 @check(
-    "KIM019",
-    "cname-with-other-data",
-    step=Step.DKIM,
-    severity=Severity.ERROR,
-    title="A DKIM name has a CNAME and something else",
-    explains=WAITS,
-)
-def cname_with_other_data(seen: Observation) -> Iterator[Hit]:
-    """A name with a CNAME can have nothing else (RFC 1034, section 3.6.2); receivers ask for the text and get that."""
-    strays = seen.strays_of(Slip.BESIDE)
-    records = tuple(r for r in dkim_records(seen) if any(stray.wanted == r.wanted for stray in strays))
-    if records:
-        yield Hit(
-            subject=subject(records, seen),
-            detail="the CNAME is right, and a text stands at the same name: whoever asks for the key gets the text and"
-            " never follows the CNAME",
-            expected="nothing but the CNAME",
-            observed=tuple(dict.fromkeys(f"TXT {text}" for stray in strays for text in stray.answers)),
-            evidence=tuple(sighting for stray in strays for sighting in stray.sightings),
-            fix=Fix(
-                f"Delete the TXT record at {strays[0].at}"
-                + ("; likewise at the others" if len(records) > 1 else "")
-                + ", and leave the CNAME"
-            ),
-        )
-
-
-@check(
     "KIM020",
     "several-cnames",
     step=Step.DKIM,

@@ -6,10 +6,35 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sendready.checks.changes import last_good
-from sendready.model.observation import LastGood, Observation, Past
+from sendready.model.errors import StateError
+from sendready.model.identity import SesIdentity
+from sendready.model.observation import LastGood, Observation, Past, Seen, Unseen
+from sendready.model.ports import Scope, World
 
 GRAIN = timedelta(minutes=15)
 """How exactly the time of the last good look is kept: a watch does not write at every look."""
+
+
+def remember(seen: Observation, world: World, *, ready: bool) -> str:
+    """Keeps what a look knows for certain; why it could not, for a full disk takes nothing away from what was seen.
+
+    A test send or another look may have learnt something meanwhile: that is kept, too.
+    """
+    if seen.account_id is None:
+        return ""
+    if seen.past.account not in (None, seen.account_id) and not holds_identity(seen.ses):
+        return ""  # another account without this identity: what the right one knew is not overwritten
+    scope = Scope(seen.account_id, seen.region, seen.identity.name)
+    try:
+        world.store.learn(scope, lambda past: learnt(past, seen, ready=ready))
+    except StateError as error:
+        return error.message
+    return ""
+
+
+def holds_identity(ses: Seen[SesIdentity | None] | Unseen | None) -> bool:
+    """Whether SES has it."""
+    return isinstance(ses, Seen) and ses.value is not None
 
 
 def learnt(past: Past, seen: Observation, *, ready: bool) -> Past:

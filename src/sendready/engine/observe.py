@@ -13,23 +13,22 @@ from sendready.engine.around import LookAround, Meanwhile
 from sendready.engine.attempt import attempt
 from sendready.engine.authenticating import Authenticating
 from sendready.engine.diagnose import diagnose
-from sendready.engine.learning import learnt
+from sendready.engine.learning import holds_identity, remember
 from sendready.engine.questions import Questions
 from sendready.engine.searching import Place, astray, search
 from sendready.engine.streams import stream
 from sendready.mailauth import dmarc
 from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
-from sendready.model.errors import StateError
 from sendready.model.event_settings import EventSettings
-from sendready.model.finding import Diagnosis, Severity
+from sendready.model.finding import Diagnosis, Severity, Verdict
 from sendready.model.identity import Account, Dkim, Identity, IdentityKind, SesIdentity
 from sendready.model.identity import Status as SesStatus
 from sendready.model.looks import LookEvent, Looking, Observed
 from sendready.model.mail_auth import MailAuth
 from sendready.model.names import is_registry
 from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Slip, Stray, Unseen
-from sendready.model.ports import Scope, World
+from sendready.model.ports import World
 from sendready.model.received import Received
 from sendready.model.records import ObservedRecord, Outcome, Question, RecordType, Sighting
 from sendready.model.soundness import Soundness
@@ -127,7 +126,7 @@ class _Look:
             mailbox = group.create_task(self._mailbox(asked, ses, account))
             own_key = group.create_task(self._own_key(asked, ses))
         who = caller.result()
-        if isinstance(who, Seen) and past.account not in (None, who.value.account) and _holds_identity(ses.result()):
+        if isinstance(who, Seen) and past.account not in (None, who.value.account) and holds_identity(ses.result()):
             # The same name in another account: what was proven there was not proven here.
             past = world.store.past(identity.name, region, who.value.account)
         held_account = account.result()
@@ -155,11 +154,7 @@ class _Look:
             message=request.message,
         )
         diagnosis = request.judge(seen)
-        unwritten = ""
-        try:
-            self._remember(seen, ready=diagnosis.verdict.value == "ready")
-        except StateError as error:  # a full disk takes nothing away from what was seen
-            unwritten = error.message
+        unwritten = remember(seen, self.world, ready=diagnosis.verdict is Verdict.READY)
         emit(Observed(seen, diagnosis, unwritten))
 
     async def _aws(
@@ -388,24 +383,11 @@ class _Look:
         place = Place(self.request.identity.domain, zones, self.world.random_hex(), doubted)
         return await search(observed, place, asked.start)
 
-    def _remember(self, seen: Observation, *, ready: bool) -> None:
-        """Keeps what is known for certain by now: a test send or another look may have learnt something meanwhile."""
-        if seen.account_id is None:
-            return
-        if seen.past.account not in (None, seen.account_id) and not _holds_identity(seen.ses):
-            return  # another account without this identity: what the right one knew is not overwritten
-        scope = Scope(seen.account_id, seen.region, seen.identity.name)
-        self.world.store.learn(scope, lambda past: learnt(past, seen, ready=ready))
-
 
 def _satisfied(ses: SesIdentity) -> bool:
     """Whether SES has seen every record it looks for."""
     mail_from = ses.mail_from
     return ses.dkim.status is SesStatus.SUCCESS and (mail_from is None or mail_from.status is SesStatus.SUCCESS)
-
-
-def _holds_identity(ses: Seen[SesIdentity | None] | Unseen | None) -> bool:
-    return isinstance(ses, Seen) and ses.value is not None
 
 
 def _from_tokens(request: Request) -> SesIdentity | None:
