@@ -23,12 +23,15 @@ SES_LADDER = ((120, 10), (600, 30))
 ACCOUNT_LADDER = ((120, 15), (1800, 60))
 """A review takes people hours: after half an hour the account is asked every five minutes."""
 
+JITTER = 0.1
+"""How much of a pause may be left out, by chance: many that wait for one server do not ask it in step."""
+
 _LAST_PAUSE = {Part.DNS: 60, Part.SES: 60, Part.ACCOUNT: 300}
 _LADDERS = {Part.DNS: DNS_LADDER, Part.SES: SES_LADDER, Part.ACCOUNT: ACCOUNT_LADDER}
 
 
 def pause_after(part: Part, elapsed: float) -> float:
-    """Seconds until a part is looked at again, `elapsed` seconds into the wait."""
+    """Seconds until a part is looked at again, at most, `elapsed` seconds into the wait."""
     for until, pause in _LADDERS[part]:
         if elapsed < until:
             return pause
@@ -111,7 +114,8 @@ class Watch:
         self._awaited = awaited
 
     def _pause(self, part: Part, now: datetime) -> timedelta:
-        return timedelta(seconds=pause_after(part, (now - self._eager_from).total_seconds()))
+        chance = int(self._world.random_hex(), 16) % 1024 / 1024
+        return timedelta(seconds=pause_after(part, (now - self._eager_from).total_seconds()) * (1 - JITTER * chance))
 
     async def _sleep(self, seconds: float) -> bool:
         """Waits; true where it was nudged awake."""
