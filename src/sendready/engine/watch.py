@@ -51,6 +51,8 @@ class Watch:
         """What is waited for since then."""
         self._eager_from = self._since
         """Pauses grow from here."""
+        self.confirming = False
+        """Whether the last look saw something live that the one before did not: it is looked at again at once."""
 
     def nudge(self, request: Request | None = None) -> None:
         """Looks at everything at once, and from now on at short pauses again."""
@@ -75,6 +77,7 @@ class Watch:
                     if isinstance(event, Observed):
                         turned = list(_turned(told, seen, event.observation))
                         seen = event.observation
+                        self.confirming = _unconfirmed(told, seen)
                         for record in turned:
                             yield record
                     yield event
@@ -82,7 +85,7 @@ class Watch:
                 return
             now = clock.now()
             last.update(dict.fromkeys(parts, now))
-            if _unconfirmed(told, seen):
+            if self.confirming:
                 parts = frozenset({Part.DNS})
                 continue
             due = {part: last[part] + self._pause(part, now) for part in Part}
