@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from sendready.engine.publishing import NoHostedZone
 from sendready.model.answers import Answered, Answers, Publish, Source
 from sendready.model.change import Mode
 from sendready.model.errors import ExitCode, Rejected, StateError
-from sendready.model.events import Changed, Conflicted, Event, Failed, Result
+from sendready.model.events import Changed, Conflicted, Event, Failed, Note, Result
 from sendready.model.identity import Identity
 from sendready.model.ports import World
 from sendready.practice.aws import route53
@@ -381,3 +382,38 @@ async def test_a_record_that_could_not_be_taken_back_is_not_added_and_the_rest_g
     told = {event.change.key: event.detail for event in of_type(events, Changed)}
     assert "identity.create" in told
     assert all("could not be written down" in detail for detail in told.values())
+
+
+# Until every name server has it
+
+
+COPYING = "Route 53 copies the records to its name servers; that takes up to a minute"
+
+
+@pytest.mark.parametrize("in_time", [True, False], ids=["in-time", "too-long"])
+async def test_without_a_wait_it_ends_once_route53_is_in_sync(
+    practice: Practice, world: World, monkeypatch: pytest.MonkeyPatch, intercepted: Intercepted, in_time: bool
+) -> None:
+    practice.register(DOMAIN)
+    monkeypatch.setattr(route53, "IN_SYNC", timedelta(days=1))
+    if in_time:
+        intercepted.after("GetChange", lambda: monkeypatch.setattr(route53, "IN_SYNC", timedelta()))
+
+    events = await carried_out(request(), world)
+
+    late = "Route 53 still copies the records to its name servers; those are asked from now on"
+    assert [note.text for note in of_type(events, Note)] == [COPYING, *([] if in_time else [late])]
+    assert events.index(of_type(events, Note)[0]) > events.index(of_type(events, Changed)[-1])
+    assert exit_of(events) == ExitCode.DONE
+
+
+async def test_where_route53_may_not_be_asked_how_far_it_is_that_is_said(practice: Practice, world: World) -> None:
+    practice.register(DOMAIN)
+    practice.aws.deny("route53:GetChange")
+
+    events = await carried_out(request(), world)
+
+    (note,) = of_type(events, Note)
+    assert "route53:GetChange" in note.text
+    assert "the name servers are asked instead" in note.text
+    assert exit_of(events) == ExitCode.DONE

@@ -14,7 +14,7 @@ from sendready.engine.diagnose import locked_out, only_the_sandbox_is_left
 from sendready.engine.observe import Request
 from sendready.engine.planning import make_plan
 from sendready.engine.prove import prove
-from sendready.engine.publishing import amend, publish
+from sendready.engine.publishing import amend, publish, until_everywhere
 from sendready.engine.watch import Watch
 from sendready.model.change import (
     AmendRecord,
@@ -59,6 +59,8 @@ class _Progress:
     """Changes that SES wants to have only once the identity is verified."""
     written: set[tuple[str, str]] = field(default_factory=set)
     """Name and type of every record written, until it is live."""
+    answers: dict[str, None] = field(default_factory=dict)
+    """What the DNS host answered to what was written, each once."""
     announced: bool = False
     """Whether the plan promised DKIM records that SES has not named yet."""
 
@@ -137,6 +139,10 @@ async def apply(
                 watch.nudge(request)
             elif wait is None or (_finished(diagnosis, current, progress, seen) and not watch.confirming):
                 break
+    if wait is None and progress.answers:
+        async with aclosing(until_everywhere(progress.answers, request.answered.answers.publish, world)) as spreading:
+            async for event in spreading:
+                yield event
     yield Result(diagnosis.verdict, _exit(diagnosis.verdict, current, progress, wait))
 
 
@@ -310,4 +316,5 @@ async def _publish(
         async for event in events:
             if isinstance(event, Changed) and not event.already and event.change.record is not None:
                 progress.written.add(event.change.record.key)
+                progress.answers.update({event.answer: None} if event.answer else {})
             yield event

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from datetime import timedelta
 
 from sendready.engine.attempt import attempt
 from sendready.engine.journal import RecordJournal, about_to
@@ -12,13 +13,19 @@ from sendready.hosts import host_seen
 from sendready.model.answers import Publish
 from sendready.model.change import AmendRecord, Change
 from sendready.model.errors import AccessDenied, AlreadyExists, Rejected, SendreadyError, StateError
-from sendready.model.events import Changed, Event, Failed
+from sendready.model.events import Changed, Event, Failed, Note
 from sendready.model.observation import Delegation, Observation, Seen, Unseen
 from sendready.model.ports import World
 from sendready.model.publisher import Found, Publisher, Zone
 from sendready.model.records import RecordState, WantedRecord
 from sendready.steps.dmarc import amended
 from sendready.steps.records import Publishing
+
+LONGEST_SPREAD = 90.0
+"""Seconds a host is given to bring a change to its name servers; Route 53 generally needs 60 (developer guide)."""
+
+SPREAD_PAUSE = 2.0
+"""Seconds between two questions of whether it has."""
 
 
 class NoHostedZone(SendreadyError):
@@ -175,6 +182,33 @@ async def publish(changes: Sequence[Change], seen: Observation, world: World) ->
                 yield event
 
 
+async def until_everywhere(answers: Iterable[str], publish: Publish, world: World) -> AsyncGenerator[Event, None]:
+    """Waits until the host says that all its name servers have what was added, where it says such a thing at all.
+
+    Who goes on to watch the name servers themselves need not.
+    """
+    publisher = world.publisher(publish)
+    began = world.clock.now()
+    said = False
+    for answer in answers:
+        while True:
+            everywhere = await attempt(publisher.is_everywhere(answer))
+            if isinstance(everywhere, Unseen):
+                yield Note(f"{everywhere.reason.message}: the name servers are asked instead")
+                return
+            if everywhere.value is not False:
+                break
+            if world.clock.now() - began > timedelta(seconds=LONGEST_SPREAD):
+                yield Note(
+                    f"{publisher.host} still copies the records to its name servers; those are asked from now on"
+                )
+                return
+            if not said:
+                yield Note(f"{publisher.host} copies the records to its name servers; that takes up to a minute")
+                said = True
+            await world.clock.sleep(SPREAD_PAUSE)
+
+
 async def amend(change: Change, action: AmendRecord, seen: Observation, world: World) -> str:
     """Exchanges one text for another; what is said of it afterwards. The journal has the old one before it is touched.
 
@@ -233,7 +267,7 @@ async def _read_back(
             continue
         detail = f"in {zone.label}" if values is not None else f"in {zone.label}; it could not be read back"
         told = broken_off.message if broken_off is not None else answer
-        yield Changed(change, journal.added(change, record, zone, told, values, detail))
+        yield Changed(change, journal.added(change, record, zone, told, values, detail), answer=answer)
 
 
 def _holds(values: Sequence[str], record: WantedRecord) -> bool:

@@ -33,6 +33,8 @@ class Changed:
     detail: str = ""
     already: bool = False
     """It was there before we came to it, with the very same values."""
+    answer: str = ""
+    """What the DNS host said to it, by which it can be asked how far the change has got."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,9 @@ class Publisher(Protocol):
             SendreadyError: any other leaves open which of them were added.
         """
 
+    async def is_everywhere(self, answer: str) -> bool | None:
+        """Whether what `create` answered about is at all the host's name servers; None where it does not say."""
+
     async def remove(self, zone: Zone, record: WantedRecord) -> bool:
         """Takes away exactly this record and no other; False where it does not stand there with exactly this value."""
 

@@ -62,6 +62,7 @@ _AROUND = Statement(
         *("sns:ListSubscriptionsByTopic", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"),
     ),
 )
+_SPREAD = Statement("UntilEverywhere", ("route53:GetChange",), ("arn:{partition}:route53:::change/*",))
 _WRITE = Statement("WriteRecords", ("route53:ChangeResourceRecordSets",), ("arn:{partition}:route53:::hostedzone/*",))
 
 _FOR: Mapping[Purpose, tuple[Statement, ...]] = {
@@ -90,7 +91,7 @@ _FOR: Mapping[Purpose, tuple[Statement, ...]] = {
             ("arn:{partition}:sns:*:*:*",),
         ),
     ),
-    Purpose.PUBLISH: (_WHO, _ZONES, _WRITE),
+    Purpose.PUBLISH: (_WHO, _ZONES, _WRITE, _SPREAD),
     Purpose.TEST: (
         *_LOOK,
         Statement("Send", ("ses:SendEmail",)),

@@ -98,6 +98,11 @@ class Route53Publisher:
         changes = [{"Action": "CREATE", "ResourceRecordSet": _record_set(record)} for record in records]
         return await self._change(zone, "added by sendready", changes)
 
+    async def is_everywhere(self, answer: str) -> bool | None:
+        """Whether a change is INSYNC: at every name server of Route 53 (API reference, GetChange)."""
+        told = await self._session.call("route53", "GetChange", Id=answer)
+        return bool(told["ChangeInfo"]["Status"] == "INSYNC")
+
     async def remove(self, zone: Zone, record: WantedRecord) -> bool:
         """Deletes the record's set as it is listed; Route 53 refuses where it has changed since."""
         async for record_set in self._sets_at(zone, record.name):

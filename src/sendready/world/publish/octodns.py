@@ -97,6 +97,10 @@ class OctoDns:
 
         return await self._run(write)
 
+    async def is_everywhere(self, answer: str) -> bool | None:
+        """Not known: only the name servers themselves can be asked."""
+        return None
+
     async def remove(self, zone: Zone, record: WantedRecord) -> bool:
         """Plans the zone as it is without the record, if it stands there alone."""
 

@@ -153,6 +153,10 @@ class DynamicUpdates:
         found = message.get_rrset(message.answer, dns.name.from_text(question.name), dns.rdataclass.IN, kind)
         return found.to_rdataset() if found is not None else None
 
+    async def is_everywhere(self, answer: str) -> bool | None:
+        """Not known: only the name servers themselves can be asked."""
+        return None
+
     async def remove(self, zone: Zone, record: WantedRecord) -> bool:
         """Deletes this very record, on condition that its set is still what was just read."""
         self._turn_to(zone.host)
