@@ -21,7 +21,7 @@ from sendready.mailauth import dmarc
 from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.event_settings import EventSettings
-from sendready.model.finding import Diagnosis, Severity, Verdict
+from sendready.model.finding import Diagnosis, Severity
 from sendready.model.identity import Account, Dkim, Identity, IdentityKind, SesIdentity
 from sendready.model.identity import Status as SesStatus
 from sendready.model.looks import LookEvent, Looking, Observed
@@ -154,7 +154,7 @@ class _Look:
             message=request.message,
         )
         diagnosis = request.judge(seen)
-        unwritten = remember(seen, self.world, ready=diagnosis.verdict is Verdict.READY)
+        unwritten = remember(seen, self.world, diagnosis.verdict)
         emit(Observed(seen, diagnosis, unwritten))
 
     async def _aws(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from sendready.checks.changes import since_good, told, when
 from sendready.engine.diagnose import only_the_sandbox_is_left
 from sendready.model.finding import Diagnosis, Finding, FindingState, Verdict
 from sendready.model.observation import Observation
@@ -13,6 +14,9 @@ from sendready.report.commands import reaching
 from sendready.report.lines import WIDTH, Line, Span, Style, columns, hanging, line, wrapped
 from sendready.report.receivers import receiver_lines
 from sendready.steps.scripted import Option
+
+CHANGED = "RUN001"
+"""The finding that the changes at the head of a report are; told there, it is not told again."""
 
 _MOST_EVIDENCE = 6
 """Lines of evidence under one finding; `--format json` has them all."""
@@ -40,9 +44,14 @@ def check_lines(
         Span("  practice" if practice else "", Style.WARN),
     )
     yield line(marks.meaning(diagnosis.verdict, seen))
-    for finding in diagnosis.findings:
+    changed = list(change_lines(seen)) if diagnosis.verdict is Verdict.BROKEN else []
+    if changed:
         yield line()
-        yield from finding_lines(finding, evidence=evidence, connection=connection)
+        yield from changed
+    for finding in diagnosis.findings:
+        if not (changed and finding.id == CHANGED):
+            yield line()
+            yield from finding_lines(finding, evidence=evidence, connection=connection)
     yield line()
     yield from step_lines(diagnosis)
     if evidence and (receivers := list(receiver_lines(seen))):
@@ -59,6 +68,20 @@ def check_lines(
             yield line("  ", whole)
         if meaning:
             yield line("      ", Span(meaning, Style.QUIET))
+
+
+def change_lines(seen: Observation, *, width: int = WIDTH) -> Iterator[Line]:
+    """What is not as it was when the domain was ready last, and between which looks it changed."""
+    good, changed = seen.past.good, since_good(seen)
+    if good is None or not changed:
+        return
+    tag = Span(f"  {CHANGED}", Style.QUIET)
+    title = f"What changed since it was ready last, on {good.last.astimezone():%Y-%m-%d %H:%M %Z}"
+    yield line(Span(title, Style.STRONG), tag)
+    for difference in changed:
+        yield from wrapped(f"{difference.name}, {when(difference)}", "    ", width=width)
+        yield from _told("was", told(difference.before), width)
+        yield from _told("is", told(difference.now), width)
 
 
 def finding_lines(
