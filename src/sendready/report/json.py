@@ -18,8 +18,8 @@ def stamp(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def check_document(seen: Observation, diagnosis: Diagnosis) -> dict[str, Any]:
-    """`check --format json`, schema `sendready.check/1`."""
+def check_document(seen: Observation, diagnosis: Diagnosis, *, everything: bool = False) -> dict[str, Any]:
+    """`check --format json`, schema `sendready.check/1`; with `everything` also what the root causes explain."""
     return {
         "schema": "sendready.check/1",
         "domain": seen.identity.name,
@@ -32,6 +32,7 @@ def check_document(seen: Observation, diagnosis: Diagnosis) -> dict[str, Any]:
         "records": [record_object(record) for record in seen.records],
         "alignment": alignment(seen),
         "changed": changed(seen),
+        **({"explained": [finding_object(finding) for finding in diagnosis.explained]} if everything else {}),
     }
 
 

@@ -27,13 +27,14 @@ def check_lines(
     diagnosis: Diagnosis,
     *,
     evidence: bool = False,
+    everything: bool = False,
     connection: Mapping[str, Option] | None = None,
     practice: bool = False,
 ) -> Iterator[Line]:
     """One domain's report. The first lines answer whether it works; findings follow, the one to fix first in front.
 
     `connection` is what `wiring.Connection.flags` says; commands to be copied get its options. A `practice` world is
-    named as one, so that nobody takes it for their own account.
+    named as one, so that nobody takes it for their own account. With `everything` what a cause explains is told, too.
     """
     where = "  ".join(filter(None, (seen.region, seen.account_id)))
     yield line(
@@ -43,15 +44,20 @@ def check_lines(
         Span(f"  {where}", Style.QUIET),
         Span("  practice" if practice else "", Style.WARN),
     )
-    yield line(marks.meaning(diagnosis.verdict, seen))
-    changed = list(change_lines(seen)) if diagnosis.verdict is Verdict.BROKEN else []
+    yield line(marks.meaning(diagnosis, seen))
+    changed = list(change_lines(seen)) if tells_changes(diagnosis) else []
     if changed:
         yield line()
         yield from changed
     for finding in diagnosis.findings:
-        if not (changed and finding.id == CHANGED):
+        if everything or not (changed and finding.id == CHANGED):
             yield line()
             yield from finding_lines(finding, evidence=evidence, connection=connection)
+    for symptom in diagnosis.explained if everything else ():
+        cause = diagnosis.cause_of(symptom)
+        yield line()
+        yield from finding_lines(symptom, evidence=evidence, connection=connection)
+        yield from _told("because of", cause.id if cause is not None else "", WIDTH, Style.QUIET)
     yield line()
     yield from step_lines(diagnosis)
     if evidence and (receivers := list(receiver_lines(seen))):
@@ -68,6 +74,12 @@ def check_lines(
             yield line("  ", whole)
         if meaning:
             yield line("      ", Span(meaning, Style.QUIET))
+
+
+def tells_changes(diagnosis: Diagnosis) -> bool:
+    """Whether a report opens with what changed: it is broken, and that finding counts or is explained."""
+    told = any(CHANGED in (finding.id, *finding.symptoms) for finding in diagnosis.findings)
+    return told and diagnosis.verdict is Verdict.BROKEN
 
 
 def change_lines(seen: Observation, *, width: int = WIDTH) -> Iterator[Line]:

@@ -16,7 +16,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from sendready.cli.options import Application, CheckCommon, Judging
+from sendready.cli.options import Application, CheckCommon, CheckJudging
 from sendready.cli.session import Session, looking, run, session
 from sendready.engine.diagnose import diagnose
 from sendready.engine.observe import Request, observe
@@ -60,7 +60,7 @@ def exit_of(verdict: Verdict) -> ExitCode:
 def check(
     *domains: Annotated[str, Parameter(help="Domains or addresses to look at.")],
     common: CheckCommon | None = None,
-    judging: Judging | None = None,
+    judging: CheckJudging | None = None,
     application: Application | None = None,
     dns_only: Annotated[bool, Parameter(negative="", help="Ask DNS alone; needs no AWS.")] = False,
     tokens: Annotated[str | None, Parameter(help="A,B,C: the DKIM tokens, with --dns-only.")] = None,
@@ -78,7 +78,7 @@ def check(
     """
     if not domains:
         raise BadInput("no domain was given", "sendready check example.com")
-    judging = (judging or Judging()).checked()
+    judging = (judging or CheckJudging()).checked()
     given = _read_tokens(tokens)
     if given and not dns_only:
         raise BadInput("--tokens goes with --dns-only", "SES itself says which tokens there are")
@@ -126,7 +126,7 @@ def _read_tokens(text: str | None) -> tuple[str, ...]:
 async def _check(
     here: Session,
     domains: Sequence[str],
-    judging: Judging,
+    judging: CheckJudging,
     application: Application | None,
     dns_only: bool,
     tokens: tuple[str, ...],
@@ -187,6 +187,7 @@ class _Report:
     def __init__(self, here: Session) -> None:
         self._here = here
         self._quiet = isinstance(here.common, CheckCommon) and here.common.quiet
+        self._all = isinstance(here.common, CheckCommon) and here.common.all
         self._form: str = here.common.format
         self._shown = 0
         self._kept: list[Observed] = []
@@ -201,23 +202,30 @@ class _Report:
             return verdict
         match self._form:
             case "json":
-                console.object(check_document(seen.observation, seen.diagnosis))
+                console.object(check_document(seen.observation, seen.diagnosis, everything=self._all))
             case "junit":
-                self._kept.append(seen)
+                self._kept.append(self._unfolded(seen))
             case "github":
                 from sendready.report.pipelines import github
 
-                console.data(map(line, github(seen)))
+                console.data(map(line, github(self._unfolded(seen))))
             case "markdown":
                 from sendready.report.pipelines import markdown
 
-                console.data(map(line, (*([""] if self._shown else []), *markdown(seen))))
+                console.data(map(line, (*([""] if self._shown else []), *markdown(self._unfolded(seen)))))
             case _:
                 if self._shown:
                     console.data([line(), line()])
                 console.data(self._here.report(seen))
         self._shown += 1
         return verdict
+
+    def _unfolded(self, seen: Observed) -> Observed:
+        """With `--all` what the causes explain stands among the findings."""
+        if not self._all:
+            return seen
+        diagnosis = seen.diagnosis
+        return replace(seen, diagnosis=replace(diagnosis, findings=(*diagnosis.findings, *diagnosis.explained)))
 
     def end(self) -> None:
         """What can be said only once everything is known."""
@@ -227,11 +235,11 @@ class _Report:
             self._here.console.text(junit(self._kept))
 
 
-def _unseen(identity: Identity, error: SendreadyError, judging: Judging) -> Observed:
+def _unseen(identity: Identity, error: SendreadyError, judging: CheckJudging) -> Observed:
     """Nothing could be looked at: a report that says so."""
     unseen = Unseen(error)
     seen = Observation(identity, "", datetime.now(UTC), Answered(), caller=unseen, account=unseen, ses=unseen)
-    return Observed(seen, diagnose(seen, skip=judging.ids, fail_on=judging.least))
+    return Observed(seen, diagnose(seen, skip=judging.ids, only=judging.asked, fail_on=judging.least))
 
 
 def _dkim(identity: Identity, world: World, tokens: tuple[str, ...]) -> Dkim | None:
