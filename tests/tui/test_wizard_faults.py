@@ -79,6 +79,23 @@ async def test_evidence_page_and_fix_are_a_key_away(practice: Practice, wizard: 
         await walker.verdict(Verdict.READY)
 
 
+async def test_everything_that_was_found_is_mended_by_one_key(practice: Practice, wizard: Open) -> None:
+    practice.throttling = False
+    practice.finish(DOMAIN)
+    practice.take(DOMAIN, f"bounce.{DOMAIN}", "MX")
+    practice.ses.identities[DOMAIN].signing = False
+    async with wizard(DOMAIN) as walker:
+        await walker.at(Stage.HEALTH)
+        await walker.until(lambda: walker.panel.query_one("#fix-all", Button).display, "fix all")
+        assert "Fix all 2" in walker.screen_text()
+        await walker.press("a")
+        await walker.until(lambda: isinstance(walker.app.screen, Consent))
+        assert "ses:PutEmailIdentityDkimAttributes" in walker.screen_text()
+        assert "route53:ChangeResourceRecordSets" in walker.screen_text()
+        await walker.press("enter")
+        await walker.verdict(Verdict.READY)
+
+
 async def test_a_conflict_is_shown_with_both_values_and_the_rest_goes_on(practice: Practice, wizard: Open) -> None:
     practice.throttling = False
     practice.register(DOMAIN)

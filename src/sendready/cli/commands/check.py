@@ -71,6 +71,17 @@ def check(
             help="FILE or -: a received message with all its headers, a bounce, or an SES event.",
         ),
     ] = None,
+    fix: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            help="Mend what can be mended safely, once you agreed: add missing records, switch signing on, make SES"
+            " look again.",
+        ),
+    ] = False,
+    yes: Annotated[
+        bool, Parameter(name=["--yes", "-y"], negative="", help="With --fix: make the changes without asking.")
+    ] = False,
 ) -> int:
     """Say whether a domain sends through SES, and if not, why.
 
@@ -84,9 +95,27 @@ def check(
         raise BadInput("--tokens goes with --dns-only", "SES itself says which tokens there are")
     if message is not None and len(domains) > 1:
         raise BadInput("--message is about one domain", "sendready check example.com --message FILE")
+    if yes and not fix:
+        raise BadInput("--yes goes with --fix", "To look changes nothing")
+    if fix:
+        _fixable(domains, common, dns_only=dns_only)
     received = _read_message(message, read_identity(domains[0])) if message is not None else None
     with session(common, domains, looks=True) as here:
+        if fix:
+            from sendready.cli.commands.fix import mend
+
+            return run(mend(here, domains[0], judging, application, received, yes=yes))
         return run(_check(here, domains, judging, application, dns_only, given, received))
+
+
+def _fixable(domains: Sequence[str], common: CheckCommon | None, *, dns_only: bool) -> None:
+    """Raises BadInput for what --fix cannot go with."""
+    if len(domains) > 1:
+        raise BadInput("--fix is about one domain", f"sendready check {domains[0]} --fix")
+    if dns_only:
+        raise BadInput("--fix asks AWS, too", "Leave out --dns-only")
+    if common is not None and common.format not in ("text", "json"):
+        raise BadInput(f"--fix does not go with --format {common.format}", "text, or json for the events of it")
 
 
 def _read_message(path: Path, identity: Identity) -> Received:

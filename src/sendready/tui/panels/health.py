@@ -12,7 +12,8 @@ from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from sendready.model.change import Change, Mode, Plan
+from sendready.engine.mending import mending
+from sendready.model.change import Change, Plan
 from sendready.model.finding import Finding
 from sendready.report import marks
 from sendready.report.lines import Line, Style, escape, line, wrapped
@@ -36,10 +37,11 @@ class HealthPanel(Panel):
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
         Binding("f", "fix", show=False),  # it has a button, and the footer holds six keys at most
+        Binding("a", "fix_all", show=False),  # so has this
         Binding("e", "explain", "Explain"),
         Binding("v", "evidence", "Evidence"),
     ]
-    SOMETIMES = (*Panel.SOMETIMES, "fix", "explain", "evidence")
+    SOMETIMES = (*Panel.SOMETIMES, "fix", "fix_all", "explain", "evidence")
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,6 +60,9 @@ class HealthPanel(Panel):
         fix = Button("Fix it…", id="fix", compact=True)
         fix.display = False
         yield fix
+        everything = Button("Fix all…", id="fix-all", compact=True)
+        everything.display = False
+        yield everything
 
     def draw(self, snapshot: Snapshot) -> None:
         """The verdict and the list anew; the cursor stays on its finding."""
@@ -113,6 +118,8 @@ class HealthPanel(Panel):
         """The fix, or the button every panel has."""
         if button == "fix":
             self.action_fix()
+        elif button == "fix-all":
+            self.action_fix_all()
         else:
             super().pressed(button)
 
@@ -121,6 +128,9 @@ class HealthPanel(Panel):
         fix, go = self.query_one("#fix", Button), self.query_one("#go", Button)
         came = bool(self._changes()) and not fix.display
         fix.display = bool(self._changes())
+        everything = self.query_one("#fix-all", Button)
+        everything.display = self._mends_more
+        everything.label = f"Fix all {len(self._everything().open)}…"
         if came and self.screen.focused in (go, None):
             self.screen.set_focus(fix, scroll_visible=False)
         elif not fix.display and self.screen.focused is fix:
@@ -128,10 +138,22 @@ class HealthPanel(Panel):
 
     def _changes(self) -> tuple[Change, ...]:
         """What can be done from here about the chosen finding."""
-        plan, finding = (self.snapshot.plan, self.chosen) if self.snapshot is not None else (None, None)
-        if plan is None or finding is None:
-            return ()
-        return tuple(c for c in plan.changes if c.step is finding.step and c.mode is Mode.AUTOMATIC)
+        finding = self.chosen
+        return self._mending(finding).open if finding is not None else ()
+
+    def _everything(self) -> Plan:
+        """What mends all the findings, as `check --fix` does."""
+        return self._mending(None)
+
+    def _mending(self, chosen: Finding | None) -> Plan:
+        if self.snapshot is None or self.snapshot.plan is None or self.snapshot.diagnosis is None:
+            return Plan(())
+        return mending(self.snapshot.plan, self.snapshot.diagnosis, chosen)
+
+    @property
+    def _mends_more(self) -> bool:
+        """Whether more can be done at once than what mends the chosen finding."""
+        return set(self._everything().open) > set(self._changes())
 
     @property
     def chosen(self) -> Finding | None:
@@ -158,8 +180,16 @@ class HealthPanel(Panel):
         lines = list(fix_lines(finding, width=self.text_width, connection=self.snapshot.connection))
         self.post_message(self.ReadAsked(of_lines(lines) if lines else "nothing to do", f"How to mend {finding.id}"))
 
+    def action_fix_all(self) -> None:
+        """Everything that can be mended from here, as one plan to be agreed to."""
+        plan = self._everything()
+        if plan.open:
+            self.post_message(self.ConsentAsked(Plan(plan.open, zone_note=plan.zone_note)))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing to mend or to explain where nothing is wrong."""
+        if action == "fix_all":
+            return bool(self._everything().open)
         if action in ("fix", "explain", "evidence"):
             return bool(self.snapshot and self.snapshot.diagnosis and self.snapshot.diagnosis.findings)
         return super().check_action(action, parameters)
