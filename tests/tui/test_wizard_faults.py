@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.widgets import Button
 from walking import Open
@@ -94,6 +96,23 @@ async def test_everything_that_was_found_is_mended_by_one_key(practice: Practice
         assert "route53:ChangeResourceRecordSets" in walker.screen_text()
         await walker.press("enter")
         await walker.verdict(Verdict.READY)
+
+
+async def test_the_report_is_saved_as_a_page_and_replaces_no_file(
+    practice: Practice, wizard: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / f"{DOMAIN}-report.html").write_text("mine", "utf-8")
+    practice.finish(DOMAIN)
+    practice.inflict("records-missing", DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.verdict(Verdict.BROKEN)
+        await walker.at(Stage.HEALTH)
+        await walker.press("x")
+        await walker.until(lambda: (tmp_path / f"{DOMAIN}-report-1.html").exists(), "the file")
+        await walker.until(lambda: f"saved {tmp_path}" in walker.status(), "where it is")
+    assert (tmp_path / f"{DOMAIN}-report.html").read_text("utf-8") == "mine"
+    assert "KIM001" in (tmp_path / f"{DOMAIN}-report-1.html").read_text("utf-8")
 
 
 async def test_a_conflict_is_shown_with_both_values_and_the_rest_goes_on(practice: Practice, wizard: Open) -> None:

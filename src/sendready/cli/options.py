@@ -107,7 +107,8 @@ class CheckCommon(Common):
     """What every command takes; a report has forms of its own."""
 
     format: Annotated[
-        Literal["text", "json", "junit", "github", "markdown"], Parameter(group=OUTPUT, help="Form of the report.")
+        Literal["text", "json", "junit", "github", "markdown", "html"],
+        Parameter(group=OUTPUT, help="Form of the report."),
     ] = "text"  # type: ignore[assignment]  # more forms than elsewhere
     quiet: Annotated[
         bool,

@@ -54,6 +54,14 @@ class Session:
             practice=self.connection.rehearses,
         )
 
+    def page(self, looks: Sequence[Observed]) -> str:
+        """All looks as one HTML page."""
+        from sendready.report.page import page
+
+        everything = isinstance(self.common, CheckCommon) and self.common.all
+        connection = self.connection
+        return page(looks, everything=everything, connection=connection.flags, practice=connection.rehearses)
+
     async def world(self, *, aws: bool = True, region: str | None = None) -> World:
         """The world, opened; without `aws` for DNS alone, with `region` in another one. Raises NoRegion, BadInput."""
         connection = replace(self.connection, region=region) if region is not None else self.connection

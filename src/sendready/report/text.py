@@ -63,7 +63,7 @@ def check_lines(
     if evidence and (receivers := list(receiver_lines(seen))):
         yield line()
         yield from receivers
-    if then := _next(seen, diagnosis):
+    if then := next_step(seen, diagnosis):
         yield line()
         command, _, meaning = then.partition("   ")
         whole = reaching(command, connection or {})  # never broken: it is there to be copied
@@ -177,8 +177,8 @@ def step_lines(diagnosis: Diagnosis, *, width: int = WIDTH) -> Iterator[Line]:
         yield from hanging(front, status.summary, Style.QUIET, width=width)
 
 
-def _next(seen: Observation, diagnosis: Diagnosis) -> str:
-    """The one thing to do now."""
+def next_step(seen: Observation, diagnosis: Diagnosis) -> str:
+    """The one thing to do now: a command, and what it does behind three spaces; empty where there is nothing to do."""
     first, name = diagnosis.first, seen.identity.name
     match diagnosis.verdict:
         case Verdict.READY:

@@ -232,6 +232,8 @@ class _Report:
         match self._form:
             case "json":
                 console.object(check_document(seen.observation, seen.diagnosis, everything=self._all))
+            case "html":
+                self._kept.append(seen)
             case "junit":
                 self._kept.append(self._unfolded(seen))
             case "github":
@@ -262,6 +264,8 @@ class _Report:
             from sendready.report.pipelines import junit
 
             self._here.console.text(junit(self._kept))
+        elif self._form == "html":
+            self._here.console.text(self._here.page(self._kept))
 
 
 def _unseen(identity: Identity, error: SendreadyError, judging: CheckJudging) -> Observed:

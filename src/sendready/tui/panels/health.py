@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from sendready.engine.mending import mending
 from sendready.model.change import Change, Plan
 from sendready.model.finding import Finding
+from sendready.model.looks import Observed
 from sendready.report import marks
 from sendready.report.lines import Line, Style, escape, line, wrapped
 from sendready.report.receivers import receiver_lines
@@ -38,10 +39,11 @@ class HealthPanel(Panel):
         Binding("down", "move(1)", show=False),
         Binding("f", "fix", show=False),  # it has a button, and the footer holds six keys at most
         Binding("a", "fix_all", show=False),  # so has this
+        Binding("x", "export", show=False),
         Binding("e", "explain", "Explain"),
         Binding("v", "evidence", "Evidence"),
     ]
-    SOMETIMES = (*Panel.SOMETIMES, "fix", "fix_all", "explain", "evidence")
+    SOMETIMES = (*Panel.SOMETIMES, "fix", "fix_all", "explain", "evidence", "export")
 
     def __init__(self) -> None:
         super().__init__()
@@ -186,8 +188,21 @@ class HealthPanel(Panel):
         if plan.open:
             self.post_message(self.ConsentAsked(Plan(plan.open, zone_note=plan.zone_note)))
 
+    def action_export(self) -> None:
+        """The whole report as a page, in the working directory: for whoever manages the DNS, or a ticket."""
+        from sendready.report.page import page
+
+        shown = self.snapshot
+        if shown is None or shown.observation is None or shown.diagnosis is None:
+            return
+        looked = Observed(shown.observation, shown.diagnosis)
+        text = page([looked], connection=shown.connection, practice=shown.practice)
+        self.post_message(self.SaveAsked(f"{shown.identity.domain}-report.html", text))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing to mend or to explain where nothing is wrong."""
+        if action == "export":
+            return bool(self.snapshot and self.snapshot.looked)
         if action == "fix_all":
             return bool(self._everything().open)
         if action in ("fix", "explain", "evidence"):
