@@ -179,3 +179,20 @@ def test_a_message_that_was_received_is_judged_along_with_the_domain(
     assert (piped.returncode, other.returncode) == (2, 2)
     assert "neither a message with headers nor a bounce" in piped.stderr
     assert "its From is at shop.example" in other.stderr
+
+
+def test_practice_leaves_nothing_in_the_history_of_real_domains(
+    sendready: Run, practice: Practice, world_of: WorldOf, tmp_path: Path
+) -> None:
+    practice.finish("shop.example")
+    sendready("check", "shop.example", environment=world_of(practice))
+    (kept,) = tmp_path.rglob("history.jsonl")
+    before = kept.read_bytes()
+
+    fault = ("--practice", "--fault", "doubled-domain")
+    broken = sendready("check", "shop.example", *fault, environment=world_of(practice))
+
+    assert broken.returncode == 1
+    assert "What changed" not in broken.stdout
+    assert kept.read_bytes() == before
+    assert list(tmp_path.rglob("history.jsonl")) == [kept]

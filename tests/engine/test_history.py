@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from practising import DOMAIN, HandClock, Worlds, look, request, ses_looks_no_more
 
-from sendready.checks.changes import since_good
+from sendready.checks.since import since_good
 from sendready.engine.learning import GRAIN
 from sendready.model.finding import Verdict
 from sendready.model.history import Subject

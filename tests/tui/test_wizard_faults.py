@@ -81,6 +81,21 @@ async def test_evidence_page_and_fix_are_a_key_away(practice: Practice, wizard: 
         await walker.verdict(Verdict.READY)
 
 
+async def test_what_changed_since_it_was_ready_is_told_first(practice: Practice, wizard: Open) -> None:
+    practice.throttling = False
+    practice.finish(DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.verdict(Verdict.READY)
+    practice.take(DOMAIN, f"bounce.{DOMAIN}", "MX")
+    async with wizard(DOMAIN) as walker:
+        await walker.verdict(Verdict.BROKEN)
+        await walker.at(Stage.HEALTH)
+        await walker.until(lambda: "Changed since it was ready last" in walker.screen_text(), "what changed")
+        shown = " ".join(walker.screen_text().split())
+        assert f"(RUN001): MX bounce.{DOMAIN}" in shown
+        assert shown.index("Changed since") < shown.index("MFR001")
+
+
 async def test_everything_that_was_found_is_mended_by_one_key(practice: Practice, wizard: Open) -> None:
     practice.throttling = False
     practice.finish(DOMAIN)

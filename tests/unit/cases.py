@@ -41,7 +41,7 @@ from cases_message import MESSAGE
 from dkim_material import KEY_1024, KEY_2048
 from zones import Zone
 
-from sendready.checks.changes import as_kept
+from sendready.checks.since import as_kept
 from sendready.engine.diagnose import diagnose
 from sendready.mailauth.lookup import Status as Lookup
 from sendready.model import errors, events

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sendready.checks.changes import as_kept
+from sendready.checks.since import as_kept
 from sendready.model.errors import StateError
 from sendready.model.finding import Verdict
 from sendready.model.history import PastLook

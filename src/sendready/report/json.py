@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sendready.checks.changes import since_good
+from sendready.checks.since import since_good
 from sendready.mailauth.alignment import Leg, predict
 from sendready.model.finding import Diagnosis, Finding, Fix
 from sendready.model.observation import Observation

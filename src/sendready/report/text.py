@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sendready.checks.changes import since_good, told, when
+from sendready.checks.since import since_good, told, when
 from sendready.engine.diagnose import only_the_sandbox_is_left
 from sendready.model.finding import Diagnosis, Finding, FindingState, Verdict
 from sendready.model.observation import Observation

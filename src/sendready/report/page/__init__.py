@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from sendready.checks.changes import since_good, told, when
+from sendready.checks.since import since_good, told, when
 from sendready.mailauth.alignment import predict
 from sendready.model.finding import Finding, FindingState
 from sendready.model.looks import Observed
@@ -74,7 +74,7 @@ class _Domain:
     def rows(self) -> Iterator[str]:
         """Is it working, why not, what now; then the pictures, the records and the road."""
         seen, diagnosis = self._seen, self._diagnosis
-        at = f"looked at on {seen.at:%Y-%m-%d at %H:%M:%S} UTC"
+        at = f"looked at on {seen.at.astimezone():%Y-%m-%d %H:%M:%S %Z}"
         where = " · ".join(filter(None, (seen.region, seen.account_id, "practice" if self._practice else "", at)))
         yield f'<article id="d{self._number}">'
         yield f"<h1>{code(seen.identity.name)} {mark(marks.OF_VERDICT[diagnosis.verdict])}</h1>"
@@ -188,5 +188,5 @@ def _evidence(sighting: Sighting) -> str:
     answer = ", ".join(sighting.answers) or sighting.outcome.value
     asked = f"{sighting.question.name} {sighting.question.type.value}"
     who = f"{text(sighting.server.name)} ({text(sighting.server.address)})"
-    when_ = f"{sighting.ms:.0f} ms, {sighting.at:%H:%M:%S} UTC"
+    when_ = f"{sighting.ms:.0f} ms, {sighting.at.astimezone():%H:%M:%S %Z}"
     return f'{who} {code(asked)}: {code(answer)} <span class="quiet">{when_}</span>'

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
+from sendready.checks.since import since_good
 from sendready.engine.mending import mending
 from sendready.model.change import Change, Plan
 from sendready.model.finding import Finding
@@ -19,11 +20,14 @@ from sendready.model.looks import Observed
 from sendready.report import marks
 from sendready.report.lines import Line, Style, escape, line, wrapped
 from sendready.report.receivers import receiver_lines
-from sendready.report.text import detail_lines, fix_lines
+from sendready.report.text import CHANGED, detail_lines, fix_lines, tells_changes
 from sendready.tui.content import STYLES, of_lines, of_page, of_span
 from sendready.tui.panels.panel import Panel
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
+
+MOST_NAMES = 4
+"""Things that changed, named at the top."""
 
 
 class Findings(OptionList, can_focus=False):
@@ -52,6 +56,7 @@ class HealthPanel(Panel):
     def compose_body(self) -> ComposeResult:
         """Verdict, list, detail."""
         yield Static(classes="body", markup=False)
+        yield Static(id="changed", markup=False)
         yield Findings(id="findings")
         yield Static(id="finding", markup=False)
         yield Static(id="strewn", markup=False)
@@ -75,6 +80,7 @@ class HealthPanel(Panel):
         verdict = of_span(marks.OF_VERDICT[diagnosis.verdict])
         meaning = Content.styled(f"  {marks.VERDICT_MEANS[diagnosis.verdict]}", STYLES[Style.QUIET])
         self.query_one(".body", Static).update(Content.assemble(verdict, meaning))
+        self.fill("#changed", self._changed(snapshot))
         self.fill("#strewn", self._strewn(snapshot))
         listed = self.query_one("#findings", OptionList)
         at, kept = listed.highlighted or 0, self.chosen
@@ -89,6 +95,18 @@ class HealthPanel(Panel):
                 min(at, len(self._findings) - 1),
             )
         self._detail()
+
+    def _changed(self, snapshot: Snapshot) -> Iterator[Line]:
+        """What is not as it was when it worked last, by name; its finding has the values and when it was."""
+        seen, diagnosis = snapshot.observation, snapshot.diagnosis
+        if seen is None or diagnosis is None or not tells_changes(diagnosis) or seen.past.good is None:
+            return
+        names = [difference.name for difference in since_good(seen)]
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        since = (
+            f"Changed since it was ready last, on {seen.past.good.last.astimezone():%Y-%m-%d %H:%M %Z} ({CHANGED}): "
+        )
+        yield from wrapped(f"{since}{', '.join(names[:MOST_NAMES])}{more}", "", width=self.text_width)
 
     def _strewn(self, snapshot: Snapshot) -> Iterator[Line]:
         """What was mended leaves something behind that only the user can take away."""
