@@ -139,6 +139,21 @@ def test_only_what_was_asked_for_is_mended(sendready: Run, practice: Practice, w
     assert mx(practice) == ()
 
 
+def test_of_what_was_not_asked_for_nothing_is_told(
+    sendready: Run, practice: Practice, world_of: WorldOf, contract: Contract
+) -> None:
+    practice.take(DOMAIN, f"bounce.{DOMAIN}", "MX")
+    practice.put(DOMAIN, f"bounce.{DOMAIN}", "MX", ["10 mail.other.example."])
+    practice.ses.identities[DOMAIN].signing = False
+    look = (*FIX, "--yes", "--only", "KIM032", "--format", "json")
+
+    events = contract.stream(sendready(*look, environment=world_of(practice)))
+
+    assert of_type(events, "conflict") == []
+    assert [event["change"]["key"] for event in of_type(events, "changed")] == ["dkim.enable-signing"]
+    assert events[-1]["exit"] == 0
+
+
 def test_a_change_that_fails_is_told_and_is_the_exit_code(
     sendready: Run, practice: Practice, world_of: WorldOf
 ) -> None:

@@ -85,7 +85,8 @@ def check(
 ) -> int:
     """Say whether a domain sends through SES, and if not, why.
 
-    Exit codes: 0 ready, 1 broken, 3 could not look, 4 waiting or incomplete.
+    Exit codes: 0 ready, 1 broken, 3 could not look, 4 waiting or incomplete; with --fix those of the look afterwards,
+    and 1 where a change failed.
     """
     if not domains:
         raise BadInput("no domain was given", "sendready check example.com")
