@@ -95,7 +95,7 @@ def test_the_state_is_the_users_alone(road: Road) -> None:
     files = [path for path in road.state.rglob("*") if path.is_file()]
 
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
-    assert {path.name for path in files} == {".lock", "answers.json", "past.json", "journal.jsonl"}
+    assert {path.name for path in files} == {".lock", "answers.json", "history.jsonl", "past.json", "journal.jsonl"}
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
 
 

@@ -71,3 +71,30 @@ def test_quiet_says_nothing_of_what_is_ready(sendready: Run, broken: dict[str, s
     assert (fine.returncode, fine.stdout, fine.stderr) == (0, "", "")
     assert both.stdout.startswith("shop.example  ✗ broken")
     assert "fine.example" not in both.stdout
+
+
+def test_html_is_one_page_for_all_domains(sendready: Run, broken: dict[str, str]) -> None:
+    look = ("check", "fine.example", "shop.example", "--format", "html")
+
+    result = sendready(*look, environment=broken)
+    quiet = sendready(*look, "--quiet", environment=broken)
+    whole = sendready(*look, "--all", environment=broken)
+
+    assert result.returncode == 1
+    assert result.stdout.count("<!doctype html>") == 1
+    assert '<a href="#d2">shop.example</a>' in result.stdout
+    assert '<span class="id">KIM004</span>' in result.stdout
+    assert "fine.example" not in quiet.stdout
+    assert '<span class="id">SES003</span>' in whole.stdout
+    assert '<span class="id">SES003</span>' not in result.stdout
+
+
+def test_what_stands_in_dns_is_text_in_html(sendready: Run, practice: Practice, world_of: WorldOf) -> None:
+    practice.finish("shop.example", dmarc="v=DMARC1; p=none; x=<script>alert(1)</script>")
+    practice.take("shop.example", "bounce.shop.example", "TXT")
+    practice.put("shop.example", "bounce.shop.example", "TXT", ['"v=spf1 <script>alert(2)</script> -all"'])
+
+    result = sendready("check", "shop.example", "--format", "html", environment=world_of(practice))
+
+    assert "<script" not in result.stdout
+    assert "&lt;script&gt;alert(2)&lt;/script&gt;" in result.stdout

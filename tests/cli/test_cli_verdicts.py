@@ -133,6 +133,28 @@ def test_a_domain_that_moved_without_its_records_is_told_by_what_an_earlier_look
     assert {"RUN001", "KIM001", "MFR001", "MFR007"} <= set(first["symptoms"])
 
 
+def test_a_broken_domain_opens_with_what_changed_since_it_was_ready(
+    sendready: Run, practice: Practice, world_of: WorldOf, contract: Contract
+) -> None:
+    practice.finish("shop.example")
+    ready = sendready("check", "shop.example", "--format", "json", environment=world_of(practice))
+    practice.take("shop.example", "bounce.shop.example", "MX")
+
+    told = sendready("check", "shop.example", environment=world_of(practice))
+    read = sendready("check", "shop.example", "--format", "json", environment=world_of(practice))
+
+    assert contract.document("check", ready)["changed"] is None
+    head = told.stdout.split("\n\n")[1]
+    assert head.startswith("What changed since it was ready last, on ")
+    assert "    MX bounce.shop.example, between " in head
+    assert "    is         nothing" in head
+    assert told.stdout.count("RUN001") == 1
+    changed = contract.document("check", read)["changed"]
+    (mx,) = [one for one in changed["differences"] if one["subject"] == "record"]
+    assert (mx["name"], mx["now"]) == ("MX bounce.shop.example", [])
+    assert changed["last_ready"] <= mx["last_as_before"] <= mx["first_different"]
+
+
 def test_a_message_that_was_received_is_judged_along_with_the_domain(
     sendready: Run, practice: Practice, world_of: WorldOf, contract: Contract, tmp_path: Path
 ) -> None:
@@ -157,3 +179,20 @@ def test_a_message_that_was_received_is_judged_along_with_the_domain(
     assert (piped.returncode, other.returncode) == (2, 2)
     assert "neither a message with headers nor a bounce" in piped.stderr
     assert "its From is at shop.example" in other.stderr
+
+
+def test_practice_leaves_nothing_in_the_history_of_real_domains(
+    sendready: Run, practice: Practice, world_of: WorldOf, tmp_path: Path
+) -> None:
+    practice.finish("shop.example")
+    sendready("check", "shop.example", environment=world_of(practice))
+    (kept,) = tmp_path.rglob("history.jsonl")
+    before = kept.read_bytes()
+
+    fault = ("--practice", "--fault", "doubled-domain")
+    broken = sendready("check", "shop.example", *fault, environment=world_of(practice))
+
+    assert broken.returncode == 1
+    assert "What changed" not in broken.stdout
+    assert kept.read_bytes() == before
+    assert list(tmp_path.rglob("history.jsonl")) == [kept]

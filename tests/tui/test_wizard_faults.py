@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.widgets import Button
 from walking import Open
@@ -77,6 +79,55 @@ async def test_evidence_page_and_fix_are_a_key_away(practice: Practice, wizard: 
         await walker.until(lambda: isinstance(walker.app.screen, Consent))
         await walker.press("enter")
         await walker.verdict(Verdict.READY)
+
+
+async def test_what_changed_since_it_was_ready_is_told_first(practice: Practice, wizard: Open) -> None:
+    practice.throttling = False
+    practice.finish(DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.verdict(Verdict.READY)
+    practice.take(DOMAIN, f"bounce.{DOMAIN}", "MX")
+    async with wizard(DOMAIN) as walker:
+        await walker.verdict(Verdict.BROKEN)
+        await walker.at(Stage.HEALTH)
+        await walker.until(lambda: "Changed since it was ready last" in walker.screen_text(), "what changed")
+        shown = " ".join(walker.screen_text().split())
+        assert f"(RUN001): MX bounce.{DOMAIN}" in shown
+        assert shown.index("Changed since") < shown.index("MFR001")
+
+
+async def test_everything_that_was_found_is_mended_by_one_key(practice: Practice, wizard: Open) -> None:
+    practice.throttling = False
+    practice.finish(DOMAIN)
+    practice.take(DOMAIN, f"bounce.{DOMAIN}", "MX")
+    practice.ses.identities[DOMAIN].signing = False
+    async with wizard(DOMAIN) as walker:
+        await walker.at(Stage.HEALTH)
+        await walker.until(lambda: walker.panel.query_one("#fix-all", Button).display, "fix all")
+        assert "Fix all 2" in walker.screen_text()
+        await walker.press("a")
+        await walker.until(lambda: isinstance(walker.app.screen, Consent))
+        assert "ses:PutEmailIdentityDkimAttributes" in walker.screen_text()
+        assert "route53:ChangeResourceRecordSets" in walker.screen_text()
+        await walker.press("enter")
+        await walker.verdict(Verdict.READY)
+
+
+async def test_the_report_is_saved_as_a_page_and_replaces_no_file(
+    practice: Practice, wizard: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / f"{DOMAIN}-report.html").write_text("mine", "utf-8")
+    practice.finish(DOMAIN)
+    practice.inflict("records-missing", DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.verdict(Verdict.BROKEN)
+        await walker.at(Stage.HEALTH)
+        await walker.press("x")
+        await walker.until(lambda: (tmp_path / f"{DOMAIN}-report-1.html").exists(), "the file")
+        await walker.until(lambda: f"saved {tmp_path}" in walker.status(), "where it is")
+    assert (tmp_path / f"{DOMAIN}-report.html").read_text("utf-8") == "mine"
+    assert "KIM001" in (tmp_path / f"{DOMAIN}-report-1.html").read_text("utf-8")
 
 
 async def test_a_conflict_is_shown_with_both_values_and_the_rest_goes_on(practice: Practice, wizard: Open) -> None:

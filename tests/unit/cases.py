@@ -42,7 +42,7 @@ from cases_message import MESSAGE
 from dkim_material import KEY_1024, KEY_2048
 from zones import Zone
 
-from sendready.checks.changes import last_good
+from sendready.checks.since import as_kept
 from sendready.engine.diagnose import diagnose
 from sendready.mailauth.lookup import Status as Lookup
 from sendready.model import errors, events
@@ -605,15 +605,15 @@ CASES: dict[str, Case] = {
     ),
 }
 
-GOOD = last_good(HEALTHY)
+GOOD = as_kept(HEALTHY, Verdict.READY)
 MOVED = replace(GOOD, servers=("ns1.elsewhere.example", "ns2.elsewhere.example"))
 ONCE_LIVE = frozenset((key.name, key.type.value) for key in KEYS)
 
 CASES |= {
-    "RUN001": Case(looked(past=Past(good=MOVED)), looked(past=Past(good=GOOD))),
+    "RUN001": Case(looked(past=Past(looks=(MOVED,))), looked(past=Past(looks=(GOOD,)))),
     "RUN002": Case(
-        looked(dns=dict.fromkeys(KEYS, NOWHERE), past=Past(live_records=ONCE_LIVE, good=MOVED)),
-        looked(dns=dict.fromkeys(KEYS, NOWHERE), past=Past(live_records=ONCE_LIVE, good=GOOD)),
+        looked(dns=dict.fromkeys(KEYS, NOWHERE), past=Past(live_records=ONCE_LIVE, looks=(MOVED,))),
+        looked(dns=dict.fromkeys(KEYS, NOWHERE), past=Past(live_records=ONCE_LIVE, looks=(GOOD,))),
     ),
 }
 CASES |= {check_id: Case(broken, healthy) for check_id, (broken, healthy) in MESSAGE.items()}

@@ -18,7 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sendready.model.errors import ExitCode, StateError
-from sendready.model.observation import LastGood, Past
+from sendready.model.finding import Verdict
+from sendready.model.history import PastLook
+from sendready.model.observation import Past
 from sendready.model.ports import Resource, ResourceKind, Scope
 from sendready.world.store import SCHEMA, Store, _folder_name, _identity_of
 
@@ -33,11 +35,16 @@ PAST = Past(
     signing_zone="dkim.amazonses.com",
     last_ready=datetime(2026, 11, 24, 10, tzinfo=UTC),
     test_proven=datetime(2026, 11, 24, 9, 0, 0, 123456, tzinfo=UTC),
-    good=LastGood(
-        datetime(2026, 11, 24, 10, tzinfo=UTC),
-        ("ns1.example.net", "ns2.example.net"),
-        {"MX bounce.example.com": ("10 feedback-smtp.eu-west-1.amazonses.com",), "TXT _dmarc.example.com": ()},
-        {"MAIL FROM": "bounce.example.com"},
+    looks=(
+        PastLook(
+            datetime(2026, 11, 12, 10, tzinfo=UTC),
+            datetime(2026, 11, 24, 10, tzinfo=UTC),
+            Verdict.READY,
+            ("ns1.example.net", "ns2.example.net"),
+            {"MX bounce.example.com": ("10 feedback-smtp.eu-west-1.amazonses.com",), "TXT _dmarc.example.com": ()},
+            {"MAIL FROM": "bounce.example.com"},
+            {"access": "production"},
+        ),
     ),
 )
 QUEUE, TOPIC = Resource(ResourceKind.QUEUE, "sendready-1"), Resource(ResourceKind.TOPIC, "sendready-1")
@@ -136,7 +143,7 @@ def test_what_is_kept_is_readable_by_nobody_else(store: Store, root: Path) -> No
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in [root, *root.rglob("*")]}
     assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
     assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
-    assert len(modes) == 8
+    assert len(modes) == 9
 
 
 def test_a_folder_of_the_user_s_keeps_its_permissions(root: Path) -> None:
@@ -157,7 +164,7 @@ def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(store: Store, ro
     store.learn(SCOPE, lambda _: Past())
 
     assert path.stat().st_ino != before
-    assert sorted(entry.name for entry in path.parent.iterdir()) == [".lock", "past.json"]
+    assert sorted(entry.name for entry in path.parent.iterdir()) == [".lock", "history.jsonl", "past.json"]
 
 
 def test_a_reader_never_sees_half_a_file(store: Store) -> None:

@@ -2,57 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from sendready.checks.delegation import RECORDS
 from sendready.checks.registry import check
+from sendready.checks.since import servers_seen, since_good, told, when
 from sendready.model.finding import Fix, Hit, Severity
-from sendready.model.observation import LastGood, Observation, Seen
-from sendready.model.records import RecordState
+from sendready.model.observation import Observation
 from sendready.model.step import Step
-
-NOTHING = "nothing"
-
-
-def last_good(seen: Observation) -> LastGood:
-    """What a look saw, in the form that later ones are compared with; what could not be seen is left out."""
-    return LastGood(seen.at, _servers(seen), dict(_records(seen)), dict(_settings(seen)))
-
-
-def _servers(seen: Observation) -> tuple[str, ...]:
-    cut = seen.delegation.value if isinstance(seen.delegation, Seen) else None
-    return tuple(sorted({server.name for server in cut.servers})) if cut is not None else ()
-
-
-def _records(seen: Observation) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The records whose state is beyond doubt: one that spreads, or that nobody could be asked for, says nothing."""
-    for record in seen.records:
-        if record.state not in (RecordState.UNKNOWN, RecordState.SPREADING):
-            yield f"{record.wanted.type.value} {record.wanted.name}", tuple(sorted(record.found))
-
-
-def _settings(seen: Observation) -> Iterator[tuple[str, str]]:
-    held, account = seen.ses_identity, seen.account_seen
-    if held is not None:
-        yield "DKIM tokens", ", ".join(sorted(held.dkim.tokens)) or NOTHING
-        yield "DKIM signing", "on" if held.dkim.signing_enabled else "off"
-        yield "MAIL FROM", held.mail_from.domain if held.mail_from is not None else NOTHING
-        yield "default configuration set", held.configuration_set or NOTHING
-    if account is not None:
-        yield "access", "production" if account.production else "sandbox"
-        yield "sending", "on" if account.sending_enabled else "paused"
-
-
-def _differing(before: Mapping[str, object], now: Mapping[str, object]) -> Iterator[tuple[str, object, object]]:
-    """What both looks saw, and saw differently."""
-    for name, was in before.items():
-        if name in now and now[name] != was:
-            yield name, was, now[name]
 
 
 def _moved(seen: Observation) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """The name servers before and now, where none of the old ones is left."""
-    good, now = seen.past.good, _servers(seen)
+    good, now = seen.past.good, servers_seen(seen)
     if good is None or not good.servers or not now or set(good.servers) & set(now):
         return None
     return good.servers, now
@@ -67,26 +29,15 @@ def _moved(seen: Observation) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
 )
 def changed_since_good(seen: Observation) -> Iterator[Hit]:
     """Name servers, records and what SES holds, compared with the last look at which the domain was ready."""
-    good = seen.past.good
-    if good is None:
-        return
-    now = last_good(seen)
-    changed = [f"{name}: {_told(was)} → {_told(is_)}" for name, was, is_ in _differing(good.records, now.records)]
-    changed += [f"{name}: {was} → {is_}" for name, was, is_ in _differing(good.settings, now.settings)]
-    if good.servers and now.servers and good.servers != now.servers:
-        changed.insert(0, f"name servers: {_told(good.servers)} → {_told(now.servers)}")
-    if changed:
+    good, changed = seen.past.good, since_good(seen)
+    if good is not None and changed:
         yield Hit(
             subject=seen.identity.name,
-            detail=f"it was ready last on {good.at.astimezone():%Y-%m-%d %H:%M %Z}",
+            detail=f"it was ready last on {good.last.astimezone():%Y-%m-%d %H:%M %Z}",
             expected="as it was then",
-            observed=tuple(changed),
+            observed=tuple(f"{d.name}: {told(d.before)} → {told(d.now)}, {when(d)}" for d in changed),
             fix=Fix("Whoever changed it knows why; what it breaks is told by the other findings"),
         )
-
-
-def _told(values: object) -> str:
-    return ", ".join(values) or NOTHING if isinstance(values, tuple) else str(values)
 
 
 @check(
@@ -108,7 +59,7 @@ def nameservers_moved(seen: Observation) -> Iterator[Hit]:
         yield Hit(
             subject=seen.zone or seen.identity.domain,
             detail=f"{len(lost)} record{'s' if len(lost) > 1 else ''} that the old servers had are not at the new ones",
-            expected=f"the records at {_told(now)}",
-            observed=(f"served by {_told(before)} before",),
+            expected=f"the records at {told(now)}",
+            observed=(f"served by {told(before)} before",),
             fix=Fix(f"Add {'these records' if len(lost) > 1 else 'this record'} at the new DNS host", tuple(lost)),
         )

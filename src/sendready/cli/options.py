@@ -107,11 +107,16 @@ class CheckCommon(Common):
     """What every command takes; a report has forms of its own."""
 
     format: Annotated[
-        Literal["text", "json", "junit", "github", "markdown"], Parameter(group=OUTPUT, help="Form of the report.")
+        Literal["text", "json", "junit", "github", "markdown", "html"],
+        Parameter(group=OUTPUT, help="Form of the report."),
     ] = "text"  # type: ignore[assignment]  # more forms than elsewhere
     quiet: Annotated[
         bool,
         Parameter(name=["--quiet", "-q"], group=OUTPUT, negative="", help="Say nothing of domains that are ready."),
+    ] = False
+    all: Annotated[
+        bool,
+        Parameter(group=OUTPUT, negative="", help="Show everything: evidence, and what a cause explains by itself."),
     ] = False
 
 
@@ -139,17 +144,7 @@ class Judging:
 
     def checked(self) -> Judging:
         """The same. Raises BadInput for an id that no check has: it would skip nothing."""
-        if self.skip:
-            import difflib
-
-            from sendready.checks.registry import all_checks
-
-            known = list(all_checks())
-            for given in self.skip:
-                if given.upper() not in known:
-                    padded = re.sub(r"\d+", lambda digits: f"{int(digits[0]):03}", given.upper())
-                    near = [padded] if padded in known else difflib.get_close_matches(given.upper(), known, 1)
-                    raise BadInput(f"--skip: `{given}` is no finding", f"Did you mean `{near[0]}`?" if near else None)
+        _must_be_known("--skip", self.skip)
         return self
 
     @property
@@ -161,6 +156,45 @@ class Judging:
     def least(self) -> Severity:
         """The least severity that makes a failing check count."""
         return Severity[self.fail_on.upper()]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class CheckJudging(Judging):
+    """What moves the verdict of a look that may be about a part of the checks."""
+
+    only: Annotated[
+        list[str] | None,
+        Parameter(group=VERDICT, negative="", help="Ids that count and are shown; all others are left out."),
+    ] = None
+
+    def checked(self) -> CheckJudging:
+        """The same. Raises BadInput for an id that no check has."""
+        super().checked()
+        _must_be_known("--only", self.only)
+        if self.only and not self.asked:
+            raise BadInput("--only and --skip leave nothing to look for")
+        return self
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The ids that are asked for as the catalogue spells them; empty: all."""
+        return frozenset(given.upper() for given in self.only or ()) - self.ids
+
+
+def _must_be_known(flag: str, ids: list[str] | None) -> None:
+    if not ids:
+        return
+    import difflib
+
+    from sendready.checks.registry import all_checks
+
+    known = list(all_checks())
+    for given in ids:
+        if given.upper() not in known:
+            padded = re.sub(r"\d+", lambda digits: f"{int(digits[0]):03}", given.upper())
+            near = [padded] if padded in known else difflib.get_close_matches(given.upper(), known, 1)
+            raise BadInput(f"{flag}: `{given}` is no finding", f"Did you mean `{near[0]}`?" if near else None)
 
 
 LONGEST_WAIT = timedelta(days=3650)

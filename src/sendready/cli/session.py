@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sendready.cli.options import Common, Judging
+from sendready.cli.options import CheckCommon, CheckJudging, Common, Judging
 from sendready.cli.output import Console
 from sendready.engine.observe import Request
 from sendready.model.answers import Answered, Source
@@ -44,13 +44,23 @@ class Session:
 
     def report(self, seen: Observed) -> Iterator[Line]:
         """One look as text, with evidence where it was asked for."""
+        everything = isinstance(self.common, CheckCommon) and self.common.all
         return check_lines(
             seen.observation,
             seen.diagnosis,
-            evidence=self.common.verbose,
+            evidence=self.common.verbose or everything,
+            everything=everything,
             connection=self.connection.flags,
             practice=self.connection.rehearses,
         )
+
+    def page(self, looks: Sequence[Observed]) -> str:
+        """All looks as one HTML page."""
+        from sendready.report.page import page
+
+        everything = isinstance(self.common, CheckCommon) and self.common.all
+        connection = self.connection
+        return page(looks, everything=everything, connection=connection.flags, practice=connection.rehearses)
 
     async def world(self, *, aws: bool = True, region: str | None = None) -> World:
         """The world, opened; without `aws` for DNS alone, with `region` in another one. Raises NoRegion, BadInput."""
@@ -76,7 +86,8 @@ class Session:
         """What to look at."""
         judging = judging or Judging()
         answered = self.answered(identity, world, flags)
-        return Request(identity, answered, dns_only, dkim, skip=judging.ids, fail_on=judging.least)
+        asked = judging.asked if isinstance(judging, CheckJudging) else frozenset()
+        return Request(identity, answered, dns_only, dkim, skip=judging.ids, only=asked, fail_on=judging.least)
 
 
 @contextmanager

@@ -90,9 +90,11 @@ async def apply(
     world: World,
     *,
     wait: timedelta | None = None,
+    part: bool = False,
 ) -> AsyncGenerator[Event, None]:
     """Makes every change of `plan`, and later ones that it announced; with `wait`, goes on until the domain is ready.
 
+    `part`: the plan was a part of what could be done, and nothing is told of the rest.
     Consent is by key: a change that the plan did not name is not made. A change that fails is told and the rest goes
     on. The last event is a Result with the exit code.
     """
@@ -118,7 +120,7 @@ async def apply(
             seen = held if held.account_id is not None else replace(held, caller=seen.caller)
             diagnosis = event.diagnosis
             try:
-                current = progress.rest_of(await make_plan(seen, world))
+                current = progress.rest_of(_within(plan, await make_plan(seen, world), part=part))
             except SendreadyError as error:
                 if error.message != trouble:
                     yield Note(f"no plan can be made right now: {error.message}")
@@ -144,6 +146,12 @@ async def apply(
             async for event in spreading:
                 yield event
     yield Result(diagnosis.verdict, _exit(diagnosis.verdict, current, progress, wait))
+
+
+def _within(accepted: Plan, plan: Plan, *, part: bool) -> Plan:
+    """A later plan; where a part was accepted, what is left of that part."""
+    keys = {change.key for change in accepted.changes}
+    return replace(plan, changes=tuple(c for c in plan.changes if c.key in keys)) if part else plan
 
 
 def _announces(plan: Plan) -> bool:

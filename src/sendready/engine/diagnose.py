@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from sendready.checks.registry import run_all
+from sendready.checks.registry import all_checks, run_all
 from sendready.model.errors import AccessDenied, ExpiredCredentials, MfaNeeded, NoCredentials
 from sendready.model.finding import Diagnosis, Finding, FindingState, Severity, Verdict
 from sendready.model.identity import Status
@@ -20,20 +20,47 @@ _OF_THE_IDENTITY = (Step.IDENTITY, Step.DKIM, Step.MAIL_FROM)
 """Steps that a name without an identity of its own does not take, where another identity sends for it."""
 
 
-def diagnose(seen: Observation, *, skip: Collection[str] = (), fail_on: Severity = Severity.ERROR) -> Diagnosis:
+def diagnose(
+    seen: Observation,
+    *,
+    skip: Collection[str] = (),
+    only: Collection[str] = (),
+    fail_on: Severity = Severity.ERROR,
+) -> Diagnosis:
     """Judges one observation.
 
     `skip` holds ids that neither move the verdict nor a step; `fail_on` is the least severity that makes a failing
-    check move the verdict to broken.
+    check move the verdict to broken. With `only`, ids that are not in it do not count either; what could not be looked
+    at counts all the same, for nothing that was not seen is in order.
     """
     # Skipped before folding: what a skipped cause would have explained still speaks for itself.
-    found = [finding for finding in run_all(seen) if finding.id not in skip]
+    found = [f for f in run_all(seen) if f.id not in skip and (not only or f.id in only or _out_of_reach(f))]
     findings = sorted(fold(found), key=_place)
+    steps = [_status(step, seen, findings, found, fail_on) for step in Step]
+    told = {finding.id for finding in findings}
     return Diagnosis(
         verdict=verdict(findings, fail_on),
         findings=tuple(findings),
-        steps=tuple(_status(step, seen, findings, found, fail_on) for step in Step),
+        steps=tuple(_asked_for(status, only, found) for status in steps) if only else tuple(steps),
+        explained=tuple(sorted((finding for finding in found if finding.id not in told), key=_place)),
+        only=frozenset(only),
     )
+
+
+def _out_of_reach(finding: Finding) -> bool:
+    """Whether it says that something could not be looked at without which nothing can be said."""
+    return finding.state is FindingState.UNKNOWN and finding.severity >= Severity.ERROR
+
+
+def _asked_for(status: StepStatus, only: Collection[str], found: Sequence[Finding]) -> StepStatus:
+    """A step as the ids that were asked for tell it: of what was left out nothing is said, neither good nor bad."""
+    if any(finding.step is status.step for finding in found):
+        return status
+    if not any(check.step is status.step for check_id, check in all_checks().items() if check_id in only):
+        return StepStatus(status.step, StepState.SKIPPED, "left out")
+    if status.state in (StepState.UNKNOWN, StepState.SKIPPED):
+        return status
+    return StepStatus(status.step, StepState.DONE, "what was asked for is in order")
 
 
 def only_the_sandbox_is_left(diagnosis: Diagnosis) -> bool:
@@ -83,7 +110,7 @@ def _place(finding: Finding) -> tuple[int, int, int]:
 def verdict(findings: Sequence[Finding], fail_on: Severity = Severity.ERROR) -> Verdict:
     """The first of: unknown, broken, waiting, incomplete, ready. Warnings do not move it unless `fail_on` says so."""
     states = {(finding.state, finding.severity >= fail_on) for finding in findings}
-    if any(f.state is FindingState.UNKNOWN and f.severity >= Severity.ERROR for f in findings):
+    if any(map(_out_of_reach, findings)):
         return Verdict.UNKNOWN
     if (FindingState.FAIL, True) in states:
         return Verdict.BROKEN

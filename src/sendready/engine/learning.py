@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sendready.checks.changes import last_good
+from sendready.checks.since import as_kept
 from sendready.model.errors import StateError
+from sendready.model.finding import Verdict
+from sendready.model.history import PastLook
 from sendready.model.identity import SesIdentity
-from sendready.model.observation import LastGood, Observation, Past, Seen, Unseen
+from sendready.model.observation import Observation, Past, Seen, Unseen
 from sendready.model.ports import Scope, World
 
-GRAIN = timedelta(minutes=15)
-"""How exactly the time of the last good look is kept: a watch does not write at every look."""
+GRAIN = timedelta(minutes=1)
+"""How exactly it is kept when something was seen last: a watch does not write at every look."""
 
 
-def remember(seen: Observation, world: World, *, ready: bool) -> str:
+def remember(seen: Observation, world: World, verdict: Verdict) -> str:
     """Keeps what a look knows for certain; why it could not, for a full disk takes nothing away from what was seen.
 
     A test send or another look may have learnt something meanwhile: that is kept, too.
@@ -26,7 +28,7 @@ def remember(seen: Observation, world: World, *, ready: bool) -> str:
         return ""  # another account without this identity: what the right one knew is not overwritten
     scope = Scope(seen.account_id, seen.region, seen.identity.name)
     try:
-        world.store.learn(scope, lambda past: learnt(past, seen, ready=ready))
+        world.store.learn(scope, lambda past: learnt(past, seen, verdict))
     except StateError as error:
         return error.message
     return ""
@@ -37,7 +39,7 @@ def holds_identity(ses: Seen[SesIdentity | None] | Unseen | None) -> bool:
     return isinstance(ses, Seen) and ses.value is not None
 
 
-def learnt(past: Past, seen: Observation, *, ready: bool) -> Past:
+def learnt(past: Past, seen: Observation, verdict: Verdict) -> Past:
     """What earlier looks knew together with what this one saw."""
     ses = seen.ses_identity
     live = {r.wanted.key for r in seen.records if r.live}
@@ -50,10 +52,10 @@ def learnt(past: Past, seen: Observation, *, ready: bool) -> Past:
         production_seen=past.production_seen or bool(seen.account_seen and seen.account_seen.production),
         tokens=ses.dkim.tokens if ses is not None else past.tokens,
         signing_zone=ses.dkim.signing_zone if ses is not None else past.signing_zone,
-        last_ready=_at(past.last_ready, seen.at) if ready else past.last_ready,
-        good=_good(past.good, last_good(seen)) if ready else past.good,
+        last_ready=_at(past.last_ready, seen.at) if verdict is Verdict.READY else past.last_ready,
         # What was proven of an identity that is gone, or was created anew, is proven no longer.
         test_proven=None if another else past.test_proven,
+        looks=with_look(past.looks, as_kept(seen, verdict)),
     )
 
 
@@ -61,8 +63,19 @@ def _at(kept: datetime | None, now: datetime) -> datetime:
     return kept if kept is not None and abs(now - kept) < GRAIN else now
 
 
-def _good(kept: LastGood | None, now: LastGood) -> LastGood:
-    """The same again is kept as it is, but for its time."""
-    if kept is None or replace(kept, at=now.at) != now:
-        return now
-    return replace(kept, at=_at(kept.at, now.at))
+def with_look(looks: tuple[PastLook, ...], now: PastLook) -> tuple[PastLook, ...]:
+    """Earlier looks and this one. One that saw the same again moves the time of the last and costs nothing more.
+
+    One that could see only a part of it, the same, says nothing new about the rest: that is not seen now.
+    """
+    if not now.facts:
+        return looks
+    if not looks:
+        return (now,)
+    newest = looks[-1]
+    as_before = now.verdict in (newest.verdict, Verdict.UNKNOWN) and now.facts.items() <= newest.facts.items()
+    if not as_before:
+        return (*looks, now)
+    if now.facts != newest.facts or now.verdict is not newest.verdict or now.last - newest.last < GRAIN:
+        return looks
+    return (*looks[:-1], replace(newest, last=now.last))

@@ -21,7 +21,7 @@ from sendready.mailauth import dmarc
 from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.event_settings import EventSettings
-from sendready.model.finding import Diagnosis, Severity, Verdict
+from sendready.model.finding import Diagnosis, Severity
 from sendready.model.identity import Account, Dkim, Identity, IdentityKind, SesIdentity
 from sendready.model.identity import Status as SesStatus
 from sendready.model.looks import LookEvent, Looking, Observed
@@ -68,13 +68,15 @@ class Request:
     """With `dns_only`: the tokens, from an earlier look or the command line."""
     skip: frozenset[str] = frozenset()
     """Ids that do not count."""
+    only: frozenset[str] = frozenset()
+    """The ids that count; empty: all."""
     fail_on: Severity = Severity.ERROR
     message: Received | None = None
     """A received message or a bounce to be judged along with it."""
 
     def judge(self, seen: Observation) -> Diagnosis:
         """What all checks say about a look, judged as this request wants it."""
-        return diagnose(seen, skip=self.skip, fail_on=self.fail_on)
+        return diagnose(seen, skip=self.skip, only=self.only, fail_on=self.fail_on)
 
 
 async def observe(
@@ -158,7 +160,9 @@ class _Look:
             message=request.message,
         )
         diagnosis = request.judge(seen)
-        unwritten = remember(seen, self.world, ready=diagnosis.verdict is Verdict.READY)
+        # A part of the checks calls nothing ready that later looks could be compared with.
+        whole = diagnosis if not request.only else replace(request, only=frozenset()).judge(seen)
+        unwritten = remember(seen, self.world, whole.verdict)
         emit(Observed(seen, diagnosis, unwritten))
 
     async def _aws(

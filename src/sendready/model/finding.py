@@ -122,6 +122,14 @@ class Diagnosis:
     findings: tuple[Finding, ...]
     """Root causes, the one to fix first in front."""
     steps: tuple[StepStatus, ...]
+    explained: tuple[Finding, ...] = ()
+    """What the root causes explain, in the same order: told on its own only where everything is asked for."""
+    only: frozenset[str] = frozenset()
+    """The ids that were asked for; empty: all of them."""
+
+    def cause_of(self, symptom: Finding) -> Finding | None:
+        """The root cause that explains it."""
+        return next((cause for cause in self.findings if symptom.id in cause.symptoms), None)
 
     @property
     def first(self) -> Finding | None:

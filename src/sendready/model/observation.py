@@ -12,6 +12,8 @@ from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import SendreadyError
 from sendready.model.event_settings import EventSettings
+from sendready.model.finding import Verdict
+from sendready.model.history import PastLook
 from sendready.model.identity import Account, Caller, Identity, SesIdentity
 from sendready.model.mail_auth import MailAuth
 from sendready.model.received import Received
@@ -122,19 +124,6 @@ class Stray:
 
 
 @dataclass(frozen=True, slots=True)
-class LastGood:
-    """What there was when everything worked last: later looks are compared with it."""
-
-    at: datetime
-    servers: tuple[str, ...]
-    """Names of the domain's name servers, sorted."""
-    records: Mapping[str, tuple[str, ...]]
-    """By type and name, `CNAME tok._domainkey.example.com`: the values, sorted."""
-    settings: Mapping[str, str]
-    """What SES held, by the words for it."""
-
-
-@dataclass(frozen=True, slots=True)
 class Past:
     """What earlier looks of this machine knew; all empty on a first look."""
 
@@ -151,7 +140,13 @@ class Past:
     signing_zone: str = ""
     last_ready: datetime | None = None
     test_proven: datetime | None = None
-    good: LastGood | None = None
+    looks: tuple[PastLook, ...] = ()
+    """Earlier looks, oldest first; looks in a row that saw the same are one."""
+
+    @property
+    def good(self) -> PastLook | None:
+        """The last look at which the domain was ready: later ones are compared with it."""
+        return next((look for look in reversed(self.looks) if look.verdict is Verdict.READY), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from sendready.checks.since import since_good
 from sendready.mailauth.alignment import Leg, predict
 from sendready.model.finding import Diagnosis, Finding, Fix
 from sendready.model.observation import Observation
@@ -17,8 +18,8 @@ def stamp(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def check_document(seen: Observation, diagnosis: Diagnosis) -> dict[str, Any]:
-    """`check --format json`, schema `sendready.check/1`."""
+def check_document(seen: Observation, diagnosis: Diagnosis, *, everything: bool = False) -> dict[str, Any]:
+    """`check --format json`, schema `sendready.check/1`; with `everything` also what the root causes explain."""
     return {
         "schema": "sendready.check/1",
         "domain": seen.identity.name,
@@ -30,6 +31,29 @@ def check_document(seen: Observation, diagnosis: Diagnosis) -> dict[str, Any]:
         "findings": [finding_object(finding) for finding in diagnosis.findings],
         "records": [record_object(record) for record in seen.records],
         "alignment": alignment(seen),
+        "changed": changed(seen),
+        **({"explained": [finding_object(finding) for finding in diagnosis.explained]} if everything else {}),
+    }
+
+
+def changed(seen: Observation) -> dict[str, Any] | None:
+    """What differs from the last look at which the domain was ready; null where no such look is known."""
+    good = seen.past.good
+    if good is None:
+        return None
+    return {
+        "last_ready": stamp(good.last),
+        "differences": [
+            {
+                "subject": difference.subject.value,
+                "name": difference.name,
+                "before": list(difference.before),
+                "now": list(difference.now),
+                "last_as_before": stamp(difference.last_as_before),
+                "first_different": stamp(difference.first_different),
+            }
+            for difference in since_good(seen)
+        ],
     }
 
 

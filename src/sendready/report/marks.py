@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sendready.model.finding import Finding, FindingState, Severity, Verdict
+from sendready.model.finding import Diagnosis, Finding, FindingState, Severity, Verdict
 from sendready.model.observation import Observation
 from sendready.model.records import RecordState
 from sendready.model.step import StepState
@@ -42,8 +42,11 @@ VERDICT_MEANS = {
 }
 
 
-def meaning(verdict: Verdict, seen: Observation) -> str:
-    """What a verdict says about a look; where SES was not asked it says nothing about SES."""
+def meaning(diagnosis: Diagnosis, seen: Observation) -> str:
+    """What a verdict says about a look; where SES was not asked it says nothing about SES, nor of what was left out."""
+    verdict = diagnosis.verdict
+    if verdict is Verdict.READY and diagnosis.only:
+        return "none of what was asked for is wrong; nothing is said of the rest"
     if verdict is Verdict.READY and seen.ses is None:
         return "what was asked of DNS is in order; SES was not asked"
     return VERDICT_MEANS[verdict]

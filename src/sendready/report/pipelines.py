@@ -91,7 +91,7 @@ def markdown(look: Observed) -> Iterator[str]:
     where = " · ".join(filter(None, (seen.region, seen.account_id)))
     yield f"## {escape(seen.identity.name)}: {marks.OF_VERDICT[diagnosis.verdict].text}"
     yield ""
-    yield f"{marks.meaning(diagnosis.verdict, seen)}{f' ({where})' if where else ''}"
+    yield f"{marks.meaning(diagnosis, seen)}{f' ({where})' if where else ''}"
     for finding in diagnosis.findings:
         yield ""
         yield f"### {marks.of_finding(finding).text}: {escape(finding.title)} ({finding.id})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from sendready.checks.since import since_good, told, when
 from sendready.engine.diagnose import only_the_sandbox_is_left
 from sendready.model.finding import Diagnosis, Finding, FindingState, Verdict
 from sendready.model.observation import Observation
@@ -14,6 +15,9 @@ from sendready.report.differences import pointers
 from sendready.report.lines import WIDTH, Line, Span, Style, columns, escape, hanging, line, wrapped
 from sendready.report.receivers import receiver_lines
 from sendready.steps.scripted import Option
+
+CHANGED = "RUN001"
+"""The finding that the changes at the head of a report are; told there, it is not told again."""
 
 _MOST_EVIDENCE = 6
 """Lines of evidence under one finding; `--format json` has them all."""
@@ -30,13 +34,14 @@ def check_lines(
     diagnosis: Diagnosis,
     *,
     evidence: bool = False,
+    everything: bool = False,
     connection: Mapping[str, Option] | None = None,
     practice: bool = False,
 ) -> Iterator[Line]:
     """One domain's report. The first lines answer whether it works; findings follow, the one to fix first in front.
 
     `connection` is what `wiring.Connection.flags` says; commands to be copied get its options. A `practice` world is
-    named as one, so that nobody takes it for their own account.
+    named as one, so that nobody takes it for their own account. With `everything` what a cause explains is told, too.
     """
     where = "  ".join(filter(None, (seen.region, seen.account_id)))
     yield line(
@@ -46,16 +51,26 @@ def check_lines(
         Span(f"  {where}", Style.QUIET),
         Span("  practice" if practice else "", Style.WARN),
     )
-    yield line(marks.meaning(diagnosis.verdict, seen))
-    for finding in diagnosis.findings:
+    yield line(marks.meaning(diagnosis, seen))
+    changed = list(change_lines(seen)) if tells_changes(diagnosis) else []
+    if changed:
         yield line()
-        yield from finding_lines(finding, evidence=evidence, connection=connection)
+        yield from changed
+    for finding in diagnosis.findings:
+        if everything or not (changed and finding.id == CHANGED):
+            yield line()
+            yield from finding_lines(finding, evidence=evidence, connection=connection)
+    for symptom in diagnosis.explained if everything else ():
+        cause = diagnosis.cause_of(symptom)
+        yield line()
+        yield from finding_lines(symptom, evidence=evidence, connection=connection)
+        yield from _told("because of", cause.id if cause is not None else "", WIDTH, Style.QUIET)
     yield line()
     yield from step_lines(diagnosis)
     if evidence and (receivers := list(receiver_lines(seen))):
         yield line()
         yield from receivers
-    if then := _next(seen, diagnosis):
+    if then := next_step(seen, diagnosis):
         yield line()
         command, _, meaning = then.partition("   ")
         whole = reaching(command, connection or {})  # never broken: it is there to be copied
@@ -66,6 +81,26 @@ def check_lines(
             yield line("  ", whole)
         if meaning:
             yield line("      ", Span(meaning, Style.QUIET))
+
+
+def tells_changes(diagnosis: Diagnosis) -> bool:
+    """Whether a report opens with what changed: it is broken, and that finding counts or is explained."""
+    told = any(CHANGED in (finding.id, *finding.symptoms) for finding in diagnosis.findings)
+    return told and diagnosis.verdict is Verdict.BROKEN
+
+
+def change_lines(seen: Observation, *, width: int = WIDTH) -> Iterator[Line]:
+    """What is not as it was when the domain was ready last, and between which looks it changed."""
+    good, changed = seen.past.good, since_good(seen)
+    if good is None or not changed:
+        return
+    tag = Span(f"  {CHANGED}", Style.QUIET)
+    title = f"What changed since it was ready last, on {good.last.astimezone():%Y-%m-%d %H:%M %Z}"
+    yield line(Span(title, Style.STRONG), tag)
+    for difference in changed:
+        yield from wrapped(f"{difference.name}, {when(difference)}", "    ", width=width)
+        yield from _told("was", told(difference.before), width)
+        yield from _told("is", told(difference.now), width)
 
 
 def finding_lines(
@@ -160,8 +195,8 @@ def step_lines(diagnosis: Diagnosis, *, width: int = WIDTH) -> Iterator[Line]:
         yield from hanging(front, status.summary, Style.QUIET, width=width)
 
 
-def _next(seen: Observation, diagnosis: Diagnosis) -> str:
-    """The one thing to do now."""
+def next_step(seen: Observation, diagnosis: Diagnosis) -> str:
+    """The one thing to do now: a command, and what it does behind three spaces; empty where there is nothing to do."""
     first, name = diagnosis.first, seen.identity.name
     match diagnosis.verdict:
         case Verdict.READY:

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,16 @@ from urllib.parse import quote, unquote
 
 from sendready.model.answers import Publish
 from sendready.model.errors import StateError
-from sendready.model.observation import LastGood, Past
+from sendready.model.observation import Past
 from sendready.model.ports import Resource, ResourceKind, Scope
 from sendready.model.publisher import Written, Zone
 from sendready.model.records import RecordType, WantedRecord
 from sendready.model.step import Step
+from sendready.world import history
 from sendready.world.locks import is_locked, locked
+
+HISTORY = "history.jsonl"
+"""Beside `past.json`: the looks, oldest first."""
 
 SCHEMA = "sendready.state/1"
 """Written into every file; another number is refused, never half used."""
@@ -49,7 +53,8 @@ class Store:
 
     def past(self, identity: str, region: str, account: str | None = None) -> Past:
         """What earlier looks knew: those of one account, or of the one the identity was seen in last."""
-        return _read_past(*self._latest(identity, region, "past.json", account))
+        saved, path = self._latest(identity, region, "past.json", account)
+        return self._with_looks(_read_past(saved, path), path) if saved else Past()
 
     def regions(self, identity: str, account: str) -> tuple[str, ...]:
         """The regions in which an account was seen to have the identity, the one seen last first."""
@@ -65,8 +70,22 @@ class Store:
         with self._alone(folder):
             before = self.past(scope.identity, scope.region, scope.account)
             after = learn(before)
-            if after != before:
-                self._replace(folder / "past.json", _as_json(after))
+            path, lines = folder / "past.json", folder / HISTORY
+            facts_differ = replace(after, looks=()) != replace(before, looks=())
+            if not path.exists():  # which says that there is anything at all
+                self._replace(path, _as_json(after))
+                facts_differ = False
+            # The history before the rest: an earlier form kept the last good look in `past.json`.
+            if after.looks != before.looks or (after.looks and not lines.exists()):
+                self._exchange(lines, history.written(after.looks, SCHEMA))
+            if facts_differ:
+                self._replace(path, _as_json(after))
+
+    def _with_looks(self, past: Past, path: Path) -> Past:
+        """The looks of the history beside `past.json`; before there was one, its last good look is all of them."""
+        lines = path.with_name(HISTORY)
+        looks = history.read(self._lines(lines)) if lines.exists() else ()
+        return replace(past, looks=looks or past.looks)
 
     def begin(self, scope: Scope, resource: Resource) -> None:
         """Writes into the journal, before it is created, that a temporary resource may exist."""
@@ -195,12 +214,14 @@ class Store:
 
     def _replace(self, path: Path, content: Mapping[str, Any]) -> None:
         """Writes beside the file and renames, so that a reader sees the old or the new, never half of one."""
-        text = json.dumps({"schema": SCHEMA, **content}, indent=1)
+        self._exchange(path, json.dumps({"schema": SCHEMA, **content}, indent=1).encode())
+
+    def _exchange(self, path: Path, content: bytes) -> None:
         beside = path.with_name(f".{path.name}.{os.getpid()}")
         with _explained(path):
             descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())  # or a power cut may leave the name with nothing in it
             beside.replace(path)
@@ -276,21 +297,10 @@ def _read_past(saved: Mapping[str, Any], path: Path) -> Past:
             signing_zone=str(saved.get("signing_zone", "")),
             last_ready=_time(saved.get("last_ready")),
             test_proven=_time(saved.get("test_proven")),
-            good=_good(saved.get("good")),
+            looks=(history.earlier_form(saved["good"]),) if saved.get("good") is not None else (),
         )
     except (AttributeError, KeyError, TypeError, ValueError):
         raise _foreign(path) from None
-
-
-def _good(saved: Mapping[str, Any] | None) -> LastGood | None:
-    if saved is None:
-        return None
-    return LastGood(
-        at=datetime.fromisoformat(saved["at"]),
-        servers=tuple(map(str, saved["servers"])),
-        records={str(name): tuple(map(str, values)) for name, values in saved["records"].items()},
-        settings={str(name): str(value) for name, value in saved["settings"].items()},
-    )
 
 
 def _as_json(past: Past) -> dict[str, Any]:
@@ -304,7 +314,6 @@ def _as_json(past: Past) -> dict[str, Any]:
         "signing_zone": past.signing_zone,
         "last_ready": past.last_ready.isoformat() if past.last_ready else None,
         "test_proven": past.test_proven.isoformat() if past.test_proven else None,
-        "good": {**asdict(past.good), "at": past.good.at.isoformat()} if past.good else None,
     }
 
 

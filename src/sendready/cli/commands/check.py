@@ -16,7 +16,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from sendready.cli.dns_only import DnsOnly
-from sendready.cli.options import Application, CheckCommon, Judging
+from sendready.cli.options import Application, CheckCommon, CheckJudging
 from sendready.cli.session import Session, looking, run, session
 from sendready.engine.diagnose import diagnose
 from sendready.engine.observe import Request, observe
@@ -59,7 +59,7 @@ def exit_of(verdict: Verdict) -> ExitCode:
 def check(
     *domains: Annotated[str, Parameter(help="Domains or addresses to look at.")],
     common: CheckCommon | None = None,
-    judging: Judging | None = None,
+    judging: CheckJudging | None = None,
     application: Application | None = None,
     dns: DnsOnly | None = None,
     message: Annotated[
@@ -69,20 +69,50 @@ def check(
             help="FILE or -: a received message with all its headers, a bounce, or an SES event.",
         ),
     ] = None,
+    fix: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            help="Mend what can be mended safely, once you agreed: add missing records, switch signing on, make SES"
+            " look again.",
+        ),
+    ] = False,
+    yes: Annotated[
+        bool, Parameter(name=["--yes", "-y"], negative="", help="With --fix: make the changes without asking.")
+    ] = False,
 ) -> int:
     """Say whether a domain sends through SES, and if not, why.
 
-    Exit codes: 0 ready, 1 broken, 3 could not look, 4 waiting or incomplete.
+    Exit codes: 0 ready, 1 broken, 3 could not look, 4 waiting or incomplete; with --fix those of the look afterwards,
+    and 1 where a change failed.
     """
     if not domains:
         raise BadInput("no domain was given", "sendready check example.com")
-    judging = (judging or Judging()).checked()
+    judging = (judging or CheckJudging()).checked()
     dns = (dns or DnsOnly()).checked()
     if message is not None and len(domains) > 1:
         raise BadInput("--message is about one domain", "sendready check example.com --message FILE")
+    if yes and not fix:
+        raise BadInput("--yes goes with --fix", "To look changes nothing")
+    if fix:
+        _fixable(domains, common, dns_only=dns.dns_only)
     received = _read_message(message, read_identity(domains[0])) if message is not None else None
     with session(common, domains, looks=True) as here:
+        if fix:
+            from sendready.cli.commands.fix import mend
+
+            return run(mend(here, domains[0], judging, application, received, yes=yes))
         return run(_check(here, domains, judging, application, dns, received))
+
+
+def _fixable(domains: Sequence[str], common: CheckCommon | None, *, dns_only: bool) -> None:
+    """Raises BadInput for what --fix cannot go with."""
+    if len(domains) > 1:
+        raise BadInput("--fix is about one domain", f"sendready check {domains[0]} --fix")
+    if dns_only:
+        raise BadInput("--fix asks AWS, too", "Leave out --dns-only")
+    if common is not None and common.format not in ("text", "json"):
+        raise BadInput(f"--fix does not go with --format {common.format}", "text, or json for the events of it")
 
 
 def _read_message(path: Path, identity: Identity) -> Received:
@@ -110,7 +140,7 @@ def _read_message(path: Path, identity: Identity) -> Received:
 async def _check(
     here: Session,
     domains: Sequence[str],
-    judging: Judging,
+    judging: CheckJudging,
     application: Application | None,
     dns: DnsOnly,
     message: Received | None,
@@ -170,6 +200,7 @@ class _Report:
     def __init__(self, here: Session) -> None:
         self._here = here
         self._quiet = isinstance(here.common, CheckCommon) and here.common.quiet
+        self._all = isinstance(here.common, CheckCommon) and here.common.all
         self._form: str = here.common.format
         self._shown = 0
         self._kept: list[Observed] = []
@@ -184,17 +215,19 @@ class _Report:
             return verdict
         match self._form:
             case "json":
-                console.object(check_document(seen.observation, seen.diagnosis))
-            case "junit":
+                console.object(check_document(seen.observation, seen.diagnosis, everything=self._all))
+            case "html":
                 self._kept.append(seen)
+            case "junit":
+                self._kept.append(self._unfolded(seen))
             case "github":
                 from sendready.report.pipelines import github
 
-                console.data(map(line, github(seen)))
+                console.data(map(line, github(self._unfolded(seen))))
             case "markdown":
                 from sendready.report.pipelines import markdown
 
-                console.data(map(line, (*([""] if self._shown else []), *markdown(seen))))
+                console.data(map(line, (*([""] if self._shown else []), *markdown(self._unfolded(seen)))))
             case _:
                 if self._shown:
                     console.data([line(), line()])
@@ -202,16 +235,25 @@ class _Report:
         self._shown += 1
         return verdict
 
+    def _unfolded(self, seen: Observed) -> Observed:
+        """With `--all` what the causes explain stands among the findings."""
+        if not self._all:
+            return seen
+        diagnosis = seen.diagnosis
+        return replace(seen, diagnosis=replace(diagnosis, findings=(*diagnosis.findings, *diagnosis.explained)))
+
     def end(self) -> None:
         """What can be said only once everything is known."""
         if self._form == "junit":
             from sendready.report.pipelines import junit
 
             self._here.console.text(junit(self._kept))
+        elif self._form == "html":
+            self._here.console.text(self._here.page(self._kept))
 
 
-def _unseen(identity: Identity, error: SendreadyError, judging: Judging) -> Observed:
+def _unseen(identity: Identity, error: SendreadyError, judging: CheckJudging) -> Observed:
     """Nothing could be looked at: a report that says so."""
     unseen = Unseen(error)
     seen = Observation(identity, "", datetime.now(UTC), Answered(), caller=unseen, account=unseen, ses=unseen)
-    return Observed(seen, diagnose(seen, skip=judging.ids, fail_on=judging.least))
+    return Observed(seen, diagnose(seen, skip=judging.ids, only=judging.asked, fail_on=judging.least))

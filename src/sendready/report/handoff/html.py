@@ -23,7 +23,9 @@ def html(seen: Observation) -> str:
 
 
 def _document(page: Handoff) -> Iterator[str]:
-    style, script = ((_HERE / name).read_text("utf-8") for name in ("page.css", "page.js"))
+    paper, own, script = (
+        path.read_text("utf-8") for path in (_HERE.parent / "paper.css", _HERE / "page.css", _HERE / "page.js")
+    )
     fingerprint = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{fingerprint}'"
     yield "<!doctype html>"
@@ -33,7 +35,7 @@ def _document(page: Handoff) -> Iterator[str]:
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield '<meta name="robots" content="noindex">\n<meta name="referrer" content="no-referrer">'
     yield f"<title>DNS records for {_text(page.domain)}</title>"
-    yield f"<style>\n{style}</style>\n</head>\n<body>\n<main>"
+    yield f"<style>\n{paper}{own}</style>\n</head>\n<body>\n<main>"
     yield f"<h1>DNS records for {_code(page.domain)}</h1>"
     if page.items:
         yield from _introduction(page)

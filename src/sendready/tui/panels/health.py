@@ -12,16 +12,22 @@ from textual.content import Content
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from sendready.model.change import Change, Mode, Plan
+from sendready.checks.since import since_good
+from sendready.engine.mending import mending
+from sendready.model.change import Change, Plan
 from sendready.model.finding import Finding
+from sendready.model.looks import Observed
 from sendready.report import marks
 from sendready.report.lines import Line, Style, escape, line, wrapped
 from sendready.report.receivers import receiver_lines
-from sendready.report.text import detail_lines, fix_lines
+from sendready.report.text import CHANGED, detail_lines, fix_lines, tells_changes
 from sendready.tui.content import STYLES, of_lines, of_page, of_span
 from sendready.tui.panels.panel import Panel
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
+
+MOST_NAMES = 4
+"""Things that changed, named at the top."""
 
 
 class Findings(OptionList, can_focus=False):
@@ -36,10 +42,12 @@ class HealthPanel(Panel):
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
         Binding("f", "fix", show=False),  # it has a button, and the footer holds six keys at most
+        Binding("a", "fix_all", show=False),  # so has this
+        Binding("x", "export", show=False),
         Binding("e", "explain", "Explain"),
         Binding("v", "evidence", "Evidence"),
     ]
-    SOMETIMES = (*Panel.SOMETIMES, "fix", "explain", "evidence")
+    SOMETIMES = (*Panel.SOMETIMES, "fix", "fix_all", "explain", "evidence", "export")
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,6 +56,7 @@ class HealthPanel(Panel):
     def compose_body(self) -> ComposeResult:
         """Verdict, list, detail."""
         yield Static(classes="body", markup=False)
+        yield Static(id="changed", markup=False)
         yield Findings(id="findings")
         yield Static(id="finding", markup=False)
         yield Static(id="strewn", markup=False)
@@ -58,6 +67,9 @@ class HealthPanel(Panel):
         fix = Button("Fix it…", id="fix", compact=True)
         fix.display = False
         yield fix
+        everything = Button("Fix all…", id="fix-all", compact=True)
+        everything.display = False
+        yield everything
 
     def draw(self, snapshot: Snapshot) -> None:
         """The verdict and the list anew; the cursor stays on its finding."""
@@ -68,6 +80,7 @@ class HealthPanel(Panel):
         verdict = of_span(marks.OF_VERDICT[diagnosis.verdict])
         meaning = Content.styled(f"  {marks.VERDICT_MEANS[diagnosis.verdict]}", STYLES[Style.QUIET])
         self.query_one(".body", Static).update(Content.assemble(verdict, meaning))
+        self.fill("#changed", self._changed(snapshot))
         self.fill("#strewn", self._strewn(snapshot))
         listed = self.query_one("#findings", OptionList)
         at, kept = listed.highlighted or 0, self.chosen
@@ -82,6 +95,18 @@ class HealthPanel(Panel):
                 min(at, len(self._findings) - 1),
             )
         self._detail()
+
+    def _changed(self, snapshot: Snapshot) -> Iterator[Line]:
+        """What is not as it was when it worked last, by name; its finding has the values and when it was."""
+        seen, diagnosis = snapshot.observation, snapshot.diagnosis
+        if seen is None or diagnosis is None or not tells_changes(diagnosis) or seen.past.good is None:
+            return
+        names = [difference.name for difference in since_good(seen)]
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        since = (
+            f"Changed since it was ready last, on {seen.past.good.last.astimezone():%Y-%m-%d %H:%M %Z} ({CHANGED}): "
+        )
+        yield from wrapped(f"{since}{', '.join(names[:MOST_NAMES])}{more}", "", width=self.text_width)
 
     def _strewn(self, snapshot: Snapshot) -> Iterator[Line]:
         """What was mended leaves something behind that only the user can take away."""
@@ -113,6 +138,8 @@ class HealthPanel(Panel):
         """The fix, or the button every panel has."""
         if button == "fix":
             self.action_fix()
+        elif button == "fix-all":
+            self.action_fix_all()
         else:
             super().pressed(button)
 
@@ -121,6 +148,9 @@ class HealthPanel(Panel):
         fix, go = self.query_one("#fix", Button), self.query_one("#go", Button)
         came = bool(self._changes()) and not fix.display
         fix.display = bool(self._changes())
+        everything = self.query_one("#fix-all", Button)
+        everything.display = self._mends_more
+        everything.label = f"Fix all {len(self._everything().open)}…"
         if came and self.screen.focused in (go, None):
             self.screen.set_focus(fix, scroll_visible=False)
         elif not fix.display and self.screen.focused is fix:
@@ -128,10 +158,22 @@ class HealthPanel(Panel):
 
     def _changes(self) -> tuple[Change, ...]:
         """What can be done from here about the chosen finding."""
-        plan, finding = (self.snapshot.plan, self.chosen) if self.snapshot is not None else (None, None)
-        if plan is None or finding is None:
-            return ()
-        return tuple(c for c in plan.changes if c.step is finding.step and c.mode is Mode.AUTOMATIC)
+        finding = self.chosen
+        return self._mending(finding).open if finding is not None else ()
+
+    def _everything(self) -> Plan:
+        """What mends all the findings, as `check --fix` does."""
+        return self._mending(None)
+
+    def _mending(self, chosen: Finding | None) -> Plan:
+        if self.snapshot is None or self.snapshot.plan is None or self.snapshot.diagnosis is None:
+            return Plan(())
+        return mending(self.snapshot.plan, self.snapshot.diagnosis, chosen)
+
+    @property
+    def _mends_more(self) -> bool:
+        """Whether more can be done at once than what mends the chosen finding."""
+        return set(self._everything().open) > set(self._changes())
 
     @property
     def chosen(self) -> Finding | None:
@@ -158,8 +200,29 @@ class HealthPanel(Panel):
         lines = list(fix_lines(finding, width=self.text_width, connection=self.snapshot.connection))
         self.post_message(self.ReadAsked(of_lines(lines) if lines else "nothing to do", f"How to mend {finding.id}"))
 
+    def action_fix_all(self) -> None:
+        """Everything that can be mended from here, as one plan to be agreed to."""
+        plan = self._everything()
+        if plan.open:
+            self.post_message(self.ConsentAsked(Plan(plan.open, zone_note=plan.zone_note)))
+
+    def action_export(self) -> None:
+        """The whole report as a page, in the working directory: for whoever manages the DNS, or a ticket."""
+        from sendready.report.page import page
+
+        shown = self.snapshot
+        if shown is None or shown.observation is None or shown.diagnosis is None:
+            return
+        looked = Observed(shown.observation, shown.diagnosis)
+        text = page([looked], connection=shown.connection, practice=shown.practice)
+        self.post_message(self.SaveAsked(f"{shown.identity.domain}-report.html", text))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing to mend or to explain where nothing is wrong."""
+        if action == "export":
+            return bool(self.snapshot and self.snapshot.looked)
+        if action == "fix_all":
+            return bool(self._everything().open)
         if action in ("fix", "explain", "evidence"):
             return bool(self.snapshot and self.snapshot.diagnosis and self.snapshot.diagnosis.findings)
         return super().check_action(action, parameters)
