@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,12 +15,13 @@ from sendready.engine.apply import apply, make
 from sendready.engine.cleanup import standing
 from sendready.engine.observe import Request
 from sendready.engine.publishing import NoHostedZone
-from sendready.model.answers import Answered, Answers, Publish, Source
+from sendready.model.answers import Answered, Answers, DmarcPolicy, Publish, Source
 from sendready.model.change import Mode
 from sendready.model.errors import ExitCode, Rejected, StateError
 from sendready.model.events import Changed, Conflicted, Event, Failed, Note, Result
 from sendready.model.identity import Identity
 from sendready.model.ports import World
+from sendready.model.step import Step
 from sendready.practice.aws import route53
 from sendready.practice.aws.outages import Outage
 from sendready.practice.aws.route53 import HostedZone
@@ -320,6 +322,64 @@ async def test_an_address_of_an_earlier_run_changes_nothing(practice: Practice, 
     _, plan = await planned(replace(asked, answered=saved), world)
 
     assert plan.changes == ()
+
+
+# A stronger DMARC policy
+
+
+def strict(practice: Practice, record: str = "v=DMARC1; p=none; rua=mailto:old@shop.example") -> Request:
+    """A finished domain with a DMARC record, and the wish for the strictest policy."""
+    practice.finish(DOMAIN)
+    practice.put(DOMAIN, f"_dmarc.{DOMAIN}", "TXT", [f'"{record}"'])
+    answered = Answered(Answers(dmarc=DmarcPolicy.REJECT), {"dmarc": Source.FLAG})
+    return Request(Identity(DOMAIN), answered)
+
+
+async def test_a_policy_is_made_stronger_on_request_where_both_legs_pass(practice: Practice, world: World) -> None:
+    asked = strict(practice)
+
+    seen, plan = await planned(asked, world)
+    events = await all_of(apply(asked, seen, plan, world))
+    again = (await planned(asked, world))[1]
+
+    (change,) = plan.changes
+    assert (change.key, change.title) == ("dmarc.policy", "Make the DMARC policy reject")
+    assert dmarc_of(practice) == {'"v=DMARC1; p=reject; rua=mailto:old@shop.example"'}
+    assert exit_of(events) == ExitCode.DONE
+    assert again.changes == ()
+
+
+@pytest.mark.parametrize(
+    ("break_it", "leg"),
+    [
+        (lambda practice: practice.put(DOMAIN, BOUNCE, "TXT", ['"v=spf1 -all"']), "SPF"),
+        (lambda practice: setattr(practice.ses.identities[DOMAIN], "signing", False), "DKIM"),
+    ],
+    ids=["spf", "dkim"],
+)
+async def test_a_policy_waits_until_both_legs_pass(
+    practice: Practice, world: World, break_it: Callable[[Practice], None], leg: str
+) -> None:
+    asked = strict(practice)
+    break_it(practice)
+
+    _, plan = await planned(asked, world)
+
+    assert not any(change.key.startswith("dmarc") for change in plan.changes)
+    (kept,) = [kept.title for kept in plan.kept if kept.step is Step.DMARC]
+    assert "you asked for reject, which waits until both legs pass" in kept
+    assert f"{leg}: " in kept
+
+
+async def test_a_policy_is_not_made_weaker(practice: Practice, world: World) -> None:
+    asked = strict(practice, "v=DMARC1; p=reject")
+    answered = Answered(Answers(dmarc=DmarcPolicy.NONE), {"dmarc": Source.FLAG})
+
+    _, plan = await planned(replace(asked, answered=answered), world)
+
+    assert plan.changes == ()
+    (kept,) = [kept.title for kept in plan.kept if kept.step is Step.DMARC]
+    assert "you asked for none, and a policy is not made weaker from here" in kept
 
 
 async def test_what_was_refused_is_not_taken_for_something_of_ours(practice: Practice, world: World) -> None:

@@ -1,4 +1,4 @@
-"""One more address for reports: the others stay, and so does every letter of every other tag."""
+"""One more address for reports, or a stronger policy: every letter of every other tag stays."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sendready.mailauth.dmarc import addresses, parse, with_reports_to
+from sendready.mailauth.dmarc import addresses, is_stronger, parse, with_policy, with_reports_to
 from sendready.model.dmarc import DmarcRecord
 
 
@@ -77,3 +77,52 @@ def test_no_policy_is_weakened_and_no_address_lost(policy: str, tags: list[tuple
     after = record(changed)
     assert [tag for tag in after.tags if tag[0] != "rua"] == [tag for tag in before.tags if tag[0] != "rua"]
     assert addresses(after, "rua") == [*addresses(before, "rua"), "new@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("before", "policy", "after"),
+    [
+        ("v=DMARC1; p=none; rua=mailto:a@b.example", "reject", "v=DMARC1; p=reject; rua=mailto:a@b.example"),
+        ("v=DMARC1;P = none ;sp=none", "quarantine", "v=DMARC1;P = quarantine ;sp=none"),
+        ("v=DMARC1; rua=mailto:none@b.example", "reject", "v=DMARC1; p=reject; rua=mailto:none@b.example"),
+        ("v=DMARC1; p=quarantine; t=y", "reject", "v=DMARC1; p=reject; t=y"),
+    ],
+)
+def test_a_policy_is_made_stronger_and_nothing_else_changes(before: str, policy: str, after: str) -> None:
+    assert with_policy(record(before), policy) == after
+
+
+@pytest.mark.parametrize(
+    ("text", "policy"),
+    [
+        ("v=DMARC1; p=reject", "none"),
+        ("v=DMARC1; p=reject", "quarantine"),
+        ("v=DMARC1; p=quarantine", "quarantine"),
+        ("v=DMARC1; p=rejct", "reject"),
+        ("v=DMARC1; p=none; p=quarantine", "reject"),
+        ("v=DMARC1; p=none, rua=mailto:a@b.example", "reject"),
+    ],
+)
+def test_it_is_not_made_weaker_and_what_is_not_clear_is_left_alone(text: str, policy: str) -> None:
+    assert with_policy(record(text), policy) is None
+
+
+@given(
+    st.sampled_from(["none", "quarantine", "reject"]),
+    st.sampled_from(["none", "quarantine", "reject"]),
+    TAGS,
+    st.sampled_from(["", ";", "; "]),
+)
+def test_only_the_policy_changes_and_only_upwards(
+    policy: str, asked: str, tags: list[tuple[str, str, str]], end: str
+) -> None:
+    before = record(f"v=DMARC1; p={policy}" + "".join(f";{space}{n}={v}" for n, v, space in tags) + end)
+    assume(not any(name in ("sp", "np") and value not in ("none", "reject") for name, value, _ in tags))
+
+    changed = with_policy(before, asked)
+
+    assert (changed is not None) == is_stronger(asked, policy)
+    if changed is not None:
+        after = record(changed)
+        assert after.tag("p") == asked
+        assert [tag for tag in after.tags if tag[0] != "p"] == [tag for tag in before.tags if tag[0] != "p"]
