@@ -149,6 +149,8 @@ class Past:
     tokens: tuple[str, ...] = ()
     """The DKIM tokens SES last gave out."""
     signing_zone: str = ""
+    first_ready: datetime | None = None
+    """Since when the identity as it is now has been known to work."""
     last_ready: datetime | None = None
     test_proven: datetime | None = None
     good: LastGood | None = None

@@ -90,6 +90,8 @@ class Sighting:
     """The zone whose servers were asked: the one that holds exactly this name."""
     alias: str | None = None
     """What the name is a CNAME of, where something else was asked for: the answers are those found there."""
+    pieces: tuple[tuple[str, ...], ...] = ()
+    """With TXT: the character strings of each record that has several; `answers` holds them joined."""
 
 
 class RecordState(StrEnum):

@@ -89,6 +89,17 @@ def answers(message: dns.message.Message, question: Question) -> tuple[str, ...]
     )
 
 
+def pieces(message: dns.message.Message, question: Question) -> tuple[tuple[str, ...], ...]:
+    """The character strings of each TXT record at the name that has more than one."""
+    return tuple(
+        tuple(part.decode("utf-8", "backslashreplace") for part in rr.strings)
+        for rrset in message.answer
+        if question.type is RecordType.TXT and rrset.rdtype == dns.rdatatype.TXT and _name(rrset) == question.name
+        for rr in rrset
+        if len(rr.strings) > 1
+    )
+
+
 def alias(message: dns.message.Message, question: Question) -> str | None:
     """Where the name is a CNAME and something else was asked for: its target."""
     if question.type is RecordType.CNAME:
@@ -104,7 +115,8 @@ def sighting(server: NameServer, question: Question, reply: Reply, at: datetime,
     what = outcome(reply, question)
     found = answers(reply.message, question) if reply.message is not None and what is Outcome.ANSWER else ()
     points_to = alias(reply.message, question) if reply.message is not None else None
-    return Sighting(server, question, what, found, ttl(reply, question), round(reply.ms, 1), at, zone, points_to)
+    cut = pieces(reply.message, question) if found and reply.message is not None else ()
+    return Sighting(server, question, what, found, ttl(reply, question), round(reply.ms, 1), at, zone, points_to, cut)
 
 
 def resolved(resolver: NameServer, question: Question, reply: Reply, at: datetime) -> Sighting:
