@@ -14,6 +14,7 @@ from builders import (
     SERVERS,
     SPF,
     account,
+    cut,
     dkim,
     held,
     looked,
@@ -32,7 +33,7 @@ from sendready.model.answers import Answers, MailType
 from sendready.model.identity import Identity, IdentityKind
 from sendready.model.mail_auth import MailAuth
 from sendready.model.observation import Observation, Past, Seen
-from sendready.model.records import Outcome, Question, RecordType, Sighting
+from sendready.model.records import NameServer, Outcome, Question, RecordType, Sighting
 
 CNAME, TXT = Question(DOMAIN, RecordType.CNAME), Question(DOMAIN, RecordType.TXT)
 ALIAS = Question(DMARC.name, RecordType.CNAME)
@@ -95,7 +96,21 @@ def handed_over(by: str, name: str = f"{SERVER} ") -> Observation:
     return given(RECEIVED.format(ses=SERVER, by=by, name=name).encode() + message())
 
 
+def glued(glue: str, own: str) -> Observation:
+    """A name server inside the zone: its address at the registrar, and in the zone."""
+    name = f"ns1.{DOMAIN}"
+    asked = Question(name, RecordType.A)
+    return looked(delegation=cut(glue=(NameServer(name, glue),)), zone_sightings=sightings(asked, (own,)))
+
+
+def typed(name: str, as_typed: str) -> Observation:
+    """A look at a domain that was typed in another form."""
+    return replace(looked(), identity=Identity(name, typed=as_typed))
+
+
 STRENGTH = {
+    "ENV021": (typed("xn--mnchen-3ya.de", "münchen.de"), typed("xn--mnchen-3ya.de", "XN--mnchen-3ya.de")),
+    "DEL009": (glued("192.0.2.9", "192.0.2.1"), glued("192.0.2.1", "192.0.2.1")),
     "SPF009": (
         looked(auth=own("v=spf1 include:amazonses.com ~all")),
         looked(auth=own("v=spf1 include:amazonses.com ~all"), ses=held(mail_from=None)),
@@ -117,7 +132,7 @@ STRENGTH = {
         looked(identity=SUBDOMAIN, dmarc=walked(SUBDOMAIN.name, news_example_com="v=DMARC1; p=none")),
     ),
     "DMC030": (with_alias(0), with_alias(1)),
-    "DMC034": (looked(ses=held(mail_from=None)), looked(ses=UNSIGNED)),
+    "DMC034": (looked(dns={SPF: Outcome.NODATA}), looked(ses=held(mail_from=None))),
     "DMC037": (cut_at("v=DMARC1; p=no", "ne"), cut_at("v=DMARC1;", "p=none")),
     "MFR016": (looked(around=beside(address(f"hello@{BOUNCE}"))), looked(around=beside(address()))),
     "BLK001": (

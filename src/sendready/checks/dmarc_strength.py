@@ -144,13 +144,13 @@ def _deciding(found: DmarcDiscovery) -> str:
 def one_leg_only(seen: Observation) -> Iterator[Hit]:
     """One of DKIM and SPF aligns: enough for DMARC today; Gmail says that both will likely be asked for one day.
 
-    While SES has yet to see the MAIL FROM's records for the first time, nothing has been lost.
+    Where no MAIL FROM domain is set MFR021 says the same, and until SES has seen it for the first time nothing is lost.
     """
     ses, told = seen.ses_identity, predict(seen)
     one_leg = {told.dkim.aligned, told.spf.aligned} == {True, False}
     if ses is None or not ses.verified or not seen.identity.is_domain or not one_leg:
         return
-    if ses.mail_from is not None and ses.mail_from.status is Status.PENDING:
+    if ses.mail_from is None or ses.mail_from.status is Status.PENDING:
         return
     stands, lacks = ("DKIM", "SPF") if told.dkim.aligned else ("SPF", "DKIM")
     why = told.spf.why if told.dkim.aligned else told.dkim.why

@@ -317,7 +317,6 @@ def _is_down(mail_from: MailFrom) -> bool:
     step=Step.MAIL_FROM,
     severity=Severity.WARNING,
     title="No custom MAIL FROM domain",
-    explains=SPF_UNALIGNED,
 )
 def no_custom_mail_from(seen: Observation) -> Iterator[Hit]:
     """SPF passes for amazonses.com, which aligns with nobody: DMARC rests on DKIM alone."""

@@ -52,6 +52,9 @@ class Part(Enum):
 
 EVERYTHING = frozenset(Part)
 
+MOST_GLUED = 8
+"""Addresses of a zone's own name servers that are compared with what the zone above says."""
+
 NOWHERE = "invalid"
 """The top-level domain that never exists (RFC 6761, section 6.4): a resolver that knows a name below it makes it up."""
 
@@ -306,6 +309,8 @@ class _Look:
             return (*kept, *await self._above_keys(asked, above, records))
         questions = [Question(cut.value.zone, rtype) for rtype in (RecordType.SOA, RecordType.NS)]
         questions.append(Question(self.request.identity.domain, RecordType.CNAME))
+        glued = {(s.name, RecordType.AAAA if ":" in s.address else RecordType.A) for s in cut.value.glue}
+        questions += [Question(name, rtype) for name, rtype in sorted(glued)[:MOST_GLUED]]
         for question in (*questions, above):
             asked.start(question)
         said = [sighting for question in questions for sighting in await asked.ask(question)]

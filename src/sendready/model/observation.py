@@ -57,6 +57,8 @@ class Delegation:
     """The name servers that the zone above names; empty where one server holds both zones."""
     own_names: tuple[str, ...] = ()
     """Those that the zone itself names; empty where it could not be asked."""
+    glue: tuple[NameServer, ...] = ()
+    """The addresses that the zone above gives for name servers inside the zone."""
     nowhere: tuple[str, ...] = ()
     """Name servers that surely have no address."""
     aliased: tuple[str, ...] = ()
@@ -190,8 +192,8 @@ class Observation:
     records: Records = field(default_factory=Records)
     strays: tuple[Stray, ...] = ()
     zone_sightings: tuple[Sighting, ...] = ()
-    """What the zone's servers say about the zone itself: its SOA, its NS, whether the domain is an alias, and the name
-    the DKIM keys lie below."""
+    """What the zone's servers say about the zone itself: its SOA, its NS, whether the domain is an alias, the
+    addresses of its name servers inside it, and the name the DKIM keys lie below."""
     soundness: Soundness | None = None
     resolved: tuple[Sighting, ...] = ()
     """What resolvers answer about records that are live, and about the zone, while SES has not seen everything yet."""
@@ -244,7 +246,7 @@ class Observation:
         return self.delegation.value.zone if isinstance(self.delegation, Seen) else None
 
     def about_zone(self, rtype: RecordType) -> tuple[Sighting, ...]:
-        """What the zone's servers say about the zone itself: SOA, NS, CNAME of the domain, or TXT at `_domainkey`."""
+        """What the zone's servers say about the zone itself, by type; `zone_sightings` says what there is."""
         return tuple(sighting for sighting in self.zone_sightings if sighting.question.type is rtype)
 
     @property

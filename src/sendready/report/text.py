@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from sendready.engine.diagnose import only_the_sandbox_is_left
-from sendready.model.finding import Diagnosis, Finding, FindingState, Verdict
+from sendready.model.finding import Diagnosis, Finding, FindingState, Severity, Verdict
 from sendready.model.observation import Observation
 from sendready.model.records import RecordType, WantedRecord
 from sendready.report import marks
 from sendready.report.commands import reaching
 from sendready.report.lines import WIDTH, Line, Span, Style, columns, hanging, line, wrapped
-from sendready.report.receivers import receiver_lines
+from sendready.report.receivers import bulk_lines, receiver_lines
 from sendready.steps.scripted import Option
 
 _MOST_EVIDENCE = 6
@@ -41,13 +41,19 @@ def check_lines(
     )
     yield line(marks.meaning(diagnosis.verdict, seen))
     for finding in diagnosis.findings:
-        yield line()
-        yield from finding_lines(finding, evidence=evidence, connection=connection)
+        if _whole(finding) or evidence:
+            yield line()
+            yield from finding_lines(finding, evidence=evidence, connection=connection)
+    if not evidence:
+        yield from _in_short([finding for finding in diagnosis.findings if not _whole(finding)])
     yield line()
     yield from step_lines(diagnosis)
     if evidence and (receivers := list(receiver_lines(seen))):
         yield line()
         yield from receivers
+    if bulk := list(bulk_lines(seen)):
+        yield line()
+        yield from bulk
     if then := _next(seen, diagnosis):
         yield line()
         command, _, meaning = then.partition("   ")
@@ -59,6 +65,24 @@ def check_lines(
             yield line("  ", whole)
         if meaning:
             yield line("      ", Span(meaning, Style.QUIET))
+
+
+def _whole(finding: Finding) -> bool:
+    """Whether a finding is told at length: one that is for information is only named unless more was asked for."""
+    return finding.severity is not Severity.INFO
+
+
+def _in_short(findings: Sequence[Finding]) -> Iterator[Line]:
+    """Findings for information, named together."""
+    if findings:
+        yield line()
+    for finding in findings:
+        tag = Span(f"  {finding.id}", Style.QUIET)
+        *above, last = hanging(line(marks.of_finding(finding), "  "), finding.title, width=WIDTH - len(tag.text))
+        yield from above
+        yield (*last, tag)
+    if findings:
+        yield from wrapped("-v tells more about what is for information only", "    ", style=Style.QUIET)
 
 
 def finding_lines(
