@@ -69,13 +69,15 @@ def test_a_domain_that_takes_no_mail_is_told_so_and_its_reports_are_lost(sendrea
     assert (exit_code, told) == (0, {("DMC016", "warning"), ("BLK010", "notice")})
 
 
-def test_a_bulk_sender_is_told_what_nobody_can_check_from_here(sendready: Run) -> None:
+def test_a_bulk_sender_is_told_what_nobody_can_check_from_here(sendready: Run, contract: Contract) -> None:
     busy = sendready("check", "shop.example", "--fault", "bulk-sender").stdout
     quiet = sendready("check", "shop.example", "--fault", "throttled").stdout
+    _, document = _check(sendready, contract, "bulk-sender")
 
     assert "BLK004" in busy
     assert all(check_id in busy for check_id in ("BLK006", "BLK007", "BLK014"))
     assert "BLK" not in quiet
+    assert [one["id"] for one in document["unchecked"]] == ["BLK006", "BLK007", "BLK014"]
 
 
 def test_throttling_is_waited_out(sendready: Run, contract: Contract) -> None:

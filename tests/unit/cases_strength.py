@@ -110,6 +110,10 @@ def typed(name: str, as_typed: str) -> Observation:
 
 STRENGTH = {
     "ENV021": (typed("xn--mnchen-3ya.de", "münchen.de"), typed("xn--mnchen-3ya.de", "XN--mnchen-3ya.de")),
+    "RUN004": (
+        looked(ses=held(tags=(("aws:cloudformation:stack-name", "mail"),))),
+        looked(ses=held(tags=(("managed-by", "the mail team"),))),
+    ),
     "DEL009": (glued("192.0.2.9", "192.0.2.1"), glued("192.0.2.1", "192.0.2.1")),
     "SPF009": (
         looked(auth=own("v=spf1 include:amazonses.com ~all")),
