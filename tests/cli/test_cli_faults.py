@@ -80,6 +80,25 @@ def test_a_bulk_sender_is_told_what_nobody_can_check_from_here(sendready: Run, c
     assert [one["id"] for one in document["unchecked"]] == ["BLK006", "BLK007", "BLK014"]
 
 
+@pytest.mark.parametrize(
+    ("fault", "flags", "exit_code", "told"),
+    [
+        ("domain-listed", ["--blocklists"], 1, [("REP003", "fail")]),
+        ("domain-listed=refused", ["--blocklists"], 0, [("REP003", "unknown")]),
+        ("throttled", ["--blocklists"], 0, []),
+        ("domain-listed", [], 0, []),
+    ],
+)
+def test_lists_of_domains_are_asked_only_by_those_who_want_it(
+    sendready: Run, contract: Contract, fault: str, flags: list[str], exit_code: int, told: list[tuple[str, str]]
+) -> None:
+    result = sendready("check", "shop.example", "--fault", fault, "--format", "json", *flags)
+
+    document = contract.document("check", result)
+    assert [(one["id"], one["state"]) for one in document["findings"]] == told
+    assert result.returncode == exit_code
+
+
 def test_throttling_is_waited_out(sendready: Run, contract: Contract) -> None:
     exit_code, document = _check(sendready, contract, "throttled")
 
@@ -145,6 +164,7 @@ def test_the_faults_are_listed_with_what_they_do(sendready: Run) -> None:
         "configuration-set-gone",
         "configuration-set-paused",
         "destination-disabled",
+        "domain-listed",
         "doubled-domain",
         "eventbridge-no-rule",
         "events-lost",

@@ -37,6 +37,7 @@ from sendready.model.records import NameServer, Outcome, Question, RecordType, S
 
 CNAME, TXT = Question(DOMAIN, RecordType.CNAME), Question(DOMAIN, RecordType.TXT)
 ALIAS = Question(DMARC.name, RecordType.CNAME)
+DBL = Question(f"{DOMAIN}.dbl.spamhaus.org", RecordType.A)
 HOME = Question(DOMAIN, RecordType.MX)
 ADDRESSES = (Question(DOMAIN, RecordType.A), Question(DOMAIN, RecordType.AAAA))
 BUSY = Seen(account(sent=5_000.0))
@@ -103,6 +104,11 @@ def glued(glue: str, own: str) -> Observation:
     return looked(delegation=cut(glue=(NameServer(name, glue),)), zone_sightings=sightings(asked, (own,)))
 
 
+def listed(code: str) -> Observation:
+    """What a list of domains answers about the domain."""
+    return looked(listings=(said(DBL, (code,)),))
+
+
 def typed(name: str, as_typed: str) -> Observation:
     """A look at a domain that was typed in another form."""
     return replace(looked(), identity=Identity(name, typed=as_typed))
@@ -114,6 +120,7 @@ STRENGTH = {
         looked(ses=held(tags=(("aws:cloudformation:stack-name", "mail"),))),
         looked(ses=held(tags=(("managed-by", "the mail team"),))),
     ),
+    "REP003": (listed("127.0.1.2"), looked(listings=(said(DBL, Outcome.NXDOMAIN),))),
     "DEL009": (glued("192.0.2.9", "192.0.2.1"), glued("192.0.2.1", "192.0.2.1")),
     "SPF009": (
         looked(auth=own("v=spf1 include:amazonses.com ~all")),

@@ -206,6 +206,8 @@ class Observation:
     """The MX of the domain itself, asked where bounces are mailed there."""
     own_key: tuple[Sighting, ...] = ()
     """The TXT record of a DKIM key that is the user's own."""
+    listings: tuple[Sighting, ...] = ()
+    """What lists of domains answered about this one; empty unless they were to be asked."""
     events: Seen[EventSettings] | Unseen | None = None
     """The configuration set whose events are to be kept; asked only where that was answered."""
     message: Received | None = None

@@ -71,6 +71,13 @@ def check(
             help="FILE or -: a received message with all its headers, a bounce, or an SES event.",
         ),
     ] = None,
+    blocklists: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            help="Ask Spamhaus and SURBL, through your resolver, whether they list the domain; they learn its name.",
+        ),
+    ] = False,
 ) -> int:
     """Say whether a domain sends through SES, and if not, why.
 
@@ -86,7 +93,7 @@ def check(
         raise BadInput("--message is about one domain", "sendready check example.com --message FILE")
     received = _read_message(message, read_identity(domains[0])) if message is not None else None
     with session(common, domains, looks=True) as here:
-        return run(_check(here, domains, judging, application, dns_only, given, received))
+        return run(_check(here, domains, judging, application, dns_only, given, received, blocklists))
 
 
 def _read_message(path: Path, identity: Identity) -> Received:
@@ -131,6 +138,7 @@ async def _check(
     dns_only: bool,
     tokens: tuple[str, ...],
     message: Received | None,
+    blocklists: bool,
 ) -> ExitCode:
     identities = list({identity.name: identity for identity in map(read_identity, domains)}.values())
     report = _Report(here)
@@ -144,7 +152,7 @@ async def _check(
         async def one(identity: Identity) -> Observed:
             dkim = _dkim(identity, world, tokens) if dns_only else None
             request = here.request(identity, world, application, judging, dns_only=dns_only, dkim=dkim)
-            request = replace(request, message=message)
+            request = replace(request, message=message, blocklists=blocklists)
             async with turns:
                 return await look(request, world)
 
