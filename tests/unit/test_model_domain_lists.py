@@ -12,7 +12,7 @@ from sendready.model.domain_lists import DBL, SURBL, why_listed
     [
         (DBL, "127.0.1.2", "spam"),
         (DBL, "127.0.1.4", "phishing"),
-        (DBL, "127.0.1.105", "a site that was broken into"),
+        (DBL, "127.0.1.105", "a good site that others abuse"),
         (DBL, "127.0.1.77", "a reason it does not tell"),
         (DBL, "127.0.1.255", None),
         (DBL, "127.255.255.252", None),

@@ -60,7 +60,8 @@ def _outlook(seen: Observation) -> Prediction | None:
 def spf_and_dkim_both(seen: Observation) -> Iterator[Hit]:
     """Gmail, Yahoo and Outlook ask for both, aligned or not."""
     told = _outlook(seen)
-    for name, leg in (("DKIM", told.dkim), ("SPF", told.spf)) if told is not None else ():
+    legs = (("DKIM", told.dkim, Step.DKIM), ("SPF", told.spf, Step.MAIL_FROM)) if told is not None else ()
+    for name, leg, step in legs:
         if leg.passes is False:
             yield Hit(
                 subject=seen.identity.domain,
@@ -68,6 +69,7 @@ def spf_and_dkim_both(seen: Observation) -> Iterator[Hit]:
                 expected="SPF and DKIM pass",
                 observed=(f"{name} fails",),
                 fix=Fix(f"Let {name} pass before the next large mailing"),
+                step=step,
             )
 
 

@@ -160,4 +160,5 @@ def one_leg_only(seen: Observation) -> Iterator[Hit]:
         expected="DKIM and SPF both aligned",
         observed=(f"{stands} alone",),
         fix=Fix(f"Let {lacks} pass for {seen.identity.domain} as well"),
+        step=Step.MAIL_FROM if told.dkim.aligned else Step.DKIM,
     )

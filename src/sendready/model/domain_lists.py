@@ -11,7 +11,7 @@ LISTS = {
 """By the zone that is asked for `example.com.<zone>`: what the list is called, and where it takes domains off."""
 
 _DBL = {2: "spam", 4: "phishing", 5: "malware", 6: "a botnet"} | dict.fromkeys(
-    range(102, 107), "a site that was broken into"
+    range(102, 107), "a good site that others abuse"
 )
 _SURBL = {8: "phishing", 16: "malware", 64: "abuse", 128: "a site that was broken into"}
 
