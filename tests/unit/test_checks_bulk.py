@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from builders import DMARC, KEYS, NOWHERE, SPF, account, dkim, finding, held, ids, looked, policy
-from cases_strength import BUSY, MANY, UNSIGNED, home
+from builders import DMARC, KEYS, NOWHERE, SPF, account, dkim, finding, held, ids, looked, policy, sightings
+from cases_strength import BUSY, HOME, MANY, UNSIGNED, home
 
 from sendready.checks.bulk import in_bulk
 from sendready.engine.diagnose import diagnose
@@ -112,3 +112,10 @@ def test_dkim_that_is_off_beside_spf_that_aligns_is_told_once() -> None:
 
     assert ids(seen) == ["KIM032"]
     assert "DMC034" in finding(seen, "KIM032").symptoms
+
+
+def test_bounces_that_are_mailed_to_nobody_are_told_before_answers_that_are_lost() -> None:
+    seen = looked(account=BUSY, auth=home("0 "), mailbox=sightings(HOME, ("0 ",)))
+
+    assert finding(seen, "SES020").symptoms == ("BLK010",)
+    assert "BLK010" not in ids(seen)
