@@ -1,6 +1,8 @@
-"""A thousand domains on the loopback lab, beside checkdmarc on the same list: `uv run python tests/bench/many.py [N]`.
+"""A thousand domains, beside checkdmarc on the same list: `uv run python tests/bench/many.py [N]`.
 
-Needs what the lab needs: the servers out of Debian's packages, and port 53 of the loopback.
+First on the loopback lab, where an answer takes no time at all and processors decide; it needs what the lab needs: the
+servers out of Debian's packages, and port 53 of the loopback. Then on practice servers whose every answer takes 20 ms,
+as in the other benchmark of a look. checkdmarc asks one resolver there, which itself takes no longer than a server.
 """
 
 from __future__ import annotations
@@ -19,17 +21,26 @@ sys.path[:0] = [str(Path(__file__).parents[1] / "lab")]
 from rows import KEY, TOKENS, ZONE  # noqa: E402
 from tree import Served, started  # noqa: E402
 
+from sendready.practice.dns.behaviour import Behaviour  # noqa: E402
+from sendready.practice.servers import Practice  # noqa: E402
+
 BASE = "127.59.0"
 SAMPLE = 50
 """Domains that checkdmarc is given: it takes them one after the other, so that more would only take longer."""
 
 THEIRS = """
 import checkdmarc, sys, time
-domains, resolver = sys.argv[2:], sys.argv[1]
+from dns.nameserver import Do53Nameserver
+host, port, *domains = sys.argv[1:]
 began = time.perf_counter()
-checkdmarc.check_domains(domains, nameservers=[resolver], skip_tls=True, timeout=2.0)
+checkdmarc.check_domains(domains, nameservers=[Do53Nameserver(host, int(port))], skip_tls=True, timeout=2.0)
 print(time.perf_counter() - began)
 """
+
+LATENCY = 0.020
+"""Seconds that every answer of the practice servers takes."""
+
+SERVE = "--serve-slowly"
 
 
 def zone(number: int) -> Served:
@@ -43,13 +54,11 @@ def zone(number: int) -> Served:
     return Served(apex, {"knot": text, "nsd": text}, ("knot.lab.net", "nsd.lab.net"))
 
 
-def ours(domains: list[str], resolver: str) -> tuple[float, float, list[dict[str, object]]]:
+def ours(domains: list[str], settings: dict[str, str]) -> tuple[float, float, list[dict[str, object]]]:
     """Seconds, peak megabytes, and what was said of each."""
     command = [sys.executable, "-m", "sendready", "check", *domains, "--dns-only", "--format", "json"]
     with TemporaryDirectory() as state:
-        environment = {
-            **os.environ, "SENDREADY_RESOLVER": resolver, "SENDREADY_STATE_DIR": state, "AWS_REGION": "eu-west-1"
-        }  # fmt: skip
+        environment = {**os.environ, "AWS_REGION": "eu-west-1", **settings, "SENDREADY_STATE_DIR": state}
         began = time.perf_counter()
         with subprocess.Popen(
             [*command, "--tokens", ",".join(TOKENS)], env=environment, stdout=subprocess.PIPE, text=True
@@ -63,30 +72,70 @@ def ours(domains: list[str], resolver: str) -> tuple[float, float, list[dict[str
 
 def theirs(domains: list[str], resolver: str) -> float:
     """Seconds that checkdmarc takes, its start left out."""
-    done = subprocess.run(
-        [sys.executable, "-c", THEIRS, resolver, *domains], capture_output=True, text=True, check=True
-    )
+    host, _, port = resolver.partition(":")
+    command = [sys.executable, "-c", THEIRS, host, port or "53", *domains]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     return float(done.stdout.split()[-1])
+
+
+def serve(count: int) -> None:
+    """The slow practice servers with as many zones, in a process of their own."""
+    with Practice() as practice:
+        for number in range(count):
+            for line in zone(number).text["knot"].splitlines():
+                name, ttl, rtype, value = line.split(" ", 3)
+                apex = f"many-{number:05}.com"
+                at = apex if name == "@" else f"{name}.{apex}"
+                (practice.zone_of(apex) or practice.zones.create(apex)).put(at, rtype, int(ttl), [value])
+        for server in ("resolver", *practice.dns.map):
+            practice.dns.behave(server, Behaviour(delay=LATENCY))
+        print(json.dumps(practice.environment), flush=True)
+        sys.stdin.read()
+
+
+def on_the_lab(names: list[str]) -> None:
+    """Both without latency; and what many domains cost in memory beyond a few."""
+    zones = [zone(number) for number in range(len(names))]
+    with TemporaryDirectory() as folder:
+        keys = {f"{token}.{ZONE}": KEY for token in TOKENS}
+        with started(Path(folder) / "lab", BASE, zones, keys) as lab:
+            settings = {"SENDREADY_RESOLVER": lab.resolver}
+            few, few_memory, _ = ours(names[:SAMPLE], settings)
+            print(f"{SAMPLE:6} domains  {few:7.1f} s  {few_memory:6.0f} MB")
+            compare(names, settings)
+
+
+def with_latency(names: list[str]) -> None:
+    """Both on practice servers whose every answer takes a while."""
+    command = [sys.executable, __file__, SERVE, str(len(names))]
+    servers = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
+    try:
+        assert servers.stdout is not None
+        print(f"every answer takes {LATENCY * 1000:.0f} ms")
+        compare(names, json.loads(servers.stdout.readline()))
+    finally:
+        servers.terminate()
+        servers.wait()
+
+
+def compare(names: list[str], settings: dict[str, str]) -> None:
+    """All of them with sendready, some with checkdmarc."""
+    seconds, memory, told = ours(names, settings)
+    other = theirs(names[:SAMPLE], settings["SENDREADY_RESOLVER"])
+    unknown = sum(one["verdict"] == "unknown" for one in told)
+    print(f"{len(names):6} domains  {seconds:7.1f} s  {memory:6.0f} MB  {unknown} of {len(told)} unknown")
+    print(f"a domain: {1000 * seconds / len(names):.0f} ms, checkdmarc {1000 * other / SAMPLE:.0f} ms:", end=" ")
+    print(f"{other / SAMPLE / (seconds / len(names)):.1f} times as fast (10)", flush=True)
 
 
 def main() -> None:
     """The table."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     resource.setrlimit(resource.RLIMIT_NOFILE, (1024, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-    zones = [zone(number) for number in range(count)]
-    names = [one.apex for one in zones]
-    with TemporaryDirectory() as folder:
-        keys = {f"{token}.{ZONE}": KEY for token in TOKENS}
-        with started(Path(folder) / "lab", BASE, zones, keys) as lab:
-            few, few_memory, _ = ours(names[:SAMPLE], lab.resolver)
-            seconds, memory, told = ours(names, lab.resolver)
-            other = theirs(names[:SAMPLE], lab.resolver)
-    unknown = sum(one["verdict"] == "unknown" for one in told)
-    print(f"{SAMPLE:6} domains  {few:7.1f} s  {few_memory:6.0f} MB")
-    print(f"{count:6} domains  {seconds:7.1f} s  {memory:6.0f} MB  {unknown} of {len(told)} unknown")
-    print(f"a domain: {1000 * seconds / count:.0f} ms, checkdmarc {1000 * other / SAMPLE:.0f} ms:", end=" ")
-    print(f"{other / SAMPLE / (seconds / count):.1f} times as fast (10)")
+    names = [f"many-{number:05}.com" for number in range(count)]
+    on_the_lab(names)
+    with_latency(names)
 
 
 if __name__ == "__main__":
-    main()
+    serve(int(sys.argv[-1])) if SERVE in sys.argv else main()

@@ -109,11 +109,17 @@ def test_several_domains_are_one_object_a_line_and_the_worst_decides(road: Road,
     assert result.returncode == 1
 
 
-def test_watching_a_ready_domain_ends_at_once(road: Road, contract: Contract) -> None:
-    result = road.run("watch", "shop.example", "--format", "json")
+@pytest.mark.parametrize("alone", [False, True], ids=["with-aws", "dns-only"])
+def test_watching_a_ready_domain_ends_once_two_looks_agree(road: Road, contract: Contract, alone: bool) -> None:
+    without_aws = ("--dns-only", "--tokens", ",".join(road.practice.finished("shop.example").tokens))
 
+    result = road.run("watch", "shop.example", "--format", "json", *(without_aws if alone else ()))
+
+    events = contract.stream(result)
     assert result.returncode == 0
-    assert contract.stream(result)[-1]["verdict"] == "ready"
+    assert events[-1]["verdict"] == "ready"
+    live = [event["record"]["name"] for event in events if event["type"] == "note" and "record" in event]
+    assert len(live) == 6  # each was seen twice
 
 
 def test_the_records_are_a_zone_that_loads(road: Road) -> None:

@@ -38,3 +38,4 @@ def asking(practice: Practice) -> Asking:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A silent server is given up on after a moment: a fifth of a second each over UDP, again, and over TCP."""
     monkeypatch.setattr("sendready.world.dns.transport.TRIES", (0.2, 0.2))
+    monkeypatch.setattr("sendready.world.dns.transport.DEAD_AFTER", 0.5)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import dns.flags
 import dns.message
@@ -14,11 +15,11 @@ import pytest
 from practising import AMAZON, DOMAIN, NS1, NS2, Asking, Worlds
 
 from sendready.model.ports import World
-from sendready.model.records import Outcome, Question, RecordType, Sighting
+from sendready.model.records import Outcome, Question, RecordType, Redirection, Sighting
 from sendready.practice.dns.behaviour import Behaviour
 from sendready.practice.dns.zones import Zone
 from sendready.practice.servers import Practice
-from sendready.world.dns.transport import Transport
+from sendready.world.dns.transport import Endpoint, Transport
 
 NAME = f"_dmarc.{DOMAIN}"
 TXT = Question(NAME, RecordType.TXT)
@@ -117,6 +118,53 @@ async def test_a_server_that_fails_does_not_vote_and_the_others_do(
     practice.dns.behave(NS1, behaviour)
 
     assert said(await world.dns.look(TXT)) == {NS1: (outcome, ()), NS2: ANSWER}
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_server_that_was_silent_is_given_one_short_try_until_it_speaks() -> None:
+    transport = Transport()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        server.setblocking(False)
+
+        async def tries() -> int:
+            """How many datagrams a server gets that says nothing, and refuses TCP."""
+            reply = await transport.ask(Endpoint(*server.getsockname()), TXT)
+            assert reply.failure is Outcome.TIMEOUT
+            return len(waiting(server))
+
+        assert [await tries(), await tries()] == [2, 1]
+        asking = asyncio.create_task(transport.ask(Endpoint(*server.getsockname()), TXT))
+        query, whence = await asyncio.get_running_loop().sock_recvfrom(server, 4096)
+        server.sendto(dns.message.make_response(dns.message.from_wire(query)).to_wire(), whence)
+        assert (await asking).message is not None
+        assert [await tries(), await tries()] == [2, 1]
+        transport.forget()
+        assert await tries() == 2
+
+
+def waiting(server: socket.socket) -> list[tuple[bytes, tuple[str, int]]]:
+    """The datagrams that have come, each with its sender."""
+    found = []
+    with suppress(BlockingIOError):
+        while True:
+            found.append(server.recvfrom(4096))
+    return found
+
+
+async def test_a_name_below_a_dname_is_told_with_what_redirects_it(world: World, practice: Practice) -> None:
+    zone = practice.zones.create(DOMAIN)
+    zone.put(DOMAIN, "DNAME", 300, ["other.example."])
+    practice.zones.create("other.example").put("_dmarc.other.example", "TXT", 300, [f'"{POLICY}"'])
+    redirection = Redirection(DOMAIN, "other.example")
+
+    key = await world.dns.look(Question(f"tok._domainkey.{DOMAIN}", RecordType.CNAME))
+    policy = await world.dns.look(TXT)
+    apex = await world.dns.look(Question(DOMAIN, RecordType.TXT))
+
+    assert {(s.answers, s.redirected) for s in key} == {(("tok._domainkey.other.example",), redirection)}
+    assert {(s.answers, s.alias, s.redirected) for s in policy} == {((POLICY,), "_dmarc.other.example", redirection)}
+    assert {(s.outcome, s.redirected) for s in apex} == {(Outcome.NODATA, None)}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
@@ -48,7 +49,7 @@ def world(world: World, clock: HandClock, practice: Practice) -> World:
     """A finished domain, watched by the clock of the test."""
     practice.finish(DOMAIN)
     ses_looks_no_more(practice)
-    return replace(world, clock=clock)
+    return replace(world, clock=clock, random_hex=lambda: "00000000")
 
 
 def dkim_names(practice: Practice) -> list[str]:
@@ -86,6 +87,17 @@ async def test_dns_is_asked_often_and_aws_seldom(world: World, clock: HandClock,
     # first, every 10 s, and the whole look at the end; the account every 15 s
     assert asking.aws.count("GetEmailIdentity") == 6
     assert asking.aws.count("GetAccount") == asking.aws.count("GetCallerIdentity") == 5
+
+
+async def test_many_that_wait_do_not_ask_in_step(world: World, clock: HandClock) -> None:
+    chances = iter(f"{number:08x}" for number in itertools.count(1, 97))
+    world = replace(world, random_hex=lambda: next(chances))
+
+    await watched(Watch(request(), world, until=after(clock, 8)))
+
+    pauses = clock.slept[:-1]  # the last one ends with the wait
+    assert len(set(pauses)) == len(pauses) >= 3
+    assert all(1.8 < pause < 2 for pause in pauses)
 
 
 async def test_the_deadline_ends_it_with_a_whole_look(world: World, clock: HandClock, asking: Asking) -> None:

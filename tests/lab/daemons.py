@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -64,6 +65,12 @@ class Daemon:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+
+    def replace(self, apex: str, text: str) -> None:
+        """Serves other contents of a zone from now on; named and knotd read their files again at SIGHUP."""
+        assert self._process is not None
+        self._file(apex).write_text(text)
+        self._process.send_signal(signal.SIGHUP)
 
     def _until_it_answers(self) -> None:
         assert self._process is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from odd import Oddity
-from rows import LAPSED, Row, keys_at, odd, records, row
+from rows import LAPSED, Row, keys_at, odd, records, row, zone
 from signing import DAY
 from tree import Served
 
@@ -124,6 +124,36 @@ ROWS: tuple[Row, ...] = (
         also=("DEL003",),
     ),
     odd("denied-parent", "DEL022", oddity=Oddity(denies_parents=True), ses="SUCCESS"),
+    row(
+        "redirected",
+        "DEL024",
+        text=dict.fromkeys(("bind", "knot"), "@ 300 DNAME redirected-to.com.\n@ 300 A 192.0.2.80\n"),
+        says="redirected-to.com",
+        never=("KIM001", "MFR001", "DMC001"),
+    ),
+    row(
+        "redirected-whole",
+        "DEL024",
+        text=dict.fromkeys(("bind", "knot"), "@ 300 DNAME held-elsewhere.com.\n@ 300 A 192.0.2.80\n"),
+        more=(zone("held-elsewhere.com"),),
+        never=("KIM027", "MFR001"),
+    ),
+    row(
+        "keys-redirected",
+        "DEL024",
+        without=("keys",),
+        add="_domainkey 300 DNAME keys.lab.net.\n",
+        says="_domainkey.keys-redirected.com",
+        never=("KIM001",),
+    ),
+    row(
+        "wild-beside",
+        "",
+        add='* 300 TXT "hello"\n*._domainkey 300 CNAME web.lab.net.\n',
+        ses="SUCCESS",
+        also=("DEL023",),
+    ),
+    row("not-wild", "", add="www2 300 A 192.0.2.81\n", ses="SUCCESS", never=("DEL023",)),
     odd("apex-alias", "DEL024", without=("site",), add="@ 300 CNAME web.lab.net.\n", oddity=Oddity(), ses="SUCCESS"),
     odd("no-edns", "DEL014", oddity=Oddity(drops_edns=True), ses="SUCCESS"),
     odd("no-tcp", "DEL013", oddity=Oddity(truncates=True, closes_tcp=True), never=("KIM001",)),

@@ -63,6 +63,8 @@ class Lab:
 
     base: str
     """The first three numbers of all addresses."""
+    hosts: dict[str, Daemon] = field(default_factory=dict)
+    """The servers that hold the zones, by kind."""
 
     def address(self, kind: str) -> str:
         return f"{self.base}.{SERVERS[kind]}"
@@ -97,7 +99,7 @@ def started(folder: Path, base: str, zones: Sequence[Served], keys: dict[str, st
         for kind in ("bind", "knot", "nsd"):
             served = {z.apex: signed[z.apex].text if z.signed else whole(z, kind) for z in zones if kind in z.text}
             common = {HOST: hosts, "amazonses.com": _amazon(keys)}
-            start(Daemon(kind, folder / kind, [lab.address(kind)], {**common, **served}))
+            lab.hosts[kind] = start(Daemon(kind, folder / kind, [lab.address(kind)], {**common, **served}))
         odd = [zone for zone in zones if "odd" in zone.text]
         start(
             OddServer(

@@ -70,6 +70,19 @@ def texts(section: list[dns.rrset.RRset]) -> list[str]:
     return [line for rrset in section for line in rrset.to_text().splitlines()]
 
 
+def test_dig_gets_a_dname_with_the_alias_that_is_made_of_it(zones: Zones, servers: DnsServers) -> None:
+    zones.create("moved.com").put("moved.com", "DNAME", 300, ["example.com."])
+
+    said = run(servers, "dig", NS1, "k._domainkey.moved.com", "CNAME", "+noall", "+answer")
+
+    assert [line.split() for line in said.splitlines()] == [
+        ["moved.com.", "300", "IN", "DNAME", "example.com."],
+        ["k._domainkey.moved.com.", "300", "IN", "CNAME", "k._domainkey.example.com."],
+    ]
+    assert texts(ask(servers, "moved.com", "TXT").answer) == []  # the owner of a DNAME is not redirected itself
+    assert texts(ask(servers, "x.moved.com", "A").answer)[0] == "moved.com. 300 IN DNAME example.com."
+
+
 def test_dig_walks_from_the_root_to_the_record(servers: DnsServers) -> None:
     server, names = "192.0.2.1", []
     while "status: NOERROR" in (said := run(servers, "dig", server, "example.com", "A", "+noedns")):

@@ -205,6 +205,11 @@ def about_zone(
     )
 
 
+def wild(*texts: str) -> tuple[Sighting, ...]:
+    """What a made-up name gets: these texts; without any, that it does not exist."""
+    return sightings(Question(f"0123abcd.{DOMAIN}", RecordType.TXT), texts or Outcome.NXDOMAIN)
+
+
 def own(*texts: str, mx: tuple[str, ...] = (), more: Zone | None = None, lost: bool = False) -> MailAuth:
     """TXT and MX at the domain itself, the same at every server, and what else its SPF record leads to."""
     zone = {**(more or {}), (DOMAIN, "TXT"): list(texts), (DOMAIN, "MX"): list(mx)}

@@ -35,6 +35,7 @@ from builders import (
     said,
     sightings,
     walked,
+    wild,
 )
 from cases_around import AROUND
 from cases_message import MESSAGE
@@ -347,6 +348,7 @@ CASES: dict[str, Case] = {
     "DEL017": Case(
         served(chain=signed(expires=AT + timedelta(days=1))), served(chain=signed(expires=AT + timedelta(days=4)))
     ),
+    "DEL023": Case(looked(wild=wild("v=spf1 -all")), looked(wild=wild())),
     "DEL024": Case(looked(zone_sightings=about_zone(cname=("www.example.net",))), looked(zone_sightings=about_zone())),
     "DEL026": Case(
         served(manners=Manners(SERVERS[0], edns=True, keeps_case=False)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from builders import (
     DMARC,
@@ -24,8 +26,8 @@ from sendready.engine.diagnose import diagnose
 from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import Unreachable
 from sendready.model.finding import FindingState, Severity, Verdict
-from sendready.model.observation import Unseen
-from sendready.model.records import Outcome
+from sendready.model.observation import Records, Unseen
+from sendready.model.records import Outcome, Redirection
 from sendready.model.step import Step
 
 EVERYTHING = (*KEYS, MX, SPF, DMARC)
@@ -149,6 +151,28 @@ def test_two_lists_of_name_servers_are_compared_name_by_name() -> None:
     found = finding(CASES["DEL008"].broken, "DEL008")
 
     assert found.observed == ("only above: ns2.example.net", "only in the zone: ns3.example.net")
+
+
+def test_a_dname_is_the_cause_of_whatever_is_wrong_below_it() -> None:
+    redirection = Redirection(DOMAIN, "elsewhere.example")
+    dns = dict.fromkeys(KEYS, ("tok._domainkey.elsewhere.example",)) | dict.fromkeys((MX, SPF), NOWHERE)
+    seen = looked(dns=dns)
+    lost = replace(
+        seen,
+        records=Records(
+            tuple(
+                replace(r, sightings=tuple(replace(s, redirected=redirection) for s in r.sightings))
+                for r in seen.records
+            )
+        ),
+    )
+
+    found = diagnose(lost).findings
+
+    assert [f.id for f in found if f.severity >= Severity.WARNING] == ["DEL024"]
+    assert found[0].subject == DOMAIN
+    assert len(found[0].fix.records) == 5
+    assert "DEL024" not in ids(seen)
 
 
 def test_a_record_that_lies_in_a_zone_of_its_own_is_asked_for_there() -> None:

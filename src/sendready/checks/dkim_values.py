@@ -183,7 +183,7 @@ def several_cnames(seen: Observation) -> Iterator[Hit]:
     step=Step.DKIM,
     severity=Severity.ERROR,
     title="A wildcard answers in place of a DKIM record",
-    explains=("KIM001", *WAITS),
+    explains=("KIM001", "DEL023", *WAITS),
 )
 def wildcard_mimics_record(seen: Observation) -> Iterator[Hit]:
     """A name nobody has made gets the same answer: the record itself is not there, which is no failure at first."""

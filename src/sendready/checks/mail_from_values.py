@@ -293,7 +293,7 @@ def wildcard_interferes(seen: Observation) -> Iterator[Hit]:
                 subject=f"{record.wanted.name} {rtype.value}",
                 fix=replace(hit.fix, safe=True),
                 state=lost_or_todo(seen, record),
-                explains=STATE if rtype is RecordType.MX else SPF_FAILS,
+                explains=("DEL023", *(STATE if rtype is RecordType.MX else SPF_FAILS)),
             )
 
 

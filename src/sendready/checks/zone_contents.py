@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from sendready.checks.delegation import named
 from sendready.checks.registry import check
 from sendready.model.finding import Fix, Hit, Severity
-from sendready.model.names import is_at_or_below, is_registry
+from sendready.model.names import is_at_or_below, is_registry, parent
 from sendready.model.observation import Observation
-from sendready.model.records import ObservedRecord, Outcome, RecordState, RecordType
+from sendready.model.records import ObservedRecord, Outcome, RecordState, RecordType, Redirection
 from sendready.model.step import Step
 
 
@@ -85,8 +85,12 @@ def _fields(answers: tuple[str, ...]) -> list[str]:
 def domain_is_alias(seen: Observation) -> Iterator[Hit]:
     """A CNAME at a zone's apex stands beside its SOA and NS records, which nothing may (RFC 1034, section 3.6.2).
 
-    Below the apex it is legal, and mail to the name goes wherever the alias leads.
+    Below the apex it is legal, and mail to the name goes wherever the alias leads. A DNAME redirects every name below
+    its owner, and nothing that is entered there is ever read (RFC 6672, section 2.3).
     """
+    redirected = {s.redirected: record for record in seen.records for s in record.sightings if s.redirected is not None}
+    for redirection in redirected:
+        yield _redirected(seen, redirection)
     found = [s for s in seen.about_zone(RecordType.CNAME) if s.answers]
     if not found:
         return
@@ -110,6 +114,67 @@ def domain_is_alias(seen: Observation) -> Iterator[Hit]:
         severity=None if apex else Severity.NOTICE,
         explains=None if apex else (),
     )
+
+
+def _redirected(seen: Observation, redirection: Redirection) -> Hit:
+    """What a DNAME does to the records below it; harmless where all of them are found at its target."""
+    below = [r for r in seen.records if any(s.redirected == redirection for s in r.sightings)]
+    lost = tuple(r.wanted for r in below if not r.live)
+    return Hit(
+        subject=redirection.owner,
+        title=f"Every name below {redirection.owner} is redirected to {redirection.target}",
+        detail=f"it has a DNAME: whoever asks for {below[0].wanted.name} is sent to the same name below"
+        f" {redirection.target}, and nothing that is entered below {redirection.owner} is read",
+        expected=f"no DNAME at {redirection.owner}",
+        observed=(f"DNAME {redirection.target}",),
+        evidence=tuple(s for record in below for s in record.sightings if s.redirected == redirection),
+        fix=Fix(
+            f"Replace the DNAME at {redirection.owner} by records of its own for every name that needs them, then add"
+            " these; or send from a domain that is not redirected",
+            lost,
+        )
+        if lost
+        else Fix("Nothing to do while the records stay where the DNAME leads"),
+        severity=None if lost else Severity.NOTICE,
+        explains=_REDIRECTED if lost else (),
+    )
+
+
+_REDIRECTED = (
+    *(f"KIM{number:03}" for number in (1, 2, 3, 4, 5, 6, 8, 9, 10, 16, 17, 18, 24, 27, 30, 31, 34)),
+    *("MFR001", "MFR002", "MFR003", "MFR006", "MFR007", "MFR008", "MFR009", "MFR013", "MFR017", "MFR018", "MFR019"),
+    *("DMC001", "DMC031", "DMC032", "SES003"),
+)
+"""What may be said of records that are looked for below a DNAME."""
+
+
+@check(
+    "DEL023",
+    "wildcard-present",
+    step=Step.IDENTITY,
+    severity=Severity.NOTICE,
+    title="Names that nobody has made exist: the zone has a wildcard",
+)
+def wildcard_present(seen: Observation) -> Iterator[Hit]:
+    """A made-up name has records, so that one entered with a typo does not look missing (RFC 4592)."""
+    answered = [sighting for sighting in seen.wild if sighting.answers or sighting.alias is not None]
+    if answered:
+        parents = dict.fromkeys(parent(sighting.question.name) for sighting in answered)
+        yield Hit(
+            subject=" and ".join(f"*.{name}" for name in parents),
+            detail="a record that you enter under a wrong name looks like any other name here; sendready compares what"
+            " it finds with what a made-up name gets",
+            expected="made-up names do not exist",
+            observed=tuple(
+                dict.fromkeys(
+                    f"{s.question.type.value} {text}"
+                    for s in answered
+                    for text in (s.answers if s.alias is None else (f"→ {s.alias}",))
+                )
+            ),
+            evidence=tuple(answered),
+            fix=Fix("Nothing to do: records with exact names come first. Remove the `*` record if nobody needs it"),
+        )
 
 
 @check(

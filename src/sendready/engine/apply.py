@@ -135,7 +135,7 @@ async def apply(
                     async for event in made:
                         yield event
                 watch.nudge(request)
-            elif wait is None or _finished(diagnosis, current, progress, seen):
+            elif wait is None or (_finished(diagnosis, current, progress, seen) and not watch.confirming):
                 break
     yield Result(diagnosis.verdict, _exit(diagnosis.verdict, current, progress, wait))
 

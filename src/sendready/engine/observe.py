@@ -108,6 +108,8 @@ class _Look:
         self.world = world
         self.before = before
         self.parts = parts if before is not None else EVERYTHING
+        self.label = world.random_hex()
+        """A label that nobody can have made: what it gets, it gets from a wildcard."""
 
     async def run(self, emit: Emit) -> None:
         request, world = self.request, self.world
@@ -125,6 +127,7 @@ class _Look:
             records = group.create_task(self._records(asked, ses, policy, reading, emit))
             strays = group.create_task(self._strays(asked, ses, records, delegation))
             zone = group.create_task(self._zone(asked, delegation, records))
+            wild = group.create_task(self._wild(asked, delegation))
             soundness = group.create_task(self._soundness(delegation))
             resolved = group.create_task(self._resolved(past, ses, records, delegation))
             auth = group.create_task(self._auth(reading, policy, records))
@@ -150,6 +153,7 @@ class _Look:
             records=records.result(),
             strays=strays.result(),
             zone_sightings=zone.result(),
+            wild=wild.result(),
             soundness=soundness.result(),
             resolved=resolved.result(),
             auth=auth.result(),
@@ -331,6 +335,27 @@ class _Look:
         said = [sighting for question in questions for sighting in await asked.ask(question)]
         return (*said, *await self._above_keys(asked, above, records))
 
+    async def _wild(
+        self, asked: Questions, delegation: asyncio.Task[Seen[Delegation] | Unseen | None]
+    ) -> tuple[Sighting, ...]:
+        """What a made-up name gets; asked as often as SES is. Where one exists, what it has is asked as well."""
+        if self.before is not None and not {Part.DNS, Part.SES} <= self.parts:
+            return self.before.wild
+        cut = await delegation
+        if not isinstance(cut, Seen) or cut.value.zone is None or is_registry(cut.value.zone):
+            return ()
+        name = f"{self.label}.{self.request.identity.domain}"
+        above = Question(f"{self.label}.{misplaced.DOMAINKEY}.{self.request.identity.domain}", RecordType.CNAME)
+        first = Question(name, RecordType.TXT)
+        asked.start(above)
+        said = await asked.ask(first)
+        more = tuple(Question(name, rtype) for rtype in (RecordType.A, RecordType.MX))
+        if not any(s.outcome in (Outcome.ANSWER, Outcome.NODATA) for s in said) or any(s.alias for s in said):
+            more = ()  # nothing is there, or an alias, which stands for every type
+        for question in more:
+            asked.start(question)
+        return (*said, *[s for question in (above, *more) for s in await asked.ask(question)])
+
     async def _soundness(self, delegation: asyncio.Task[Seen[Delegation] | Unseen | None]) -> Soundness | None:
         """How the zone is served, which hardly changes: asked as often as SES is."""
         if self.before is not None and not {Part.DNS, Part.SES} <= self.parts:
@@ -365,7 +390,7 @@ class _Look:
             (
                 *(record.question for record in live),
                 *(Question(zone, rtype) for rtype in (RecordType.SOA, RecordType.NS)),
-                Question(f"{self.world.random_hex()}.{NOWHERE}", RecordType.A),
+                Question(f"{self.label}.{NOWHERE}", RecordType.A),
             )
         )
 
@@ -400,7 +425,7 @@ class _Look:
         zones = {cut.value.zone} if isinstance(cut, Seen) and cut.value.zone is not None else set()
         held = await ses
         doubted = isinstance(held, Seen) and held.value is not None and held.value.dkim.status is not SesStatus.SUCCESS
-        place = Place(self.request.identity.domain, zones, self.world.random_hex(), doubted)
+        place = Place(self.request.identity.domain, zones, self.label, doubted)
         return await search(observed, place, asked.start)
 
 

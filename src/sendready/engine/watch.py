@@ -23,12 +23,15 @@ SES_LADDER = ((120, 10), (600, 30))
 ACCOUNT_LADDER = ((120, 15), (1800, 60))
 """A review takes people hours: after half an hour the account is asked every five minutes."""
 
+JITTER = 0.1
+"""How much of a pause may be left out, by chance: many that wait for one server do not ask it in step."""
+
 _LAST_PAUSE = {Part.DNS: 60, Part.SES: 60, Part.ACCOUNT: 300}
 _LADDERS = {Part.DNS: DNS_LADDER, Part.SES: SES_LADDER, Part.ACCOUNT: ACCOUNT_LADDER}
 
 
 def pause_after(part: Part, elapsed: float) -> float:
-    """Seconds until a part is looked at again, `elapsed` seconds into the wait."""
+    """Seconds until a part is looked at again, at most, `elapsed` seconds into the wait."""
     for until, pause in _LADDERS[part]:
         if elapsed < until:
             return pause
@@ -48,6 +51,8 @@ class Watch:
         """What is waited for since then."""
         self._eager_from = self._since
         """Pauses grow from here."""
+        self.confirming = False
+        """Whether the last look saw something live that the one before did not: it is looked at again at once."""
 
     def nudge(self, request: Request | None = None) -> None:
         """Looks at everything at once, and from now on at short pauses again."""
@@ -72,6 +77,7 @@ class Watch:
                     if isinstance(event, Observed):
                         turned = list(_turned(told, seen, event.observation))
                         seen = event.observation
+                        self.confirming = _unconfirmed(told, seen)
                         for record in turned:
                             yield record
                     yield event
@@ -79,7 +85,7 @@ class Watch:
                 return
             now = clock.now()
             last.update(dict.fromkeys(parts, now))
-            if _unconfirmed(told, seen):
+            if self.confirming:
                 parts = frozenset({Part.DNS})
                 continue
             due = {part: last[part] + self._pause(part, now) for part in Part}
@@ -111,7 +117,8 @@ class Watch:
         self._awaited = awaited
 
     def _pause(self, part: Part, now: datetime) -> timedelta:
-        return timedelta(seconds=pause_after(part, (now - self._eager_from).total_seconds()))
+        chance = int(self._world.random_hex(), 16) % 1024 / 1024
+        return timedelta(seconds=pause_after(part, (now - self._eager_from).total_seconds()) * (1 - JITTER * chance))
 
     async def _sleep(self, seconds: float) -> bool:
         """Waits; true where it was nudged awake."""

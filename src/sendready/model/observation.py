@@ -194,6 +194,8 @@ class Observation:
     zone_sightings: tuple[Sighting, ...] = ()
     """What the zone's servers say about the zone itself: its SOA, its NS, whether the domain is an alias, the
     addresses of its name servers inside it, and the name the DKIM keys lie below."""
+    wild: tuple[Sighting, ...] = ()
+    """What names get that nobody has made, beside the domain's records and beside its DKIM keys."""
     soundness: Soundness | None = None
     resolved: tuple[Sighting, ...] = ()
     """What resolvers answer about records that are live, and about the zone, while SES has not seen everything yet."""

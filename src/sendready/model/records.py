@@ -73,6 +73,14 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Redirection:
+    """A DNAME: every name below its owner is read below its target instead (RFC 6672)."""
+
+    owner: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sighting:
     """What one server answered for one record, and when: the evidence under every finding."""
 
@@ -90,6 +98,8 @@ class Sighting:
     """The zone whose servers were asked: the one that holds exactly this name."""
     alias: str | None = None
     """What the name is a CNAME of, where something else was asked for: the answers are those found there."""
+    redirected: Redirection | None = None
+    """The DNAME above the name, which the server made its CNAME of."""
     pieces: tuple[tuple[str, ...], ...] = ()
     """With TXT: the character strings of each record that has several; `answers` holds them joined."""
 

@@ -10,12 +10,19 @@ from sendready.model.observation import Observation
 from sendready.model.records import RecordType, WantedRecord
 from sendready.report import marks
 from sendready.report.commands import reaching
-from sendready.report.lines import WIDTH, Line, Span, Style, columns, hanging, line, wrapped
+from sendready.report.differences import pointers
+from sendready.report.lines import WIDTH, Line, Span, Style, columns, escape, hanging, line, wrapped
 from sendready.report.receivers import bulk_lines, receiver_lines
 from sendready.steps.scripted import Option
 
 _MOST_EVIDENCE = 6
 """Lines of evidence under one finding; `--format json` has them all."""
+
+_TEXT_AT = 15
+"""The column at which what is told stands beside its label."""
+
+_ALONE_AT = 6
+"""The column at which it stands on a line of its own, where it is too long for that."""
 
 
 def check_lines(
@@ -109,6 +116,8 @@ def detail_lines(
         yield from _told("should be", finding.expected, width)
         for row, value in enumerate(finding.observed[:_MOST_EVIDENCE]):
             yield from _told("is" if row == 0 else "", value, width)
+        if len(finding.observed) == 1:
+            yield from _marked(finding.expected, finding.observed[0], width)
     yield from fix_lines(finding, width=width, connection=connection)
     if finding.symptoms:
         yield from _told("explains", ", ".join(finding.symptoms), width, Style.QUIET)
@@ -136,13 +145,22 @@ def fix_lines(
 
 def _told(label: str, text: str, width: int, style: Style = Style.PLAIN) -> Iterator[Line]:
     """A label and its text; a text that cannot be broken and does not fit stands whole on a line of its own."""
-    head = f"    {label:11}"
+    head = f"    {label}".ljust(_TEXT_AT)
     if len(head) + len(text) > width and " " not in text:
         if label:
             yield line(head.rstrip())
-        yield line(Span(f"      {text}", style))
+        yield line(Span(" " * _ALONE_AT + text, style))
     else:
         yield from wrapped(text, " " * len(head), head, style, width=width)
+
+
+def _marked(wanted: str, found: str, width: int) -> Iterator[Line]:
+    """Pointers to where a value differs, below the one line it was told in."""
+    shown = escape(found)
+    below = pointers(escape(wanted), shown)
+    fits = _TEXT_AT + len(shown) <= width
+    if below and (fits or " " not in shown):
+        yield line(" " * (_TEXT_AT if fits else _ALONE_AT), Span(below, Style.BAD))
 
 
 def record_lines(record: WantedRecord, indent: str) -> Iterator[Line]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import sys
 from collections import deque
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from sendready.cli.dns_only import DnsOnly
 from sendready.cli.options import Application, CheckCommon, Judging
 from sendready.cli.session import Session, looking, run, session
 from sendready.engine.diagnose import diagnose
@@ -23,13 +23,12 @@ from sendready.engine.observe import Request, observe
 from sendready.model.answers import Answered
 from sendready.model.errors import AwsError, BadInput, ExitCode, SendreadyError, StateError
 from sendready.model.finding import Verdict
-from sendready.model.identity import Dkim, Identity, Status
+from sendready.model.identity import Identity
 from sendready.model.looks import Observed
 from sendready.model.names import is_at_or_below
 from sendready.model.observation import Observation, Unseen
 from sendready.model.ports import World
 from sendready.model.received import Received
-from sendready.model.regions import documented_signing_zone
 from sendready.report.json import check_document
 from sendready.report.lines import line
 from sendready.steps.naming import read_identity
@@ -62,8 +61,7 @@ def check(
     common: CheckCommon | None = None,
     judging: Judging | None = None,
     application: Application | None = None,
-    dns_only: Annotated[bool, Parameter(negative="", help="Ask DNS alone; needs no AWS.")] = False,
-    tokens: Annotated[str | None, Parameter(help="A,B,C: the DKIM tokens, with --dns-only.")] = None,
+    dns: DnsOnly | None = None,
     message: Annotated[
         Path | None,
         Parameter(
@@ -86,14 +84,12 @@ def check(
     if not domains:
         raise BadInput("no domain was given", "sendready check example.com")
     judging = (judging or Judging()).checked()
-    given = _read_tokens(tokens)
-    if given and not dns_only:
-        raise BadInput("--tokens goes with --dns-only", "SES itself says which tokens there are")
+    dns = (dns or DnsOnly()).checked()
     if message is not None and len(domains) > 1:
         raise BadInput("--message is about one domain", "sendready check example.com --message FILE")
     received = _read_message(message, read_identity(domains[0])) if message is not None else None
     with session(common, domains, looks=True) as here:
-        return run(_check(here, domains, judging, application, dns_only, given, received, blocklists))
+        return run(_check(here, domains, judging, application, dns, received, blocklists))
 
 
 def _read_message(path: Path, identity: Identity) -> Received:
@@ -118,40 +114,27 @@ def _read_message(path: Path, identity: Identity) -> Received:
     return received
 
 
-def _read_tokens(text: str | None) -> tuple[str, ...]:
-    """The DKIM tokens of `--tokens`. Raises BadInput for what can be none: each is one label of a name."""
-    tokens = tuple(token.strip().lower() for token in (text or "").split(",") if token.strip())
-    for token in tokens:
-        if not re.fullmatch(r"[a-z0-9]{1,63}", token):
-            raise BadInput(
-                f"--tokens: `{token}` is no DKIM token",
-                "SES names three, of letters and digits; give them without `._domainkey`, comma-separated",
-            )
-    return tokens
-
-
 async def _check(
     here: Session,
     domains: Sequence[str],
     judging: Judging,
     application: Application | None,
-    dns_only: bool,
-    tokens: tuple[str, ...],
+    dns: DnsOnly,
     message: Received | None,
     blocklists: bool,
 ) -> ExitCode:
     identities = list({identity.name: identity for identity in map(read_identity, domains)}.values())
     report = _Report(here)
     try:
-        world = await here.world(aws=not dns_only)
+        world = await here.world(aws=not dns.dns_only)
     except AwsError as error:
         verdicts = [report.show(_unseen(identity, error, judging)) for identity in identities]
     else:
         turns = asyncio.Semaphore(AT_ONCE)
 
         async def one(identity: Identity) -> Observed:
-            dkim = _dkim(identity, world, tokens) if dns_only else None
-            request = here.request(identity, world, application, judging, dns_only=dns_only, dkim=dkim)
+            dkim = dns.dkim(identity, world)
+            request = here.request(identity, world, application, judging, dns_only=dns.dns_only, dkim=dkim)
             request = replace(request, message=message, blocklists=blocklists)
             async with turns:
                 return await look(request, world)
@@ -240,11 +223,3 @@ def _unseen(identity: Identity, error: SendreadyError, judging: Judging) -> Obse
     unseen = Unseen(error)
     seen = Observation(identity, "", datetime.now(UTC), Answered(), caller=unseen, account=unseen, ses=unseen)
     return Observed(seen, diagnose(seen, skip=judging.ids, fail_on=judging.least))
-
-
-def _dkim(identity: Identity, world: World, tokens: tuple[str, ...]) -> Dkim | None:
-    """The DKIM records to look for without asking SES: tokens given, or those of an earlier look."""
-    past = world.store.past(identity.name, world.ses.region)
-    named = tokens or past.tokens
-    zone = past.signing_zone or documented_signing_zone(world.ses.region)
-    return Dkim(Status.NOT_STARTED, named, zone, signing_enabled=True) if named else None

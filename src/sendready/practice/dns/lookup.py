@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dns.rdataset import Rdataset
     from dns.rdatatype import RdataType
     from dns.rdtypes.ANY.CNAME import CNAME
+    from dns.rdtypes.ANY.DNAME import DNAME
     from dns.rrset import RRset
 
     from sendready.practice.dns.contents import Contents
@@ -55,7 +56,7 @@ def look_up(zone: Contents, name: Name, rtype: RdataType) -> Found:
         last = found.answer[-1] if found.answer else None
         if found.kind is not Kind.ANSWER or last is None or not _leads_on(last, rtype):
             return replace(found, answer=(*chain, *found.answer))
-        chain.append(last)
+        chain.extend(found.answer)
         name = cast("CNAME", last[0]).target
         looped = any(name == link.name for link in chain) or len(chain) >= LONGEST_CHAIN
         if looped or not name.is_subdomain(zone.apex):
@@ -75,6 +76,8 @@ def _one(zone: Contents, name: Name, rtype: RdataType) -> Found:
     """One step of the way: no CNAME is followed."""
     if cut := _cut_above(zone, name, rtype):
         return Found(Kind.REFERRAL, authority=(owned(cut, zone.at(cut)[dns.rdatatype.NS]),))
+    if redirected := _redirected(zone, name):
+        return Found(Kind.ANSWER, redirected)
     node = _node(zone, name)
     if node is not None and (rdataset := _of_type(node, rtype)):
         return Found(Kind.ANSWER, (owned(name, rdataset),))
@@ -88,6 +91,15 @@ def _cut_above(zone: Contents, name: Name, rtype: RdataType) -> Name | None:
     for ancestor in reversed(below_apex):
         if zone.delegates(ancestor) and not (ancestor == name and rtype == dns.rdatatype.DS):
             return ancestor
+    return None
+
+
+def _redirected(zone: Contents, name: Name) -> tuple[RRset, RRset] | None:
+    """The DNAME that a name lies below, and the CNAME made of it for this name (RFC 6672, section 3.1)."""
+    for above in upwards(name)[1 : len(name.labels) - len(zone.apex.labels) + 1]:
+        if rdataset := zone.at(above).get(dns.rdatatype.DNAME):
+            target = name.relativize(above).concatenate(cast("DNAME", rdataset[0]).target)
+            return owned(above, rdataset), dns.rrset.from_text(name, rdataset.ttl, "IN", "CNAME", target.to_text())
     return None
 
 

@@ -59,10 +59,11 @@ class AuthoritativeDns:
         self._tops: dict[str, asyncio.Task[tuple[NameServer, ...]]] = {}
 
     def forget(self) -> None:
-        """Drops what is remembered of delegations."""
+        """Drops what is remembered of delegations and of servers that were silent."""
         self._walks.clear()
         self._tops.clear()
         self._resolvers.forget()
+        self._transport.forget()
 
     async def delegation(self, name: str) -> Delegation:
         """The zone that holds `name`. Raises Unreachable where no resolver or no server of a zone above answered."""

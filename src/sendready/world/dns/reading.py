@@ -12,7 +12,7 @@ import dns.rdata
 import dns.rdatatype
 
 from sendready.model.names import bare, is_at_or_below
-from sendready.model.records import NameServer, Outcome, Question, RecordType, Sighting
+from sendready.model.records import NameServer, Outcome, Question, RecordType, Redirection, Sighting
 from sendready.world.dns.transport import Reply
 
 
@@ -110,13 +110,24 @@ def alias(message: dns.message.Message, question: Question) -> str | None:
     return None
 
 
+def redirection(message: dns.message.Message, question: Question) -> Redirection | None:
+    """The DNAME that the name asked for lies below (RFC 6672, section 3.1)."""
+    for rrset in message.answer:
+        owner = _name(rrset)
+        if rrset.rdtype == dns.rdatatype.DNAME and owner != question.name and is_at_or_below(question.name, owner):
+            return Redirection(owner, bare(rrset[0].target.to_text()))
+    return None
+
+
 def sighting(server: NameServer, question: Question, reply: Reply, at: datetime, zone: str) -> Sighting:
     """The evidence of one reply."""
     what = outcome(reply, question)
     found = answers(reply.message, question) if reply.message is not None and what is Outcome.ANSWER else ()
     points_to = alias(reply.message, question) if reply.message is not None else None
+    below = redirection(reply.message, question) if reply.message is not None else None
     cut = pieces(reply.message, question) if found and reply.message is not None else ()
-    return Sighting(server, question, what, found, ttl(reply, question), round(reply.ms, 1), at, zone, points_to, cut)
+    lifetime = ttl(reply, question)
+    return Sighting(server, question, what, found, lifetime, round(reply.ms, 1), at, zone, points_to, below, cut)
 
 
 def resolved(resolver: NameServer, question: Question, reply: Reply, at: datetime) -> Sighting:

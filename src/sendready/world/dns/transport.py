@@ -22,6 +22,12 @@ from sendready.model.records import Outcome, Question
 TRIES = (0.8, 1.4)
 """Seconds UDP is given, try by try; then TCP is given as long as the last."""
 
+DEAD_AFTER = sum(TRIES) + TRIES[-1] - 0.1
+"""Seconds of silence, over UDP and TCP: whoever waits no longer than that has tried everything."""
+
+DEAD_FOR = 60.0
+"""Seconds for which one that was silent is given a single short try, so that it delays nobody a second time."""
+
 PAYLOAD = 1232
 """EDNS buffer size that avoids fragments (DNS flag day 2020)."""
 
@@ -82,6 +88,12 @@ class Transport:
     def __init__(self, redirect: Mapping[str, Endpoint] | None = None) -> None:
         self._redirect = dict(redirect or {})
         self._slots = asyncio.Semaphore(_sockets())
+        self._silent: dict[Endpoint, float] = {}
+        """Since when servers said nothing to anything (monotonic)."""
+
+    def forget(self) -> None:
+        """Gives every server its full time again."""
+        self._silent.clear()
 
     def reaches(self, address: str) -> bool:
         """Whether this machine has any way to the address; without IPv6 there is no point in waiting for it."""
@@ -106,12 +118,23 @@ class Transport:
             query.flags &= ~dns.flags.RD
         async with self._slots:
             started = time.perf_counter()
+            if self._is_silent(endpoint):
+                seconds = TRIES[0] if seconds is None else min(seconds, TRIES[0])
             try:
                 async with asyncio.timeout(seconds):
                     message, failure = await self._exchange(query, endpoint)
+                    silent = failure is Outcome.TIMEOUT
             except TimeoutError:
                 message, failure = None, Outcome.TIMEOUT
+                silent = time.perf_counter() - started >= DEAD_AFTER
+            if message is not None:
+                self._silent.pop(endpoint, None)
+            elif silent:
+                self._silent[endpoint] = time.monotonic()
             return Reply(message, failure, (time.perf_counter() - started) * 1000)
+
+    def _is_silent(self, endpoint: Endpoint) -> bool:
+        return time.monotonic() - self._silent.get(endpoint, -DEAD_FOR) < DEAD_FOR
 
     async def put(
         self, address: str | Endpoint, query: dns.message.Message, *, seconds: float, tcp: bool = False
