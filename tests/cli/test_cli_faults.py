@@ -28,6 +28,8 @@ def _check(sendready: Run, contract: Contract, fault: str) -> tuple[int, dict[st
         ("access-denied=ses:GetAccount", 3, "ENV015", "unknown"),
         ("expired-credentials", 3, "ENV011", "unknown"),
         ("review-denied", 1, "SES006", "fail"),
+        ("spf-missing", 1, "MFR007", "fail"),
+        ("bulk-sender", 0, "BLK004", "fail"),
     ],
 )
 def test_a_fault_is_named_and_nothing_else_is_blamed(
@@ -47,6 +49,54 @@ def test_a_doubled_domain_shows_where_the_records_are_and_what_to_type(sendready
     assert finding["evidence"][0]["rcode"] == "ANSWER"
     assert finding["fix"]["safe"] is False
     assert "._domainkey` in the name field" in finding["fix"]["text"]
+
+
+def test_what_follows_from_a_missing_spf_record_is_told_under_it(sendready: Run, contract: Contract) -> None:
+    _, alone = _check(sendready, contract, "spf-missing")
+    assert alone["findings"][0]["symptoms"] == ["DMC034"]
+
+    many = sendready("check", "shop.example", "--fault", "spf-missing", "--fault", "bulk-sender", "--format", "json")
+
+    found = {one["id"]: one for one in contract.document("check", many)["findings"]}
+    assert set(found) == {"MFR007", "BLK004"}
+    assert found["MFR007"]["symptoms"] == ["BLK001", "DMC034"]
+
+
+def test_a_domain_that_takes_no_mail_is_told_so_and_its_reports_are_lost(sendready: Run, contract: Contract) -> None:
+    exit_code, document = _check(sendready, contract, "null-mx")
+
+    told = {(one["id"], one["severity"]) for one in document["findings"]}
+    assert (exit_code, told) == (0, {("DMC016", "warning"), ("BLK010", "notice")})
+
+
+def test_a_bulk_sender_is_told_what_nobody_can_check_from_here(sendready: Run, contract: Contract) -> None:
+    busy = sendready("check", "shop.example", "--fault", "bulk-sender").stdout
+    quiet = sendready("check", "shop.example", "--fault", "throttled").stdout
+    _, document = _check(sendready, contract, "bulk-sender")
+
+    assert "BLK004" in busy
+    assert all(check_id in busy for check_id in ("BLK006", "BLK007", "BLK014"))
+    assert "BLK" not in quiet
+    assert [one["id"] for one in document["unchecked"]] == ["BLK006", "BLK007", "BLK014"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "flags", "exit_code", "told"),
+    [
+        ("domain-listed", ["--blocklists"], 1, [("REP003", "fail")]),
+        ("domain-listed=refused", ["--blocklists"], 0, [("REP003", "unknown")]),
+        ("throttled", ["--blocklists"], 0, []),
+        ("domain-listed", [], 0, []),
+    ],
+)
+def test_lists_of_domains_are_asked_only_by_those_who_want_it(
+    sendready: Run, contract: Contract, fault: str, flags: list[str], exit_code: int, told: list[tuple[str, str]]
+) -> None:
+    result = sendready("check", "shop.example", "--fault", fault, "--format", "json", *flags)
+
+    document = contract.document("check", result)
+    assert [(one["id"], one["state"]) for one in document["findings"]] == told
+    assert result.returncode == exit_code
 
 
 def test_throttling_is_waited_out(sendready: Run, contract: Contract) -> None:
@@ -109,15 +159,18 @@ def test_the_faults_are_listed_with_what_they_do(sendready: Run) -> None:
         "address-overrides",
         "bounce-rate",
         "bounces-unheard",
+        "bulk-sender",
         "complaint-rate",
         "configuration-set-gone",
         "configuration-set-paused",
         "destination-disabled",
+        "domain-listed",
         "doubled-domain",
         "eventbridge-no-rule",
         "events-lost",
         "expired-credentials",
         "firehose-gone",
+        "null-mx",
         "open-policy",
         "other-region",
         "other-region-in-dns",
@@ -130,6 +183,7 @@ def test_the_faults_are_listed_with_what_they_do(sendready: Run) -> None:
         "sender-denied",
         "slow-dns",
         "sns-broken",
+        "spf-missing",
         "suppression-off",
         "throttled",
         "wrong-zone",

@@ -281,7 +281,7 @@ async def test_nothing_is_asked_for_checks_that_are_skipped(practice: Practice, 
     listening(practice, DOMAIN)
     ses_looks_no_more(practice)
     skipped = frozenset(
-        {"SES004", "SES035", "KIM035", "KIM036", "SES011", "SES012", "SES013", "SES022"}
+        {"SES004", "SES035", "KIM035", "KIM036", "DMC026", "MFR016", "SES011", "SES012", "SES013", "SES022"}
         | {f"SES0{number}" for number in range(14, 20)}
     )
     asking.forget()

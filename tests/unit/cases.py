@@ -39,6 +39,7 @@ from builders import (
 )
 from cases_around import AROUND
 from cases_message import MESSAGE
+from cases_strength import STRENGTH
 from dkim_material import KEY_1024, KEY_2048
 from zones import Zone
 
@@ -618,6 +619,7 @@ CASES |= {
 }
 CASES |= {check_id: Case(broken, healthy) for check_id, (broken, healthy) in MESSAGE.items()}
 CASES |= {check_id: Case(broken, healthy) for check_id, (broken, healthy) in AROUND.items()}
+CASES |= {check_id: Case(broken, healthy) for check_id, (broken, healthy) in STRENGTH.items()}
 
 
 def the_plan() -> Plan:

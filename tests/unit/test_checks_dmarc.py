@@ -55,7 +55,9 @@ def test_an_inherited_policy_is_as_good_as_an_own_one() -> None:
     below, text = f"mail.{DOMAIN}", "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"
     seen = looked(identity=Identity(below), dmarc=walked(below, example_com=text))
 
-    assert ids(seen) == []
+    assert ids(seen) == ["DMC027"]
+    assert finding(seen, "DMC027").severity is Severity.INFO
+    assert diagnose(seen).verdict is Verdict.READY
     assert status(diagnose(seen), Step.DMARC).summary == "p=reject, inherited from _dmarc.example.com"
 
 

@@ -206,7 +206,7 @@ def test_records_at_a_doubled_name_are_the_cause_and_say_what_to_enter_and_what_
     assert diagnose(mx).verdict is Verdict.BROKEN
     spf = lies(SPF, Slip.DOUBLED, doubled, state=Status.SUCCESS)
     assert ids(spf) == ["MFR012"]
-    assert finding(spf, "MFR012").symptoms == ("MFR007",)
+    assert finding(spf, "MFR012").symptoms == ("DMC034", "MFR007")
     for seen in (mx, spf):
         text = finding(seen, "MFR012").fix.text
         assert "with the name `bounce`" in text

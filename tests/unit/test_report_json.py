@@ -43,6 +43,7 @@ def test_every_look_makes_a_document_that_is_json(check_id: str) -> None:
             "findings",
             "records",
             "alignment",
+            "unchecked",
             "changed",
         ]
 

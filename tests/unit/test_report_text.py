@@ -114,3 +114,18 @@ def test_a_long_name_is_shown_whole() -> None:
 
 def _renamed(seen: Observation, name: str) -> Observation:
     return replace(seen, identity=replace(seen.identity, name=name))
+
+
+def test_what_is_for_information_is_named_and_told_only_when_more_is_asked_for() -> None:
+    seen = CASES["BLK004"].broken
+
+    assert "! info  The domain counts as a bulk sender, or is about to  BLK004" in report(seen)
+    assert "-v tells more" in report(seen)
+    assert "Gmail never takes it back" not in report(seen)
+    assert "Gmail never takes it back" in report(seen, evidence=True)
+    assert "-v tells more" not in report(looked())
+
+
+def test_bulk_senders_are_told_what_cannot_be_seen_from_here_and_nobody_else_is() -> None:
+    assert "BLK007  Only Gmail and Yahoo can tell your spam rate" in report(CASES["BLK004"].broken)
+    assert "BLK007" not in report(looked(), evidence=True)

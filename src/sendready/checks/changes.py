@@ -1,7 +1,8 @@
-"""What has changed since everything worked last: most breakages are among it (RUN)."""
+"""What has changed since everything worked last, and who else changes things here (RUN)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sendready.checks.delegation import RECORDS
@@ -9,7 +10,20 @@ from sendready.checks.registry import check
 from sendready.checks.since import servers_seen, since_good, told, when
 from sendready.model.finding import Fix, Hit, Severity
 from sendready.model.observation import Observation
+from sendready.model.records import Question, RecordType
 from sendready.model.step import Step
+
+STACK = "aws:cloudformation:stack-name"
+"""The tag that CloudFormation, and with it the CDK and SAM, sets on what it creates."""
+
+MANAGERS = ("terraform", "opentofu", "tofu", "pulumi", "cloudformation", "cdk", "crossplane", "ansible")
+"""Tools whose names people write into a tag of their own."""
+
+_MANAGED = re.compile(r"(managed|created|provisioned)[-_ ]?(by|with)|iac|tool", re.IGNORECASE)
+"""Keys of such tags."""
+
+_HERITAGE = re.compile(r"heritage=([\w-]+)")
+"""How ExternalDNS marks the names that it manages, in a TXT record beside the others."""
 
 
 def _moved(seen: Observation) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
@@ -63,3 +77,31 @@ def nameservers_moved(seen: Observation) -> Iterator[Hit]:
             observed=(f"served by {told(before)} before",),
             fix=Fix(f"Add {'these records' if len(lost) > 1 else 'this record'} at the new DNS host", tuple(lost)),
         )
+
+
+@check(
+    "RUN004",
+    "other-tool-owns-record",
+    step=Step.IDENTITY,
+    severity=Severity.INFO,
+    title="Another tool says that it manages what is here",
+)
+def other_tool_owns_record(seen: Observation) -> Iterator[Hit]:
+    """Tags of the identity, or a mark in DNS: what is changed past such a tool is changed back at its next run."""
+    held = seen.ses_identity
+    marks = [f"tag {key} = {value}" for key, value in (held.tags if held is not None else ()) if _is_mark(key, value)]
+    texts = [*seen.auth.answers(Question(seen.identity.domain, RecordType.TXT))]
+    texts += [text for record in seen.records for s in record.sightings for text in s.answers]
+    marks += [f"TXT {text}" for text in dict.fromkeys(texts) if _HERITAGE.match(text)]
+    if marks:
+        yield Hit(
+            subject=seen.identity.name,
+            detail="what is changed here and not there may be changed back at its next run",
+            expected="changes made where they are kept",
+            observed=tuple(marks),
+            fix=Fix("Make lasting changes in that tool; `sendready records` prints the records as Terraform, too"),
+        )
+
+
+def _is_mark(key: str, value: str) -> bool:
+    return key == STACK or key.lower() in MANAGERS or (bool(_MANAGED.fullmatch(key)) and value.lower() in MANAGERS)

@@ -288,6 +288,38 @@ def parent_child_ns_mismatch(seen: Observation) -> Iterator[Hit]:
 
 
 @check(
+    "DEL009",
+    "glue-mismatch",
+    step=Step.DKIM,
+    severity=Severity.WARNING,
+    title="The registrar has another address for a name server than its own zone",
+)
+def glue_mismatch(seen: Observation) -> Iterator[Hit]:
+    """Glue is a copy that nobody updates by itself (RFC 9471); an address that the zone no longer has leads nowhere."""
+    glue = seen.delegation.value.glue if isinstance(seen.delegation, Seen) else ()
+    own = [*seen.about_zone(RecordType.A), *seen.about_zone(RecordType.AAAA)]
+    for name in dict.fromkeys(server.name for server in glue):
+        told = [s for s in own if s.question.name == name and s.outcome is Outcome.ANSWER]
+        known = {(s.question.type, text) for s in told for text in s.answers}
+        given = {_typed(server.address) for server in glue if server.name == name}
+        stale = {pair for pair in given - known if pair[0] in {rtype for rtype, _ in known}}
+        if stale:
+            yield Hit(
+                subject=name,
+                detail="resolvers ask at the registrar's address first, which the zone itself does not give",
+                expected=", ".join(sorted(text for _, text in known)),
+                observed=tuple(sorted(text for _, text in given)),
+                evidence=tuple(told),
+                fix=Fix(f"Change the address of {name} at the registrar, where name servers (host objects) are kept"),
+            )
+
+
+def _typed(address: str) -> tuple[RecordType, str]:
+    """An address with the type of record that holds it."""
+    return (RecordType.AAAA if ":" in address else RecordType.A), address
+
+
+@check(
     "DEL011",
     "soa-serial-differs",
     step=Step.DKIM,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sendready.checks.legs import DKIM_FAILS
 from sendready.checks.registry import check
 from sendready.mailauth import dkim_key
 from sendready.model.dkim_key import DkimKey
@@ -38,7 +39,7 @@ def _held(seen: Observation) -> Dkim | None:
     step=Step.DKIM,
     severity=Severity.ERROR,
     title="No DKIM key stands behind the records",
-    explains=("DMC033",),
+    explains=DKIM_FAILS,
 )
 def target_without_key(seen: Observation) -> Iterator[Hit]:
     """The records lead to SES and SES has no key there. One of three is enough: SES uses one key at a time.
@@ -65,7 +66,7 @@ def target_without_key(seen: Observation) -> Iterator[Hit]:
     step=Step.DKIM,
     severity=Severity.ERROR,
     title="The DKIM key is withdrawn",
-    explains=("DMC033",),
+    explains=DKIM_FAILS,
 )
 def key_revoked(seen: Observation) -> Iterator[Hit]:
     """An empty `p` (RFC 6376, section 3.6.1), and no key that is in force beside it."""

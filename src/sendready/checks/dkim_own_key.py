@@ -7,6 +7,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
+from sendready.checks.legs import DKIM_FAILS
 from sendready.checks.registry import check
 from sendready.hosts import place
 from sendready.model.finding import Fix, Hit, Severity
@@ -25,7 +26,7 @@ _SHORTEST_KEY = 90
     step=Step.DKIM,
     severity=Severity.ERROR,
     title="The record of your own DKIM key is missing or cannot be read",
-    explains=("KIM029", "KIM030", "KIM031", "KIM034", "SES003"),
+    explains=(*DKIM_FAILS, "KIM029", "KIM030", "KIM031", "KIM034", "SES003"),
 )
 def byodkim_record_bad(seen: Observation) -> Iterator[Hit]:
     """No record at the selector, several, or one that receivers cannot take a key from (RFC 6376, section 3.6.1)."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sendready.checks.dkim import all_live, dkim_records
+from sendready.checks.legs import DKIM_FAILS
 from sendready.checks.registry import check
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.identity import SesIdentity, SigningOrigin, Status, ZoneSerial
@@ -14,7 +15,7 @@ from sendready.model.names import bare
 from sendready.model.observation import Delegation, Observation, Seen
 from sendready.model.step import Step
 
-_SAID = ("SES003", "KIM033", "KIM034", "DMC033")
+_SAID = ("SES003", "KIM033", "KIM034", *DKIM_FAILS)
 
 
 def _signed(seen: Observation) -> SesIdentity | None:
@@ -146,7 +147,7 @@ _KEY = {
     step=Step.DKIM,
     severity=Severity.ERROR,
     title="DKIM signing is switched off",
-    explains=("DMC033",),
+    explains=DKIM_FAILS,
 )
 def signing_disabled(seen: Observation) -> Iterator[Hit]:
     """Mail leaves without the domain's signature although everything is published, or DKIM was never set up."""

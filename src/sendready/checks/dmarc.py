@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from sendready.checks.entering import name_field
 from sendready.checks.registry import check
@@ -13,7 +14,7 @@ from sendready.hosts import place
 from sendready.mailauth import dmarc
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.observation import Observation, Slip
-from sendready.model.records import Sighting
+from sendready.model.records import STRING_LIMIT, Outcome, Question, RecordType, Sighting
 from sendready.model.step import Step
 
 
@@ -23,6 +24,7 @@ from sendready.model.step import Step
     step=Step.DMARC,
     severity=Severity.ERROR,
     title="No DMARC record",
+    explains=("BLK002",),
 )
 def missing(seen: Observation) -> Iterator[Hit]:
     """Nothing applies, neither here nor above, and every name of the walk was asked; or what does states no policy."""
@@ -59,7 +61,7 @@ def missing(seen: Observation) -> Iterator[Hit]:
     step=Step.DMARC,
     severity=Severity.ERROR,
     title="More than one DMARC record",
-    explains=("DMC001",),
+    explains=("DMC001", "BLK002"),
 )
 def several_records(seen: Observation) -> Iterator[Hit]:
     """Receivers discard them all (RFC 9989, section 4.10); some go on to the domain above, some stop."""
@@ -254,3 +256,66 @@ def differs_between_servers(seen: Observation) -> Iterator[Hit]:
                 state=FindingState.PENDING,
                 awaits="the DMARC record to reach every name server",
             )
+
+
+@check(
+    "DMC030",
+    "txt-and-cname",
+    step=Step.DMARC,
+    severity=Severity.ERROR,
+    title="A DMARC record stands beside a CNAME",
+    explains=("DMC031",),
+)
+def txt_and_cname(seen: Observation) -> Iterator[Hit]:
+    """A name with a CNAME can have nothing else (RFC 1034, section 3.6.2), and some DNS hosts serve both all the same.
+
+    Which policy a receiver applies then depends on what its resolver remembers.
+    """
+    name = f"_dmarc.{seen.identity.domain}"
+    aliases = [s for s in seen.auth.said(Question(name, RecordType.CNAME)) if s.answers]
+    both = {s.server for s in aliases}
+    beside = [s for s in _sightings(seen) if s.server in both and s.outcome is Outcome.ANSWER and s.alias is None]
+    if aliases and beside:
+        yield Hit(
+            subject=name,
+            detail="a resolver that remembers the CNAME looks at its target, another one finds the record here",
+            expected="one of the two",
+            observed=(
+                *dict.fromkeys(f"CNAME {text}" for s in aliases for text in s.answers),
+                *dict.fromkeys(f"TXT {text}" for s in beside for text in s.answers),
+            ),
+            evidence=(*aliases, *beside),
+            fix=Fix("Keep the CNAME if a DMARC service manages the policy, else the TXT record; delete the other"),
+        )
+
+
+@check(
+    "DMC037",
+    "split-string-damage",
+    step=Step.DMARC,
+    severity=Severity.NOTICE,
+    title="The DMARC record is cut in the middle of a word",
+)
+def split_string_damage(seen: Observation) -> Iterator[Hit]:
+    """Strings of one TXT record are joined with nothing between them (RFC 9989, section 4.5), so it may be whole.
+
+    A short record needs no cut; one within a word tells that something in between may have been lost.
+    """
+    for sighting in _sightings(seen):
+        for pieces in sighting.pieces:
+            text = "".join(pieces)
+            cuts = [f"{a[-12:]}|{b[:12]}" for a, b in pairwise(pieces) if _within_a_word(a, b)]
+            if dmarc.is_record(text) and len(text.encode()) <= STRING_LIMIT and cuts:
+                yield Hit(
+                    subject=sighting.question.name,
+                    detail="receivers join the parts with nothing between them; if a space stood there, it is lost",
+                    expected="one text in one piece",
+                    observed=tuple(f"…{cut}…" for cut in cuts),
+                    evidence=(sighting,),
+                    fix=Fix("Read it as it is joined; if that is not what you meant, enter it again in one piece"),
+                )
+                return
+
+
+def _within_a_word(before: str, after: str) -> bool:
+    return bool(before and after) and not re.search(r"[\s;,]$", before) and not re.match(r"[\s;,]", after)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sendready.checks.dmarc_values import about, judged
+from sendready.checks.legs import SPF_UNALIGNED
 from sendready.checks.registry import check
 from sendready.mailauth.alignment import Outlook, predict
 from sendready.mailauth.dmarc.older import older_reading
@@ -139,7 +140,7 @@ def test_mode(seen: Observation) -> Iterator[Hit]:
     step=Step.DMARC,
     severity=Severity.ERROR,
     title="The DMARC record says that the domain is a public suffix",
-    explains=("MFR020",),
+    explains=("MFR020", *SPF_UNALIGNED),
 )
 def psd_misused(seen: Observation) -> Iterator[Hit]:
     """`psd=y` is for registries: every name below becomes an organisation of its own, and nothing aligns."""
@@ -164,7 +165,7 @@ def psd_misused(seen: Observation) -> Iterator[Hit]:
     step=Step.DMARC,
     severity=Severity.WARNING,
     title="With `aspf=s` SPF can never align on SES",
-    explains=("MFR020",),
+    explains=("MFR020", *SPF_UNALIGNED),
 )
 def strict_spf_cannot_align(seen: Observation) -> Iterator[Hit]:
     """SES wants the MAIL FROM to be a subdomain, and strict alignment wants it to be the From domain itself."""
@@ -232,6 +233,7 @@ def walk_and_psl_disagree(seen: Observation) -> Iterator[Hit]:
     step=Step.DMARC,
     severity=Severity.CRITICAL,
     title="Mail from SES fails DMARC, and the policy has it refused",
+    explains=("BLK003",),
 )
 def would_fail_dmarc(seen: Observation) -> Iterator[Hit]:
     """Neither DKIM nor SPF passes for the domain while the policy is quarantine or reject."""

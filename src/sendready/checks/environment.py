@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable, Iterator
 
 from sendready.checks.registry import check
@@ -222,3 +223,53 @@ def dns_intercepted(seen: Observation) -> Iterator[Hit]:
             fix=Fix("Look from another network, without the VPN or hotspot"),
             state=FindingState.UNKNOWN,
         )
+
+
+@check(
+    "ENV021",
+    "idn-input",
+    step=Step.IDENTITY,
+    severity=Severity.INFO,
+    title="The domain has international letters",
+)
+def idn_input(seen: Observation) -> Iterator[Hit]:
+    """What was typed is not how the records have it; and letters of several scripts that look alike are worth a look.
+
+    Records hold A-labels (RFC 5890, section 2.3.2.1). Who typed those knows them.
+    """
+    domain = seen.identity.domain
+    shown = ".".join(map(_in_letters, domain.split(".")))
+    mixed = [label for label in shown.split(".") if len(_look_alikes(label)) > 1]
+    if shown == domain or (seen.identity.typed.isascii() and not mixed):
+        return
+    scripts = " and ".join(sorted(_look_alikes(mixed[0]))) if mixed else ""
+    yield Hit(
+        subject=shown,
+        title=f"The domain mixes letters of {scripts}" if mixed else None,
+        detail=f"{shown} is {domain} in DNS and in SES"
+        + ("; letters that look alike are not the same, and receivers distrust such names" if mixed else ""),
+        expected=domain,
+        observed=(shown,),
+        fix=Fix(
+            "See that it is spelt as you registered it" if mixed else f"Use {domain} wherever a record asks for it"
+        ),
+        severity=Severity.NOTICE if mixed else None,
+    )
+
+
+def _in_letters(label: str) -> str:
+    """A label as people read it (IDNA 2008); one that cannot be read stays as it is."""
+    if not label.startswith("xn--"):
+        return label
+    import idna
+
+    try:
+        return idna.decode(label)
+    except (idna.IDNAError, UnicodeError):
+        return label
+
+
+def _look_alikes(label: str) -> set[str]:
+    """The scripts of a label among those whose letters can be taken for one another's."""
+    scripts = {unicodedata.name(character, "").partition(" ")[0].capitalize() for character in label}
+    return scripts & {"Latin", "Greek", "Cyrillic", "Armenian", "Cherokee"}

@@ -141,6 +141,7 @@ def event_types_incomplete(seen: Observation) -> Iterator[Hit]:
     step=Step.IDENTITY,
     severity=Severity.WARNING,
     title="Bounces are mailed back to a domain that takes no mail",
+    explains=("BLK010",),
 )
 def feedback_forwarding_loop(seen: Observation) -> Iterator[Hit]:
     """Forwarding is on and mail is being sent, while the domain has a null MX, or no MX at all.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sendready.checks.entering import name_field
+from sendready.checks.legs import SPF_FAILS, SPF_UNALIGNED
 from sendready.checks.registry import check
 from sendready.hosts import place
 from sendready.model.finding import FindingState, Fix, Hit, Severity
@@ -15,7 +16,7 @@ from sendready.model.observation import Observation, Slip, Stray
 from sendready.model.records import ObservedRecord, RecordState, RecordType
 from sendready.model.step import Step
 
-STATE = ("MFR017", "MFR018", "MFR019", "MSG003")
+STATE = ("MFR017", "MFR018", "MFR019", "MSG003", *SPF_UNALIGNED)
 """What SES says and does because of its MX."""
 
 
@@ -81,7 +82,7 @@ def mx_missing(seen: Observation) -> Iterator[Hit]:
     step=Step.MAIL_FROM,
     severity=Severity.ERROR,
     title="The MAIL FROM domain has no SPF record",
-    explains=("MSG004",),
+    explains=("MSG004", *SPF_FAILS),
 )
 def spf_missing(seen: Observation) -> Iterator[Hit]:
     """SES checks only the MX, so it says SUCCESS while receivers find no SPF."""
@@ -193,7 +194,10 @@ def not_a_subdomain(seen: Observation) -> Iterator[Hit]:
     step=Step.MAIL_FROM,
     severity=Severity.ERROR,
     title="The MAIL FROM domain is an alias of another name",
-    explains=("MFR001", "MFR002", "MFR003", "MFR006", "MFR007", "MFR008", "MFR009", "MFR022", "MFR024", *STATE),
+    explains=(
+        *("MFR001", "MFR002", "MFR003", "MFR006", "MFR007", "MFR008", "MFR009", "MFR022", "MFR024"),
+        *("BLK001", *STATE),
+    ),
 )
 def cname_at_mail_from(seen: Observation) -> Iterator[Hit]:
     """A name with a CNAME can have neither MX nor TXT (RFC 1034, section 3.6.2); what is found is its target's."""
@@ -221,7 +225,7 @@ def cname_at_mail_from(seen: Observation) -> Iterator[Hit]:
     step=Step.MAIL_FROM,
     severity=Severity.ERROR,
     title="SES does not use the MAIL FROM domain",
-    explains=("MFR018", "MFR019"),
+    explains=("MFR018", "MFR019", *SPF_UNALIGNED),
 )
 def ses_state(seen: Observation) -> Iterator[Hit]:
     """Anything but SUCCESS: on its way while the MX is live, a loss after SUCCESS, given up after 72 hours."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sendready.checks.legs import SPF_FAILS, SPF_UNALIGNED
 from sendready.checks.mail_from import STATE, held_mail_from, record_of
+from sendready.checks.neighbours import bouncing_at, senders_at
 from sendready.checks.registry import check
 from sendready.mailauth.alignment import predict
 from sendready.model.finding import Fix, Hit, Severity
@@ -21,7 +23,7 @@ from sendready.model.step import Step
     step=Step.MAIL_FROM,
     severity=Severity.ERROR,
     title="The MAIL FROM domain's SPF record cannot be read",
-    explains=("MFR008", "MFR024"),
+    explains=("MFR008", "MFR024", *SPF_FAILS),
 )
 def spf_syntax(seen: Observation) -> Iterator[Hit]:
     """One wrong term makes the whole record a permanent error, whatever else stands in it (RFC 7208, section 4.6)."""
@@ -69,11 +71,41 @@ def _is_inbound(mx: str) -> bool:
 
 
 @check(
+    "MFR016",
+    "also-used-as-from",
+    step=Step.MAIL_FROM,
+    severity=Severity.WARNING,
+    title="The MAIL FROM domain is also used to write from",
+)
+def also_used_as_from(seen: Observation) -> Iterator[Hit]:
+    """A message whose From is at the MAIL FROM domain, or an identity that is made to send from there.
+
+    SES wants a subdomain that is not the From domain of mail and receives none (developer guide, mail-from).
+    """
+    mail_from = held_mail_from(seen)
+    name = mail_from.domain if mail_from is not None else ""
+    used = [f"identity {one}" for one in senders_at(seen, name)] if name else []
+    if name and seen.message is not None and seen.message.author == name:
+        used.append(f"From: …@{name} in the message")
+    others = [(name, used)] if used else []
+    others += [(seen.identity.domain, [f"MAIL FROM of {one}"]) for one in bouncing_at(seen, seen.identity.domain)]
+    for domain, told in others:
+        yield Hit(
+            subject=domain,
+            detail="a MAIL FROM domain is for bounces alone: its one MX leads to SES, so replies to it are lost",
+            expected="a name that nothing is written from",
+            observed=tuple(told),
+            fix=Fix("Write from another name, or set another MAIL FROM domain"),
+        )
+
+
+@check(
     "MFR020",
     "not-aligned",
     step=Step.MAIL_FROM,
     severity=Severity.WARNING,
     title="SPF passes and does not count for DMARC",
+    explains=SPF_UNALIGNED,
 )
 def not_aligned(seen: Observation) -> Iterator[Hit]:
     """The MAIL FROM is in use and passes SPF, and DMARC takes it for another organisation than the From domain's."""

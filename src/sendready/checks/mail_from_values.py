@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from enum import Enum, auto
 
+from sendready.checks.legs import SPF_FAILS
 from sendready.checks.mail_from import STATE, held_mail_from, lost_or_todo, record_of
 from sendready.checks.registry import check
 from sendready.model.finding import Fix, Hit, Severity
@@ -192,6 +193,7 @@ def mx_unknown_host(seen: Observation) -> Iterator[Hit]:
     step=Step.MAIL_FROM,
     severity=Severity.ERROR,
     title="The MAIL FROM domain's SPF record does not let SES send",
+    explains=SPF_FAILS,
 )
 def spf_lacks_amazonses(seen: Observation) -> Iterator[Hit]:
     """An SPF record without `include:amazonses.com`; one that lets everybody send is MFR024."""
@@ -208,6 +210,7 @@ def spf_lacks_amazonses(seen: Observation) -> Iterator[Hit]:
     step=Step.MAIL_FROM,
     severity=Severity.ERROR,
     title="The MAIL FROM domain has more than one SPF record",
+    explains=SPF_FAILS,
 )
 def several_spf(seen: Observation) -> Iterator[Hit]:
     """Two records are a permanent error (RFC 7208, section 4.5)."""
@@ -228,7 +231,7 @@ def several_spf(seen: Observation) -> Iterator[Hit]:
     step=Step.MAIL_FROM,
     severity=Severity.ERROR,
     title="The MAIL FROM domain's SPF record has quotation marks in it",
-    explains=("MFR007", "MFR010"),
+    explains=("MFR007", "MFR010", *SPF_FAILS),
 )
 def literal_quotes_in_txt(seen: Observation) -> Iterator[Hit]:
     """A mark in front makes it no SPF record at all, one at the end makes it invalid (RFC 7208, sections 4.5, 4.6).
@@ -290,7 +293,7 @@ def wildcard_interferes(seen: Observation) -> Iterator[Hit]:
                 subject=f"{record.wanted.name} {rtype.value}",
                 fix=replace(hit.fix, safe=True),
                 state=lost_or_todo(seen, record),
-                explains=("DEL023", *STATE) if rtype is RecordType.MX else ("DEL023",),
+                explains=("DEL023", *(STATE if rtype is RecordType.MX else SPF_FAILS)),
             )
 
 
@@ -300,6 +303,7 @@ def wildcard_interferes(seen: Observation) -> Iterator[Hit]:
     step=Step.MAIL_FROM,
     severity=Severity.WARNING,
     title="The MAIL FROM domain's SPF record shuts nobody out",
+    explains=SPF_FAILS,
 )
 def weak_all(seen: Observation) -> Iterator[Hit]:
     """`+all` lets anybody send; `?all`, or no `all`, says nothing about anybody else (RFC 7208, sections 4.7, 5.1)."""

@@ -265,6 +265,52 @@ def one_click_unsubscribe(seen: Observation) -> Iterator[Hit]:
 
 
 @check(
+    "BLK008",
+    "ptr-fcrdns",
+    step=Step.ACCOUNT,
+    severity=Severity.ERROR,
+    title="The server that sent the message has no name that leads back to it",
+)
+def ptr_fcrdns(seen: Observation) -> Iterator[Hit]:
+    """The receiver wrote `unknown` where the name of SES's server belongs: no PTR, or one that does not lead back.
+
+    SES's shared addresses have their names from AWS; it can only be missing for a dedicated one.
+    """
+    message = _message(seen)
+    if message is not None and message.hop is not None and message.hop.unnamed:
+        yield Hit(
+            subject=message.author,
+            detail="Gmail, Yahoo and others refuse or delay mail of servers whose address has no name, and back",
+            expected="a PTR record, and an address record at its name that leads back",
+            observed=(message.hop.text,),
+            fix=Fix("Ask AWS support about the reverse name of your dedicated address; SES's shared ones all have one"),
+        )
+
+
+@check(
+    "BLK009",
+    "tls",
+    step=Step.ACCOUNT,
+    severity=Severity.WARNING,
+    title="The message came to the receiver without TLS",
+)
+def tls(seen: Observation) -> Iterator[Hit]:
+    """The receiver's own Received header says how SES handed the message over (RFC 3848)."""
+    message = _message(seen)
+    if message is not None and message.hop is not None and not message.hop.tls:
+        yield Hit(
+            subject=message.author,
+            detail="SES uses TLS where the receiver offers it; Gmail asks for it of everybody who sends to it",
+            expected="with ESMTPS, or a TLS version",
+            observed=(message.hop.text,),
+            fix=Fix(
+                "The receiver did not offer TLS: ask whoever runs it. SES sends without TLS nowhere if the"
+                " configuration set says `TlsPolicy: REQUIRE`, and mail to such receivers bounces then"
+            ),
+        )
+
+
+@check(
     "BLK013",
     "header-hygiene",
     step=Step.IDENTITY,

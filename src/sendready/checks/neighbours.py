@@ -26,6 +26,28 @@ def _above(seen: Observation) -> tuple[ListedIdentity, SesIdentity | None] | Non
     return above, near.details(above.name)
 
 
+def signing_above(seen: Observation) -> SesIdentity | None:
+    """The verified domain identity above that signs what the domain sends while it has no identity of its own."""
+    near = _above(seen)
+    held = near[1] if near is not None else None
+    signs = held is not None and held.dkim.signing_enabled and held.dkim.status is Status.SUCCESS
+    return held if signs else None
+
+
+def senders_at(seen: Observation, domain: str) -> tuple[str, ...]:
+    """The other identities that mail from exactly this domain is sent by: itself, and addresses at it."""
+    near = _neighbours(seen)
+    listed = near.listed if near is not None else ()
+    return tuple(one.name for one in listed if one.sending and one.name.rpartition("@")[2] == domain)
+
+
+def bouncing_at(seen: Observation, domain: str) -> tuple[str, ...]:
+    """The other identities, of those that were asked one by one, whose MAIL FROM is this very domain."""
+    near = _neighbours(seen)
+    held = near.looked_at if near is not None else ()
+    return tuple(one.name for one in held if one.mail_from is not None and one.mail_from.domain == domain)
+
+
 @check(
     "SES004",
     "subdomain-shadows-parent",
@@ -81,8 +103,8 @@ def parent_signs_subdomain(seen: Observation) -> Iterator[Hit]:
     strict = found is not None and found.record is not None and (found.record.tag("adkim") or "r").lower() == "s"
     if not seen.identity_missing or not seen.identity.is_domain or near is None or strict:
         return
-    listed, above = near
-    if above is None or not (above.dkim.signing_enabled and above.dkim.status is Status.SUCCESS):
+    listed, above = near[0], signing_above(seen)
+    if above is None:
         return
     yield Hit(
         subject=seen.identity.name,

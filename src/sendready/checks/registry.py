@@ -31,9 +31,11 @@ MODULES = (
     "mail_from_values",
     "mail_from_spf",
     "spf",
+    "spf_remarks",
     "dmarc",
     "dmarc_values",
     "dmarc_policy",
+    "dmarc_strength",
     "account",
     "regions",
     "neighbours",
@@ -44,6 +46,7 @@ MODULES = (
     "access",
     "changes",
     "message",
+    "bulk",
 )
 """The modules that hold checks, in the order their findings are shown among equals."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sendready.checks.registry import check
-from sendready.model.finding import Fix, Hit, Severity
+from sendready.model.domain_lists import LISTS, why_listed
+from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.observation import Observation, Seen
 from sendready.model.step import Step
 from sendready.model.surroundings import Rates
@@ -176,6 +177,41 @@ def complaint_rate(seen: Observation) -> Iterator[Hit]:
             ),
             severity=severity,
         )
+
+
+@check(
+    "REP003",
+    "domain-listed",
+    step=Step.ACCOUNT,
+    severity=Severity.ERROR,
+    title="A list of domains seen in spam has the domain",
+)
+def domain_listed(seen: Observation) -> Iterator[Hit]:
+    """Asked only where the user wants it: the list learns the name. A refusal says nothing about the domain."""
+    for said in seen.listings:
+        zone = said.question.name.removeprefix(f"{seen.identity.domain}.")
+        name, page = LISTS[zone]
+        reasons = [why for code in said.answers if (why := why_listed(zone, code)) is not None]
+        if reasons:
+            yield Hit(
+                subject=seen.identity.domain,
+                detail=f"{name} has it for {', '.join(dict.fromkeys(reasons))}; receivers that ask it refuse the mail",
+                expected="not listed",
+                observed=said.answers,
+                evidence=(said,),
+                fix=Fix(f"Find out why, and end it; then ask for the domain to be taken off at {page}"),
+            )
+        elif said.answers or not said.outcome.conclusive:
+            yield Hit(
+                subject=said.question.name,
+                title=f"{name} could not be asked",
+                detail=f"it answers nothing to questions that come this way, such as by a public resolver; see {page}",
+                observed=said.answers or (said.outcome.value,),
+                evidence=(said,),
+                fix=Fix("Ask by a resolver of your own or your provider's: `--resolver HOST`"),
+                severity=Severity.NOTICE,
+                state=FindingState.UNKNOWN,
+            )
 
 
 @check(

@@ -80,6 +80,7 @@ def _fields(answers: tuple[str, ...]) -> list[str]:
     step=Step.IDENTITY,
     severity=Severity.ERROR,
     title="The domain itself is an alias",
+    explains=("SPF019",),
 )
 def domain_is_alias(seen: Observation) -> Iterator[Hit]:
     """A CNAME at a zone's apex stands beside its SOA and NS records, which nothing may (RFC 1034, section 3.6.2).
@@ -111,6 +112,7 @@ def domain_is_alias(seen: Observation) -> Iterator[Hit]:
             else "Nothing to do unless replies should reach you: then replace the CNAME by A and MX records"
         ),
         severity=None if apex else Severity.NOTICE,
+        explains=None if apex else (),
     )
 
 

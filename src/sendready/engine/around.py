@@ -156,7 +156,7 @@ class LookAround:
 
     async def _neighbours(self) -> Looked[Neighbours]:
         """The identities above and below this one; a few of them one by one, those first that mail is likely from."""
-        if not self._wanted("SES004", "SES035", "KIM035", "KIM036"):
+        if not self._wanted("SES004", "SES035", "KIM035", "KIM036", "DMC026", "MFR016"):
             return None
         listed = await attempt(self._world.ses.neighbours(self._identity.name))
         if isinstance(listed, Unseen):

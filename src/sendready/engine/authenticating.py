@@ -51,8 +51,7 @@ class Authenticating:
         # The domain's own record, and SES's, which is there for certain: they wait for nothing.
         for name in (self.domain, spf.AMAZON):
             self._tree(name)
-        own = [Question(self.domain, rtype) for rtype in (RecordType.TXT, RecordType.MX)]
-        asking = [self._asked(question) for question in own]
+        own = self._group.create_task(self._own())
         found = await policy
         reports = self._group.create_task(self._reports(found.value if isinstance(found, Seen) else None))
         observed = await records
@@ -61,7 +60,7 @@ class Authenticating:
         bounce = self._tree(mail_from.wanted.name) if mail_from is not None and mail_from.found else None
         return MailAuth(
             keys=tuple(key for key in await asyncio.gather(*keys) if key is not None),
-            own=tuple(sighting for said in await asyncio.gather(*asking) for sighting in said),
+            own=await own,
             spf=await self._tree(self.domain),
             mail_from_spf=await bounce if bounce is not None else None,
             amazon=await self._tree(spf.AMAZON),
@@ -80,11 +79,18 @@ class Authenticating:
         covers, _ = spf.covers_ses(node, amazon)
         return frozenset(node.texts) if covers is spf.Covers.YES else frozenset()
 
-    def _asked(self, question: Question) -> asyncio.Task[tuple[Sighting, ...]]:
-        async def asked() -> tuple[Sighting, ...]:
-            return await self._ask(question)
-
-        return self._group.create_task(asked())
+    async def _own(self) -> tuple[Sighting, ...]:
+        """The domain's own TXT and MX, whether its DMARC record is an alias, and its addresses where it has no MX."""
+        questions = [Question(self.domain, RecordType.TXT), Question(self.domain, RecordType.MX)]
+        questions.append(Question(f"_dmarc.{self.domain}", RecordType.CNAME))
+        texts, exchangers, alias = await asyncio.gather(*map(self._ask, questions))
+        conclusive = [s for s in exchangers if s.outcome.conclusive]
+        if not conclusive or any(s.answers for s in conclusive):
+            return (*texts, *exchangers, *alias)
+        # Mail for a name without an MX goes to its address (RFC 5321, section 5.1).
+        addresses = (Question(self.domain, rtype) for rtype in (RecordType.A, RecordType.AAAA))
+        found = await asyncio.gather(*map(self._ask, addresses))
+        return (*texts, *exchangers, *alias, *(sighting for said in found for sighting in said))
 
     def _tree(self, domain: str) -> asyncio.Task[SpfNode]:
         if domain not in self._trees:

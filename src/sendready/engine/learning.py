@@ -43,6 +43,7 @@ def learnt(past: Past, seen: Observation, verdict: Verdict) -> Past:
     """What earlier looks knew together with what this one saw."""
     ses = seen.ses_identity
     live = {r.wanted.key for r in seen.records if r.live}
+    # What was seen and proven of an identity that is gone, or was created anew, counts no longer.
     another = seen.identity_missing or (ses is not None and bool(past.tokens) and ses.dkim.tokens != past.tokens)
     return Past(
         account=seen.account_id,
@@ -52,8 +53,8 @@ def learnt(past: Past, seen: Observation, verdict: Verdict) -> Past:
         production_seen=past.production_seen or bool(seen.account_seen and seen.account_seen.production),
         tokens=ses.dkim.tokens if ses is not None else past.tokens,
         signing_zone=ses.dkim.signing_zone if ses is not None else past.signing_zone,
+        first_ready=(None if another else past.first_ready) or (seen.at if verdict is Verdict.READY else None),
         last_ready=_at(past.last_ready, seen.at) if verdict is Verdict.READY else past.last_ready,
-        # What was proven of an identity that is gone, or was created anew, is proven no longer.
         test_proven=None if another else past.test_proven,
         looks=with_look(past.looks, as_kept(seen, verdict)),
     )

@@ -20,6 +20,7 @@ from sendready.engine.streams import stream
 from sendready.mailauth import dmarc
 from sendready.model.answers import Answered
 from sendready.model.dmarc import DmarcDiscovery
+from sendready.model.domain_lists import LISTS
 from sendready.model.event_settings import EventSettings
 from sendready.model.finding import Diagnosis, Severity
 from sendready.model.identity import Account, Dkim, Identity, IdentityKind, SesIdentity
@@ -52,6 +53,9 @@ class Part(Enum):
 
 EVERYTHING = frozenset(Part)
 
+MOST_GLUED = 8
+"""Addresses of a zone's own name servers that are compared with what the zone above says."""
+
 NOWHERE = "invalid"
 """The top-level domain that never exists (RFC 6761, section 6.4): a resolver that knows a name below it makes it up."""
 
@@ -73,6 +77,8 @@ class Request:
     fail_on: Severity = Severity.ERROR
     message: Received | None = None
     """A received message or a bounce to be judged along with it."""
+    blocklists: bool = False
+    """Whether lists of others may be asked about the domain: they learn that somebody asks."""
 
     def judge(self, seen: Observation) -> Diagnosis:
         """What all checks say about a look, judged as this request wants it."""
@@ -130,6 +136,7 @@ class _Look:
             around = group.create_task(self._around(Meanwhile(caller, account, ses, records, delegation)))
             mailbox = group.create_task(self._mailbox(asked, ses, account))
             own_key = group.create_task(self._own_key(asked, ses))
+            listings = group.create_task(self._listings())
         who = caller.result()
         if isinstance(who, Seen) and past.account not in (None, who.value.account) and holds_identity(ses.result()):
             # The same name in another account: what was proven there was not proven here.
@@ -156,6 +163,7 @@ class _Look:
             around=around.result(),
             mailbox=mailbox.result(),
             own_key=own_key.result(),
+            listings=listings.result(),
             events=events.result(),
             message=request.message,
         )
@@ -221,6 +229,16 @@ class _Look:
             return self.before.own_key
         name = f"{held.value.dkim.selector}.{misplaced.DOMAINKEY}.{self.request.identity.domain}"
         return await asked.ask(Question(name, RecordType.TXT))
+
+    async def _listings(self) -> tuple[Sighting, ...]:
+        """What lists of domains say of this one, where they may be asked; each knows its own servers by a resolver."""
+        if not self.request.blocklists:
+            return ()
+        if self.before is not None and Part.ACCOUNT not in self.parts:
+            return self.before.listings
+        asked = [Question(f"{self.request.identity.domain}.{zone}", RecordType.A) for zone in LISTS]
+        said = await asyncio.gather(*map(self.world.dns.resolve, asked))
+        return tuple(sighting for sighting in said if sighting is not None)
 
     async def _events(self) -> Seen[EventSettings] | Unseen | None:
         """What there is of the configuration set whose events are to be kept, where that was answered."""
@@ -314,6 +332,8 @@ class _Look:
             return (*kept, *await self._above_keys(asked, above, records))
         questions = [Question(cut.value.zone, rtype) for rtype in (RecordType.SOA, RecordType.NS)]
         questions.append(Question(self.request.identity.domain, RecordType.CNAME))
+        glued = {(s.name, RecordType.AAAA if ":" in s.address else RecordType.A) for s in cut.value.glue}
+        questions += [Question(name, rtype) for name, rtype in sorted(glued)[:MOST_GLUED]]
         for question in (*questions, above):
             asked.start(question)
         said = [sighting for question in questions for sighting in await asked.ask(question)]

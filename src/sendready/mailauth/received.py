@@ -16,7 +16,7 @@ from email.utils import getaddresses
 from typing import Any
 
 from sendready.model.names import bare
-from sendready.model.received import Received, Result, Signature
+from sendready.model.received import Hop, Received, Result, Signature
 
 _REGION = re.compile(r"\b\d+\.([a-z]{2}(?:-[a-z]+)+-\d)\.")
 """In SES's Feedback-ID: `::1.eu-west-1.<account>:AmazonSES`."""
@@ -55,8 +55,29 @@ def read(data: bytes) -> Received | None:
         unsubscribe=_first(message, "List-Unsubscribe"),
         unsubscribe_post=_first(message, "List-Unsubscribe-Post"),
         region=found[1] if (found := _REGION.search(_first(message, "Feedback-ID"))) else "",
+        hop=next(filter(None, map(_hop, _all(message, "Received"))), None),
         replies=replies,
     )
+
+
+_FROM_SES = re.compile(r"from\s+\S*\bamazonses\.com\b", re.IGNORECASE)
+_UNNAMED = re.compile(r"\(\s*unknown\s*\[", re.IGNORECASE)
+"""How Postfix writes an address whose name is missing or does not lead back: `(unknown [192.0.2.1])`."""
+
+
+def _hop(value: str) -> Hop | None:
+    """What one Received header says of SES's server; None where it tells of another one."""
+    told = value.rpartition(";")[0] or value
+    if not _FROM_SES.match(told):
+        return None
+    return Hop(told.strip(), _over_tls(told), bool(_UNNAMED.search(told)))
+
+
+def _over_tls(told: str) -> bool:
+    """Whether the protocol's name (RFC 3848) or a remark says so."""
+    protocol = re.search(r"\bwith\s+(\S+)", told, re.IGNORECASE)
+    secured = protocol is not None and re.fullmatch(r"(utf8|e|l)?(smtp|mtp)sa?", protocol[1], re.IGNORECASE)
+    return bool(secured) or re.search(r"\bTLS", told) is not None
 
 
 def _all(message: Message, name: str) -> list[str]:

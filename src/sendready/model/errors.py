@@ -38,7 +38,7 @@ class SendreadyError(Exception):
 
 
 class BadInput(SendreadyError):
-    """A value the user gave cannot be used; the hint says what would be (ENV019)."""
+    """A value the user gave cannot be used; the hint says what would be (ENV019, ENV020)."""
 
     exit_code = ExitCode.USAGE
 

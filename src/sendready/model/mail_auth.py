@@ -14,7 +14,8 @@ class MailAuth:
     """All of it as one look saw it; where a part is None or empty it was not looked at."""
 
     own: tuple[Sighting, ...] = ()
-    """TXT and MX at the domain itself, at every authoritative server."""
+    """TXT and MX at the domain itself, its addresses where it has no MX, and a CNAME at its `_dmarc`: what every
+    authoritative server says."""
     spf: SpfNode | None = None
     """The domain's own SPF record with all it includes."""
     mail_from_spf: SpfNode | None = None

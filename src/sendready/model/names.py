@@ -26,6 +26,23 @@ def parent(name: str) -> str:
     return name.partition(".")[2]
 
 
+FREE_MAIL = frozenset(
+    (
+        *(
+            "gmail.com",
+            "googlemail.com",
+            "outlook.com",
+            "hotmail.com",
+            "live.com",
+            "yahoo.com",
+            "aol.com",
+            "icloud.com",
+        ),
+        *("me.com", "gmx.de", "gmx.net", "web.de", "proton.me", "protonmail.com", "mail.ru", "yandex.ru", "qq.com"),
+    )
+)
+"""Domains at which anybody can have a mailbox: nobody who sends through SES owns them."""
+
 _REGISTRY_LABELS = frozenset({"ac", "co", "com", "edu", "gov", "mil", "net", "or", "org", "ne", "go", "gob", "nom"})
 
 

@@ -59,6 +59,8 @@ class Delegation:
     """The name servers that the zone above names; empty where one server holds both zones."""
     own_names: tuple[str, ...] = ()
     """Those that the zone itself names; empty where it could not be asked."""
+    glue: tuple[NameServer, ...] = ()
+    """The addresses that the zone above gives for name servers inside the zone."""
     nowhere: tuple[str, ...] = ()
     """Name servers that surely have no address."""
     aliased: tuple[str, ...] = ()
@@ -138,6 +140,8 @@ class Past:
     tokens: tuple[str, ...] = ()
     """The DKIM tokens SES last gave out."""
     signing_zone: str = ""
+    first_ready: datetime | None = None
+    """Since when the identity as it is now has been known to work."""
     last_ready: datetime | None = None
     test_proven: datetime | None = None
     looks: tuple[PastLook, ...] = ()
@@ -183,8 +187,8 @@ class Observation:
     records: Records = field(default_factory=Records)
     strays: tuple[Stray, ...] = ()
     zone_sightings: tuple[Sighting, ...] = ()
-    """What the zone's servers say about the zone itself: its SOA, its NS, whether the domain is an alias, and the name
-    the DKIM keys lie below."""
+    """What the zone's servers say about the zone itself: its SOA, its NS, whether the domain is an alias, the
+    addresses of its name servers inside it, and the name the DKIM keys lie below."""
     wild: tuple[Sighting, ...] = ()
     """What names get that nobody has made, beside the domain's records and beside its DKIM keys."""
     soundness: Soundness | None = None
@@ -199,6 +203,8 @@ class Observation:
     """The MX of the domain itself, asked where bounces are mailed there."""
     own_key: tuple[Sighting, ...] = ()
     """The TXT record of a DKIM key that is the user's own."""
+    listings: tuple[Sighting, ...] = ()
+    """What lists of domains answered about this one; empty unless they were to be asked."""
     events: Seen[EventSettings] | Unseen | None = None
     """The configuration set whose events are to be kept; asked only where that was answered."""
     message: Received | None = None
@@ -239,7 +245,7 @@ class Observation:
         return self.delegation.value.zone if isinstance(self.delegation, Seen) else None
 
     def about_zone(self, rtype: RecordType) -> tuple[Sighting, ...]:
-        """What the zone's servers say about the zone itself: SOA, NS, CNAME of the domain, or TXT at `_domainkey`."""
+        """What the zone's servers say about the zone itself, by type; `zone_sightings` says what there is."""
         return tuple(sighting for sighting in self.zone_sightings if sighting.question.type is rtype)
 
     @property

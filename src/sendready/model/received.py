@@ -32,6 +32,17 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Hop:
+    """How SES handed the message over, as the receiving host wrote it down (RFC 5321, section 4.4)."""
+
+    text: str
+    """The Received header without what stands behind its time stamp's semicolon."""
+    tls: bool
+    unnamed: bool
+    """Whether the receiver found no name for SES's address that leads back to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """What was read out of one message."""
 
@@ -56,6 +67,8 @@ class Received:
     """List-Unsubscribe-Post."""
     region: str = ""
     """The SES region it was sent from, out of Feedback-ID; empty where there is none."""
+    hop: Hop | None = None
+    """None where no Received header tells of SES's server."""
     replies: tuple[str, ...] = ()
     """With a bounce: what the receivers said."""
 

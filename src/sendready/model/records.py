@@ -100,6 +100,8 @@ class Sighting:
     """What the name is a CNAME of, where something else was asked for: the answers are those found there."""
     redirected: Redirection | None = None
     """The DNAME above the name, which the server made its CNAME of."""
+    pieces: tuple[tuple[str, ...], ...] = ()
+    """With TXT: the character strings of each record that has several; `answers` holds them joined."""
 
 
 class RecordState(StrEnum):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from sendready.checks.bulk import UNCHECKED, in_bulk
+from sendready.checks.pages import page
 from sendready.checks.since import since_good
 from sendready.mailauth.alignment import Leg, predict
 from sendready.model.finding import Diagnosis, Finding, Fix
@@ -31,6 +33,9 @@ def check_document(seen: Observation, diagnosis: Diagnosis, *, everything: bool 
         "findings": [finding_object(finding) for finding in diagnosis.findings],
         "records": [record_object(record) for record in seen.records],
         "alignment": alignment(seen),
+        "unchecked": [
+            {"id": check_id, "summary": page(check_id).summary} for check_id in (UNCHECKED if in_bulk(seen) else ())
+        ],
         "changed": changed(seen),
         **({"explained": [finding_object(finding) for finding in diagnosis.explained]} if everything else {}),
     }

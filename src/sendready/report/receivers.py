@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sendready.checks.bulk import UNCHECKED, in_bulk
+from sendready.checks.pages import page
 from sendready.mailauth.alignment import Leg, Outlook, predict
 from sendready.model.observation import Observation
 from sendready.report.lines import WIDTH, Line, Span, Style, hanging, line
@@ -32,6 +34,15 @@ def receiver_lines(seen: Observation, *, width: int = WIDTH) -> Iterator[Line]:
         return
     for receiver, (outlook, why) in told.bulk.items():
         yield from _row(receiver.capitalize(), outlook, f"in bulk: {why}", width)
+
+
+def bulk_lines(seen: Observation, *, width: int = WIDTH) -> Iterator[Line]:
+    """What is asked of bulk senders and cannot be seen from here; nothing where mail is not known to go out in bulk."""
+    if not in_bulk(seen):
+        return
+    yield line(Span("Asked of bulk senders, and not to be seen from here", Style.STRONG))
+    for check_id in UNCHECKED:
+        yield from hanging(line(f"  {check_id}  "), page(check_id).summary, Style.QUIET, width=width)
 
 
 def _row(label: str, outlook: Outlook, why: str, width: int) -> list[Line]:

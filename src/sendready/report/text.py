@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from sendready.checks.since import since_good, told, when
 from sendready.engine.diagnose import only_the_sandbox_is_left
-from sendready.model.finding import Diagnosis, Finding, FindingState, Verdict
+from sendready.model.finding import Diagnosis, Finding, FindingState, Severity, Verdict
 from sendready.model.observation import Observation
 from sendready.model.records import RecordType, WantedRecord
 from sendready.report import marks
 from sendready.report.commands import reaching
 from sendready.report.differences import pointers
 from sendready.report.lines import WIDTH, Line, Span, Style, columns, escape, hanging, line, wrapped
-from sendready.report.receivers import receiver_lines
+from sendready.report.receivers import bulk_lines, receiver_lines
 from sendready.steps.scripted import Option
 
 CHANGED = "RUN001"
@@ -56,10 +56,16 @@ def check_lines(
     if changed:
         yield line()
         yield from changed
+    short: list[Finding] = []
     for finding in diagnosis.findings:
-        if everything or not (changed and finding.id == CHANGED):
-            yield line()
-            yield from finding_lines(finding, evidence=evidence, connection=connection)
+        if changed and finding.id == CHANGED and not everything:
+            continue
+        if not (_whole(finding) or evidence or everything):
+            short.append(finding)
+            continue
+        yield line()
+        yield from finding_lines(finding, evidence=evidence, connection=connection)
+    yield from _in_short(short)
     for symptom in diagnosis.explained if everything else ():
         cause = diagnosis.cause_of(symptom)
         yield line()
@@ -70,6 +76,9 @@ def check_lines(
     if evidence and (receivers := list(receiver_lines(seen))):
         yield line()
         yield from receivers
+    if bulk := list(bulk_lines(seen)):
+        yield line()
+        yield from bulk
     if then := next_step(seen, diagnosis):
         yield line()
         command, _, meaning = then.partition("   ")
@@ -101,6 +110,24 @@ def change_lines(seen: Observation, *, width: int = WIDTH) -> Iterator[Line]:
         yield from wrapped(f"{difference.name}, {when(difference)}", "    ", width=width)
         yield from _told("was", told(difference.before), width)
         yield from _told("is", told(difference.now), width)
+
+
+def _whole(finding: Finding) -> bool:
+    """Whether a finding is told at length: one that is for information is only named unless more was asked for."""
+    return finding.severity is not Severity.INFO
+
+
+def _in_short(findings: Sequence[Finding]) -> Iterator[Line]:
+    """Findings for information, named together."""
+    if findings:
+        yield line()
+    for finding in findings:
+        tag = Span(f"  {finding.id}", Style.QUIET)
+        *above, last = hanging(line(marks.of_finding(finding), "  "), finding.title, width=WIDTH - len(tag.text))
+        yield from above
+        yield (*last, tag)
+    if findings:
+        yield from wrapped("-v tells more about what is for information only", "    ", style=Style.QUIET)
 
 
 def finding_lines(

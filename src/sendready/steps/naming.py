@@ -5,9 +5,10 @@ from __future__ import annotations
 import ipaddress
 import re
 
+from sendready.mailauth.suffixes import is_public_suffix
 from sendready.model.errors import BadInput
 from sendready.model.identity import Identity, IdentityKind
-from sendready.model.names import LONGEST_LABEL, LONGEST_NAME, is_registry, labels
+from sendready.model.names import FREE_MAIL, LONGEST_LABEL, LONGEST_NAME, is_registry, labels
 
 LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 """What may stand before the @ (RFC 5321, sections 4.1.2 and 4.5.3.1.1); quoted ones are refused."""
@@ -25,7 +26,8 @@ def read_identity(typed: str) -> Identity:
     domain is meant (a URL, `www.`, a wildcard) is refused with a suggestion.
 
     Raises:
-        BadInput: it is no domain and no address; the hint says what may have been meant (ENV019).
+        BadInput: it is no domain and no address, or one that belongs to others; the hint says what may have been
+            meant (ENV019, ENV020).
     """
     text = typed.strip().translate(_DOTS)
     if not text:
@@ -35,6 +37,11 @@ def read_identity(typed: str) -> Identity:
     if "@" in text:
         return _address(typed, text)
     name = _domain(typed, text)
+    if name in FREE_MAIL:
+        raise BadInput(
+            f"`{name}` belongs to a provider of mailboxes, and only they could verify it",
+            f"Give a domain of your own, or a single address: `sendready check you@{name}`",
+        )
     return Identity(name, IdentityKind.DOMAIN, "" if typed == name else typed)
 
 
@@ -83,7 +90,7 @@ def _domain(typed: str, text: str, before: str = "") -> str:
         raise _refused(typed, "holds an underscore; that is a record's name, not a domain", rest)
     if parts[-1].isdigit():
         raise BadInput(f"`{_cut(typed)}` ends in a number, as no domain does", "Give a domain such as example.com")
-    if is_registry(name):
+    if is_registry(name) or is_public_suffix(name):
         raise BadInput(
             f"`{_cut(typed)}` is where others register their domains", "Give the domain that you registered below it"
         )

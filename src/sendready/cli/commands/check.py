@@ -80,6 +80,13 @@ def check(
     yes: Annotated[
         bool, Parameter(name=["--yes", "-y"], negative="", help="With --fix: make the changes without asking.")
     ] = False,
+    blocklists: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            help="Ask Spamhaus and SURBL, through your resolver, whether they list the domain; they learn its name.",
+        ),
+    ] = False,
 ) -> int:
     """Say whether a domain sends through SES, and if not, why.
 
@@ -102,7 +109,7 @@ def check(
             from sendready.cli.commands.fix import mend
 
             return run(mend(here, domains[0], judging, application, received, yes=yes))
-        return run(_check(here, domains, judging, application, dns, received))
+        return run(_check(here, domains, judging, application, dns, received, blocklists))
 
 
 def _fixable(domains: Sequence[str], common: CheckCommon | None, *, dns_only: bool) -> None:
@@ -144,6 +151,7 @@ async def _check(
     application: Application | None,
     dns: DnsOnly,
     message: Received | None,
+    blocklists: bool,
 ) -> ExitCode:
     identities = list({identity.name: identity for identity in map(read_identity, domains)}.values())
     report = _Report(here)
@@ -157,7 +165,7 @@ async def _check(
         async def one(identity: Identity) -> Observed:
             dkim = dns.dkim(identity, world)
             request = here.request(identity, world, application, judging, dns_only=dns.dns_only, dkim=dkim)
-            request = replace(request, message=message)
+            request = replace(request, message=message, blocklists=blocklists)
             async with turns:
                 return await look(request, world)
 

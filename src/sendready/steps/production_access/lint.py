@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sendready.model.answers import MailType
+from sendready.model.names import FREE_MAIL
 from sendready.model.observation import Observation
 
 GUIDE = "https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html"
@@ -20,22 +21,6 @@ FEWEST_WORDS = 80
 
 FIRST_DAILY_QUOTA = 50_000
 """What accounts typically get after approval; AWS documents no number."""
-
-FREE_MAIL = frozenset(
-    (
-        *(
-            "gmail.com",
-            "googlemail.com",
-            "outlook.com",
-            "hotmail.com",
-            "live.com",
-            "yahoo.com",
-            "aol.com",
-            "icloud.com",
-        ),
-        *("me.com", "gmx.de", "gmx.net", "web.de", "proton.me", "protonmail.com", "mail.ru", "yandex.ru", "qq.com"),
-    )
-)
 
 _BOUGHT = re.compile(
     r"(?<![\w-])(purchas|bought|buy|rent|scrap|harvest|lead list|co-?reg|third[- ]party list)\w*", re.IGNORECASE

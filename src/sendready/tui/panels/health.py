@@ -19,7 +19,7 @@ from sendready.model.finding import Finding
 from sendready.model.looks import Observed
 from sendready.report import marks
 from sendready.report.lines import Line, Style, escape, line, wrapped
-from sendready.report.receivers import receiver_lines
+from sendready.report.receivers import bulk_lines, receiver_lines
 from sendready.report.text import CHANGED, detail_lines, fix_lines, tells_changes
 from sendready.tui.content import STYLES, of_lines, of_page, of_span
 from sendready.tui.panels.panel import Panel
@@ -86,7 +86,8 @@ class HealthPanel(Panel):
         at, kept = listed.highlighted or 0, self.chosen
         self._findings = diagnosis.findings
         if snapshot.observation is not None:
-            self.fill("#receivers", receiver_lines(snapshot.observation, width=self.text_width))
+            told = receiver_lines(snapshot.observation, width=self.text_width)
+            self.fill("#receivers", (*told, *bulk_lines(snapshot.observation, width=self.text_width)))
         listed.set_options(Option(_line(finding, self.text_width)) for finding in diagnosis.findings)
         listed.display = bool(diagnosis.findings)
         if diagnosis.findings:

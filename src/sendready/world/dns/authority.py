@@ -192,6 +192,7 @@ class AuthoritativeDns:
         trail: list[Sighting] = []
         named: tuple[str, ...] = ()
         nowhere: tuple[str, ...] = ()
+        glue: tuple[NameServer, ...] = ()
         here = Delegation(name, zone, servers, exists=None)
         while True:
             try:
@@ -206,9 +207,10 @@ class AuthoritativeDns:
             if down is None or not is_at_or_below(name, down.cut):
                 break
             zone, named = down.cut, down.names
+            glue = tuple(server for server in down.glue if is_at_or_below(server.name, zone))
             servers, nowhere = await self._resolved(down)
             here = Delegation(
-                name, zone, servers, exists=True, sightings=tuple(trail), parent_names=named, nowhere=nowhere
+                name, zone, servers, exists=True, sightings=tuple(trail), parent_names=named, glue=glue, nowhere=nowhere
             )
             if not servers:
                 return here
@@ -219,8 +221,10 @@ class AuthoritativeDns:
             return Delegation(name, zone, servers, exists=False, sightings=tuple(trail))
         apex = _apex(reply, zone)
         if apex != zone:  # one server holds both, and nothing was referred
-            named, nowhere = (), ()
-        cut = Delegation(name, apex, servers, exists=True, sightings=tuple(trail), parent_names=named, nowhere=nowhere)
+            named, nowhere, glue = (), (), ()
+        cut = Delegation(
+            name, apex, servers, exists=True, sightings=tuple(trail), parent_names=named, glue=glue, nowhere=nowhere
+        )
         # A server of the zone above may have this zone, too; those that were asked beside it need not.
         return await self._described(cut, apex, (server,) if apex != zone else servers)
 

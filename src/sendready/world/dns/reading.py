@@ -89,6 +89,17 @@ def answers(message: dns.message.Message, question: Question) -> tuple[str, ...]
     )
 
 
+def pieces(message: dns.message.Message, question: Question) -> tuple[tuple[str, ...], ...]:
+    """The character strings of each TXT record at the name that has more than one."""
+    return tuple(
+        tuple(part.decode("utf-8", "backslashreplace") for part in rr.strings)
+        for rrset in message.answer
+        if question.type is RecordType.TXT and rrset.rdtype == dns.rdatatype.TXT and _name(rrset) == question.name
+        for rr in rrset
+        if len(rr.strings) > 1
+    )
+
+
 def alias(message: dns.message.Message, question: Question) -> str | None:
     """Where the name is a CNAME and something else was asked for: its target."""
     if question.type is RecordType.CNAME:
@@ -114,8 +125,9 @@ def sighting(server: NameServer, question: Question, reply: Reply, at: datetime,
     found = answers(reply.message, question) if reply.message is not None and what is Outcome.ANSWER else ()
     points_to = alias(reply.message, question) if reply.message is not None else None
     below = redirection(reply.message, question) if reply.message is not None else None
+    cut = pieces(reply.message, question) if found and reply.message is not None else ()
     lifetime = ttl(reply, question)
-    return Sighting(server, question, what, found, lifetime, round(reply.ms, 1), at, zone, points_to, below)
+    return Sighting(server, question, what, found, lifetime, round(reply.ms, 1), at, zone, points_to, below, cut)
 
 
 def resolved(resolver: NameServer, question: Question, reply: Reply, at: datetime) -> Sighting:
