@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from textual.widgets import Input
+import pytest
+from textual.widgets import Input, Select
 from walking import Open
 
 from sendready.model.answers import Publish
 from sendready.model.finding import Verdict
+from sendready.practice.listening import SET, listening
 from sendready.practice.servers import Practice
 from sendready.tui.screens.dialogs import Consent
 from sendready.tui.stage import Stage
@@ -97,3 +99,27 @@ async def test_by_hand_the_records_are_shown_and_looked_at_when_the_user_says_so
         await walker.can_press("Continue")
         assert "✓ live" in walker.screen_text()
     assert not [call for call in practice.aws.calls if call.operation == "ChangeResourceRecordSets"]
+
+
+async def test_at_the_end_there_is_code_for_the_application_to_copy_and_save(
+    practice: Practice, wizard: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listening(practice, DOMAIN)
+    monkeypatch.chdir(tmp_path)
+    async with wizard(DOMAIN, size=(100, 60)) as walker:
+        await walker.at(Stage.HEALTH)
+        await walker.verdict(Verdict.READY)
+        walker.setup.open_stage(Stage.READY)
+        await walker.at(Stage.READY)
+        await walker.can_press("Leave")
+        text = walker.screen_text()
+        assert 'region_name="eu-west-1"' in text
+        assert f'ConfigurationSetName="{SET}"' in text
+        assert f"sendready policy {DOMAIN} --for send" in text
+        await walker.press("l")
+        walker.panel.query_one(Select).value = "ruby"
+        await walker.until(lambda: "aws-sdk-sesv2" in walker.screen_text(), "the code is Ruby's")
+        await walker.press("c")
+        assert walker.app.clipboard.startswith("# gem install aws-sdk-sesv2")
+        await walker.press("z")
+        assert (tmp_path / "send.rb").read_text("utf-8") == walker.app.clipboard

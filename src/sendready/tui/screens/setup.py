@@ -315,7 +315,7 @@ class SetupScreen(Screen[None]):
         """Copies by every way there is; the value stays visible, for none of them can be seen to work."""
         self.app.copy_to_clipboard(event.text)
         self._copy(event.text)
-        self.say(f"copied {event.what}; if nothing arrives, `z` saves all records to a file")
+        self.say(f"copied {event.what}; if nothing arrives, {event.otherwise}")
 
     @work(group="copy")
     async def _copy(self, text: str) -> None:
