@@ -28,6 +28,9 @@ def _check(sendready: Run, contract: Contract, fault: str) -> tuple[int, dict[st
         ("access-denied=ses:GetAccount", 3, "ENV015", "unknown"),
         ("expired-credentials", 3, "ENV011", "unknown"),
         ("review-denied", 1, "SES006", "fail"),
+        ("account-suspended", 1, "SES008", "fail"),
+        ("sending-paused", 1, "SES007", "fail"),
+        ("sandbox", 4, "SES005", "todo"),
     ],
 )
 def test_a_fault_is_named_and_nothing_else_is_blamed(
@@ -105,6 +108,7 @@ def test_the_faults_are_listed_with_what_they_do(sendready: Run) -> None:
     assert max(map(len, result.stdout.splitlines())) <= 80
     assert names == [
         "access-denied",
+        "account-suspended",
         "address-only",
         "address-overrides",
         "bounce-rate",
@@ -118,6 +122,7 @@ def test_the_faults_are_listed_with_what_they_do(sendready: Run) -> None:
         "events-lost",
         "expired-credentials",
         "firehose-gone",
+        "mail-from-rejects",
         "open-policy",
         "other-region",
         "other-region-in-dns",
@@ -127,7 +132,10 @@ def test_the_faults_are_listed_with_what_they_do(sendready: Run) -> None:
         "regional-clash",
         "replica-broken",
         "review-denied",
+        "sandbox",
+        "send-refused",
         "sender-denied",
+        "sending-paused",
         "slow-dns",
         "sns-broken",
         "suppression-off",

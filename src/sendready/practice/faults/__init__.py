@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sendready.practice.faults import (
     access_denied,
+    account_suspended,
     address_only,
     address_overrides,
     bounce_rate,
@@ -19,6 +20,7 @@ from sendready.practice.faults import (
     events_lost,
     expired_credentials,
     firehose_gone,
+    mail_from_rejects,
     open_policy,
     other_region,
     other_region_in_dns,
@@ -28,7 +30,10 @@ from sendready.practice.faults import (
     regional_clash,
     replica_broken,
     review_denied,
+    sandbox,
+    send_refused,
     sender_denied,
+    sending_paused,
     slow_dns,
     sns_broken,
     suppression_off,
@@ -66,6 +71,7 @@ FAULTS: dict[str, Fault] = {
     fault.NAME: fault
     for fault in (
         access_denied,
+        account_suspended,
         address_only,
         address_overrides,
         bounce_rate,
@@ -79,6 +85,7 @@ FAULTS: dict[str, Fault] = {
         events_lost,
         expired_credentials,
         firehose_gone,
+        mail_from_rejects,
         open_policy,
         other_region,
         other_region_in_dns,
@@ -88,7 +95,10 @@ FAULTS: dict[str, Fault] = {
         regional_clash,
         replica_broken,
         review_denied,
+        sandbox,
+        send_refused,
         sender_denied,
+        sending_paused,
         slow_dns,
         sns_broken,
         suppression_off,
