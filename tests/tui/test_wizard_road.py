@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, Select
+from textual.widgets import Button, Input, Select
 from walking import Open
 
 from sendready.model.answers import Publish
@@ -123,3 +123,17 @@ async def test_at_the_end_there_is_code_for_the_application_to_copy_and_save(
         assert walker.app.clipboard.startswith("# gem install aws-sdk-sesv2")
         await walker.press("z")
         assert (tmp_path / "send.rb").read_text("utf-8") == walker.app.clipboard
+
+
+async def test_who_sends_marketing_can_read_what_receivers_ask_of_them(practice: Practice, wizard: Open) -> None:
+    practice.register(DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.at(Stage.ACCOUNT)
+        walker.setup.open_stage(Stage.IDENTITY)
+        await walker.at(Stage.IDENTITY)
+        await walker.until(lambda: walker.panel.query("#field-mail-type Select"))
+        assert not walker.panel.query_one("#bulk", Button).display
+        walker.panel.query_one("#field-mail-type Select", Select).value = "marketing"
+        await walker.until(lambda: walker.panel.query_one("#bulk", Button).display)
+        walker.panel.query_one("#bulk", Button).press()
+        await walker.until(lambda: "Gmail counts close to 5,000" in walker.screen_text())

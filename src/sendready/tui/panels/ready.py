@@ -51,6 +51,7 @@ class ReadyPanel(Panel):
         """What can be done with the code."""
         yield Button("Copy the code", id="copy", compact=True)
         yield Button("Save it", id="save", compact=True)
+        yield Button("About bulk mail", id="bulk", compact=True)
 
     def draw(self, snapshot: Snapshot) -> None:
         """The body, and beneath it the code in the language that was chosen."""
@@ -128,6 +129,8 @@ class ReadyPanel(Panel):
                 self.action_copy_code()
             case "save":
                 self.action_save_code()
+            case "bulk":
+                self.read_about_bulk()
             case _:
                 super().pressed(button)
 
