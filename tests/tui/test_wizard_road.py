@@ -9,8 +9,9 @@ import pytest
 from textual.widgets import Button, Input, Select
 from walking import Open
 
-from sendready.model.answers import Publish
+from sendready.model.answers import EventRoute, Publish
 from sendready.model.finding import Verdict
+from sendready.practice.aws.sns import Sns
 from sendready.practice.listening import SET, listening
 from sendready.practice.servers import Practice
 from sendready.tui.screens.dialogs import Consent
@@ -137,3 +138,28 @@ async def test_who_sends_marketing_can_read_what_receivers_ask_of_them(practice:
         await walker.until(lambda: walker.panel.query_one("#bulk", Button).display)
         walker.panel.query_one("#bulk", Button).press()
         await walker.until(lambda: "Gmail counts close to 5,000" in walker.screen_text())
+
+
+async def test_the_link_to_events_that_are_kept_is_opened_in_practice(practice: Practice, wizard: Open) -> None:
+    practice.finish(DOMAIN)
+    practice.throttling = False
+    async with wizard(DOMAIN) as walker:
+        await walker.at(Stage.HEALTH)
+        await walker.verdict(Verdict.READY)
+        walker.setup.conductor.answer("events", EventRoute.KEEP)
+        walker.setup.conductor.answer("events_to", "bounces@shop.example")
+        walker.setup.conductor.look_now()
+        walker.setup.open_stage(Stage.TEST)
+        await walker.at(Stage.TEST)
+        assert not walker.panel.query_one("#link", Button).display
+        await walker.can_press("Keep the events and send the test")
+        await walker.press("enter")
+        await walker.until(lambda: isinstance(walker.app.screen, Consent))
+        await walker.press("enter")
+        await walker.until(lambda: walker.panel.query_one("#link", Button).display, "the link is offered")
+        assert "bounces@shop.example has still to open the link" in walker.screen_text()
+        walker.panel.query_one("#link", Button).press()
+        await walker.until(lambda: not walker.panel.query_one("#link", Button).display, "it was opened")
+        assert "has still to open" not in walker.screen_text()
+    (topic,) = practice.cloud.state(Sns, practice.account_id, practice.region).topics.values()
+    assert [one.confirmed for one in topic.subscriptions.values() if one.protocol == "email"] == [True]

@@ -128,8 +128,8 @@ class IdentityPanel(Panel):
         match button:
             case "resend" if self.snapshot is not None and self.snapshot.observation is not None:
                 self.post_message(self.GoAsked((resend(self.snapshot.observation),), "mailing the link"))
-            case "link":
-                self.post_message(self.LinkAsked())
+            case "link" if self.snapshot is not None:
+                self.post_message(self.LinkAsked(self.snapshot.identity.name))
             case "bulk":
                 self.read_about_bulk()
             case _:

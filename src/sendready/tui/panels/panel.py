@@ -81,6 +81,8 @@ class Panel(Vertical):
     class LinkAsked(Message):
         """In practice: the link mailed to an address is to be opened."""
 
+        address: str
+
     @dataclass
     class AddAsked(Message):
         """In practice: these records are to be added as a person would at a DNS host."""

@@ -266,9 +266,9 @@ class SetupScreen(Screen[None]):
         """Looks now."""
         self.action_look()
 
-    def on_panel_link_asked(self) -> None:
+    def on_panel_link_asked(self, event: Panel.LinkAsked) -> None:
         """Practice only: opens the mailed link."""
-        if self.app.click(self._identity.name):
+        if self.app.click(event.address):
             self.conductor.look_now()
         else:
             self.say("the link is older than 24 hours; mail another one")
