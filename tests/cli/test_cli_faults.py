@@ -30,6 +30,9 @@ def _check(sendready: Run, contract: Contract, fault: str) -> tuple[int, dict[st
         ("review-denied", 1, "SES006", "fail"),
         ("spf-missing", 1, "MFR007", "fail"),
         ("bulk-sender", 0, "BLK004", "fail"),
+        ("account-suspended", 1, "SES008", "fail"),
+        ("sending-paused", 1, "SES007", "fail"),
+        ("sandbox", 4, "SES005", "todo"),
     ],
 )
 def test_a_fault_is_named_and_nothing_else_is_blamed(
@@ -155,6 +158,7 @@ def test_the_faults_are_listed_with_what_they_do(sendready: Run) -> None:
     assert max(map(len, result.stdout.splitlines())) <= 80
     assert names == [
         "access-denied",
+        "account-suspended",
         "address-only",
         "address-overrides",
         "bounce-rate",
@@ -170,6 +174,7 @@ def test_the_faults_are_listed_with_what_they_do(sendready: Run) -> None:
         "events-lost",
         "expired-credentials",
         "firehose-gone",
+        "mail-from-rejects",
         "null-mx",
         "open-policy",
         "other-region",
@@ -180,7 +185,10 @@ def test_the_faults_are_listed_with_what_they_do(sendready: Run) -> None:
         "regional-clash",
         "replica-broken",
         "review-denied",
+        "sandbox",
+        "send-refused",
         "sender-denied",
+        "sending-paused",
         "slow-dns",
         "sns-broken",
         "spf-missing",

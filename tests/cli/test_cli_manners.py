@@ -365,6 +365,16 @@ def test_a_finding_is_explained_by_id_or_by_name(sendready: Run) -> None:
     assert by_name.stdout == by_id.stdout
 
 
+def test_what_receivers_ask_of_bulk_senders_is_a_page_of_its_own(sendready: Run) -> None:
+    result, listed = sendready("explain", "bulk"), sendready("explain")
+
+    assert result.returncode == 0
+    assert result.stdout.startswith("# bulk bulk-senders\n")
+    for word in ("Gmail", "Yahoo", "Outlook.com", "List-Unsubscribe-Post", "ListManagementOptions", "Postmaster Tools"):
+        assert word in result.stdout
+    assert "bulk" in {line.split()[0] for line in listed.stdout.splitlines() if line.strip()}
+
+
 def test_an_unknown_finding_is_answered_with_the_nearest(sendready: Run) -> None:
     result = sendready("explain", "KIM999")
 

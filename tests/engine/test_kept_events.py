@@ -24,7 +24,7 @@ from sendready.model.errors import (
 )
 from sendready.model.events import Changed, Conflicted, Event, Failed, Note, Sent, SimulatorEvent
 from sendready.model.ports import World
-from sendready.practice.aws.events import Events
+from sendready.practice.aws.events import Events, Rule
 from sendready.practice.aws.ses_state import ConfigurationSet, EventDestination, Ses
 from sendready.practice.aws.sns import Sns, Subscription, Topic
 from sendready.practice.aws.sqs import Sqs
@@ -193,13 +193,16 @@ async def test_a_set_of_the_users_own_is_proven_and_left_as_it_was(practice: Pra
     topics(practice)[topic].subscriptions[listener.arn] = listener
     bus = {"EventBridgeDestination": {"EventBusArn": arn(practice, "events", "event-bus/default")}}
     their_set(practice, {"SnsDestination": {"TopicArn": topic}} if kind == "topic" else bus)
+    rule = Rule("theirs", arn(practice, "events", "rule/theirs"), '{"source":["aws.ses"]}', "ENABLED", None, {})
+    rule.targets["1"] = {"Id": "1", "Arn": arn(practice, "lambda", "function:theirs")}
+    practice.cloud.state(Events, practice.account_id, practice.region).rules["theirs"] = rule
 
     events = await proven(world, **OWN)
 
     assert len(of_type(events, SimulatorEvent)) == 11
     assert isinstance(events[-1], Changed)
     assert of_type(events, Note) == []
-    assert temporary(practice) == set()
+    assert temporary(practice) == {"theirs"}
     assert list(topics(practice)[topic].subscriptions) == [listener.arn]
     assert list(world.store.unfinished()) == []
     assert list(practice.ses.sets) == ["theirs"]

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from textual.widgets import Input
+import pytest
+from textual.widgets import Button, Input, Select
 from walking import Open
 
-from sendready.model.answers import Publish
+from sendready.model.answers import EventRoute, Publish
 from sendready.model.finding import Verdict
+from sendready.practice.aws.sns import Sns
+from sendready.practice.listening import SET, listening
 from sendready.practice.servers import Practice
 from sendready.tui.screens.dialogs import Consent
 from sendready.tui.stage import Stage
@@ -97,3 +100,66 @@ async def test_by_hand_the_records_are_shown_and_looked_at_when_the_user_says_so
         await walker.can_press("Continue")
         assert "✓ live" in walker.screen_text()
     assert not [call for call in practice.aws.calls if call.operation == "ChangeResourceRecordSets"]
+
+
+async def test_at_the_end_there_is_code_for_the_application_to_copy_and_save(
+    practice: Practice, wizard: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listening(practice, DOMAIN)
+    monkeypatch.chdir(tmp_path)
+    async with wizard(DOMAIN, size=(100, 60)) as walker:
+        await walker.at(Stage.HEALTH)
+        await walker.verdict(Verdict.READY)
+        walker.setup.open_stage(Stage.READY)
+        await walker.at(Stage.READY)
+        await walker.can_press("Leave")
+        text = walker.screen_text()
+        assert 'region_name="eu-west-1"' in text
+        assert f'ConfigurationSetName="{SET}"' in text
+        assert f"sendready policy {DOMAIN} --for send" in text
+        await walker.press("l")
+        walker.panel.query_one(Select).value = "ruby"
+        await walker.until(lambda: "aws-sdk-sesv2" in walker.screen_text(), "the code is Ruby's")
+        await walker.press("c")
+        assert walker.app.clipboard.startswith("# gem install aws-sdk-sesv2")
+        await walker.press("z")
+        assert (tmp_path / "send.rb").read_text("utf-8") == walker.app.clipboard
+
+
+async def test_who_sends_marketing_can_read_what_receivers_ask_of_them(practice: Practice, wizard: Open) -> None:
+    practice.register(DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.at(Stage.ACCOUNT)
+        walker.setup.open_stage(Stage.IDENTITY)
+        await walker.at(Stage.IDENTITY)
+        await walker.until(lambda: walker.panel.query("#field-mail-type Select"))
+        assert not walker.panel.query_one("#bulk", Button).display
+        walker.panel.query_one("#field-mail-type Select", Select).value = "marketing"
+        await walker.until(lambda: walker.panel.query_one("#bulk", Button).display)
+        walker.panel.query_one("#bulk", Button).press()
+        await walker.until(lambda: "Gmail counts close to 5,000" in walker.screen_text())
+
+
+async def test_the_link_to_events_that_are_kept_is_opened_in_practice(practice: Practice, wizard: Open) -> None:
+    practice.finish(DOMAIN)
+    practice.throttling = False
+    async with wizard(DOMAIN) as walker:
+        await walker.at(Stage.HEALTH)
+        await walker.verdict(Verdict.READY)
+        walker.setup.conductor.answer("events", EventRoute.KEEP)
+        walker.setup.conductor.answer("events_to", "bounces@shop.example")
+        walker.setup.conductor.look_now()
+        walker.setup.open_stage(Stage.TEST)
+        await walker.at(Stage.TEST)
+        assert not walker.panel.query_one("#link", Button).display
+        await walker.can_press("Keep the events and send the test")
+        await walker.press("enter")
+        await walker.until(lambda: isinstance(walker.app.screen, Consent))
+        await walker.press("enter")
+        await walker.until(lambda: walker.panel.query_one("#link", Button).display, "the link is offered")
+        assert "bounces@shop.example has still to open the link" in walker.screen_text()
+        walker.panel.query_one("#link", Button).press()
+        await walker.until(lambda: not walker.panel.query_one("#link", Button).display, "it was opened")
+        assert "has still to open" not in walker.screen_text()
+    (topic,) = practice.cloud.state(Sns, practice.account_id, practice.region).topics.values()
+    assert [one.confirmed for one in topic.subscriptions.values() if one.protocol == "email"] == [True]

@@ -9,7 +9,7 @@ import pytest
 from builders import looked
 from cases import CASES
 
-from sendready.checks.pages import all_pages, page
+from sendready.checks.pages import all_pages, page, topics
 from sendready.checks.registry import MODULES, all_checks, check, run_all
 from sendready.engine.diagnose import diagnose
 from sendready.model.finding import FindingState, Hit, Severity
@@ -94,6 +94,17 @@ def test_every_page_is_whole(check_id: str) -> None:
     assert one.summary.endswith(".")
     assert one.sources
     assert one.text.endswith("\n")
+
+
+@pytest.mark.parametrize("name", topics())
+def test_every_topic_is_whole_and_names_only_findings_there_are(name: str) -> None:
+    one = topics()[name]
+
+    assert one.text.startswith(f"# {name} {one.slug}\n\n")
+    assert one.summary.endswith(".")
+    assert one.sources
+    assert set(re.findall(r"\b[A-Z]{3}\d{3}\b", one.text)) <= set(CHECKS)
+    assert max(len(row) for row in one.text.splitlines() if "https://" not in row) <= 80
 
 
 def test_pages_come_in_the_order_of_the_catalogue() -> None:

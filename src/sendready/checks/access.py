@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 
 from sendready.checks.registry import check
@@ -11,6 +10,7 @@ from sendready.model.answers import Source
 from sendready.model.finding import Fix, Hit, Severity
 from sendready.model.observation import Observation, Seen
 from sendready.model.policy import account_of, grants
+from sendready.model.smtp import region_of_smtp_host, smtp_host
 from sendready.model.step import Step
 
 
@@ -101,29 +101,33 @@ def smtp_password_region(seen: Observation) -> Iterator[Hit]:
     host = seen.answered.answers.smtp_host.strip().lower().rstrip(".")
     if not host or seen.ses_identity is None:
         return
-    found = _SMTP_HOST.fullmatch(host)
-    region = found["region"] if found else None
-    if region == seen.region:
+    region, expected = region_of_smtp_host(host), smtp_host(seen.region)
+    if region == seen.region and expected is not None:
         return
-    expected = f"email-smtp.{seen.region}.amazonaws.com"
+    there = f"; or look at {region}: `--region {region}`" if region not in (None, seen.region) else ""
+    if region is None:
+        detail = "no SMTP host of SES is called so"
+    elif smtp_host(region) is None:
+        detail = f"SES has no SMTP host in {region}"
+    else:
+        detail = (
+            f"SES in {region} does not know {seen.ses_identity.name} of {seen.region}, and a password that was made for"
+            f" {seen.region} is refused there with 535"
+        )
     yield Hit(
         subject=host,
         title=None if region else "The application does not connect to SES",
-        detail=f"SES in {region} does not know {seen.ses_identity.name} of {seen.region}, and a password that was"
-        f" made for {seen.region} is refused there with 535"
-        if region
-        else "no SMTP host of SES is called so",
-        expected=expected,
+        detail=detail,
+        expected=expected or f"the API: SES has no SMTP host in {seen.region}",
         observed=(host,),
         fix=Fix(
             f"Connect to {expected}, with a password derived for {seen.region}: the user name stays, the password does"
-            " not" + (f"; or look at {region}: `--region {region}`" if region else "")
-        ),
+            f" not{there}",
+            commands=(f"sendready smtp-password --region {seen.region}",),
+        )
+        if expected is not None
+        else Fix(f"{seen.region} has no SMTP host: send through the API{there}"),
     )
-
-
-_SMTP_HOST = re.compile(r"email-smtp(?:-fips)?\.(?P<region>[a-z0-9-]+)\.amazonaws\.com")
-"""AWS General Reference, SES endpoints."""
 
 
 @check(

@@ -218,4 +218,5 @@ def enforcement(seen: Observation) -> Iterator[Hit]:
             " it from coming back. If you did not send this mail, rotate the credentials that did"
         ),
         severity=Severity.CRITICAL if stopped else None,
+        explains=("SES007",) if stopped else (),  # what was shut down is paused, and cannot be switched on again
     )

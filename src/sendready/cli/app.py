@@ -20,6 +20,8 @@ COMMANDS = {
     "records": "Show the DNS records SES needs, in the form you need.",
     "access": "Show production access, draft the text for the case, ask for it.",
     "test": "Send to the mailbox simulator, or to one mailbox, and prove it.",
+    "snippet": "Print code that sends from a domain, with what the application needs.",
+    "smtp-password": "Derive the SMTP password for a region from a secret key.",
     "watch": "Wait until a domain is ready, telling what turns.",
     "explain": "Say what a finding means.",
     "practice": "Walk the road against a local SES and DNS, or only serve them.",
@@ -54,7 +56,8 @@ def build() -> App:
         default_parameter=Parameter(name_transform=lambda name: name.replace("_", "-")),
     )
     for name, help_text in COMMANDS.items():
-        app.command(f"sendready.cli.commands.{name}:{name}", name=name, help=help_text)
+        module = name.replace("-", "_")
+        app.command(f"sendready.cli.commands.{module}:{module}", name=name, help=help_text)
     app.command(
         "sendready.cli.commands.walk:walk",
         name=WALK,

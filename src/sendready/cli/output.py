@@ -80,6 +80,22 @@ class Console:
             raise BadInput("the input ended before every question was answered", "Your answers so far are kept")
         return _CONTROL.sub("", answer).strip()
 
+    def ask_hidden(self, question: str) -> str:
+        """A secret: asked for on the terminal without being shown, or a line of standard input that is none.
+
+        Raises:
+            BadInput: the input ended, or is no text.
+        """
+        try:
+            if not self.stdin.isatty():
+                return self.stdin.readline().strip()
+            import getpass
+
+            with _signals_as_ever():
+                return getpass.getpass(question).strip()
+        except (EOFError, UnicodeDecodeError):
+            raise BadInput("the input ended before the secret was given, or it is no text") from None
+
     def _colour(self, stream: TextIO) -> bool:
         if self.no_color or self.environment.get("NO_COLOR") or self.environment.get("TERM") == "dumb":
             return False

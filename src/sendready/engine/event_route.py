@@ -1,12 +1,15 @@
-"""Which way the events of a test send come to us: what has to be created for it, and which events may be expected."""
+"""Which way the events of a test send come to us: what is created for it, what may be expected, what stops them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sendready.checks.registry import all_checks
 from sendready.model.change import SendTest
 from sendready.model.errors import ConfigurationSetGone, ConfigurationSetPaused, EventsLost
 from sendready.model.event_settings import Destination, EventSettings
+from sendready.model.finding import Finding, FindingState, Severity
+from sendready.model.observation import Observation
 from sendready.model.ports import Resource, ResourceKind, World
 
 EVENT_TYPES = {"Send": "SEND", "Delivery": "DELIVERY", "Bounce": "BOUNCE", "Complaint": "COMPLAINT"}
@@ -111,3 +114,25 @@ def _best(there: EventSettings) -> Destination:
             check_id="SES015",
         )
     return max(enabled, key=lambda one: (len(one.types & set(NEEDED_TYPES)), one.to_topic, len(one.types)))
+
+
+BEHIND_A_DESTINATION = ("SES017", "SES018", "SES019")
+"""The checks of what lies behind an event destination."""
+
+
+def stopped_at(configuration_set: str, seen: Observation) -> Finding | None:
+    """The hop of a set that stays at which events stop for whoever is meant to hear them, as far as a look could tell.
+
+    Our own listener is beside theirs: it may hear everything while they hear nothing. A subscriber who has still to
+    confirm, or one of several that hears nothing, does not stop them.
+    """
+    held = seen.ses_identity
+    looked_at = (held.configuration_set if held is not None else None) or seen.answered.answers.configuration_set
+    if not configuration_set or looked_at != configuration_set:
+        return None
+    for check_id in BEHIND_A_DESTINATION:
+        one = all_checks()[check_id]
+        for finding in one.run(seen):
+            if finding.state is FindingState.FAIL and (finding.severity >= Severity.ERROR or check_id == "SES018"):
+                return finding
+    return None

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sendready.engine.cleanup import clean_up
-from sendready.engine.event_route import EventRoute, by_event_bus, route_of
+from sendready.engine.event_route import EventRoute, by_event_bus, route_of, stopped_at
 from sendready.engine.journal import written_down
 from sendready.model.change import Change, SendTest
 from sendready.model.errors import AccessDenied, EventsLost, NotFound, Rejected, SendreadyError
 from sendready.model.events import Changed, Event, Failed, Note, Sent, SimulatorEvent
+from sendready.model.finding import Finding
 from sendready.model.observation import Observation
 from sendready.model.ports import Resource, ResourceKind, Scope, TestMessage, World
 from sendready.steps.test_send import SCENARIOS, Scenario
@@ -69,9 +70,11 @@ async def prove(change: Change, action: SendTest, seen: Observation, world: Worl
                 yield event
             async for event in attempt.listen():
                 yield event
-            missing = attempt.missing()
+            missing, stopped = attempt.missing(), stopped_at(action.configuration_set, seen)
             if missing:
-                raise _lost(missing, route, dumb=dumb)
+                raise _lost(missing, route, stopped, dumb=dumb)
+            if stopped is not None:
+                raise _unheard(attempt.proven(), stopped)
             now = world.clock.now()
 
             def remember() -> None:
@@ -135,12 +138,27 @@ def _rate(seen: Observation) -> float:
     return seen.account_seen.rate if seen.account_seen is not None and seen.account_seen.rate > 0 else 1.0
 
 
-def _lost(missing: Sequence[tuple[Scenario, str]], route: EventRoute, *, dumb: bool) -> SendreadyError:
+def _unheard(proven: str, stopped: Finding) -> EventsLost:
+    """Everything came to the queue of this test, and cannot come to whoever listens from day to day."""
+    return EventsLost(
+        f"{proven} at this test's own queue, but nobody else hears them: {stopped.detail}",
+        stopped.fix.text or None,
+        check_id=stopped.id,
+    )
+
+
+def _lost(
+    missing: Sequence[tuple[Scenario, str]], route: EventRoute, stopped: Finding | None, *, dumb: bool
+) -> SendreadyError:
     """Which hop lost it, as far as that can be told from here."""
     names = "all of them"
     if len(missing) < sum(route.brings(event) for scenario in SCENARIOS for event in scenario.events):
         names = ", ".join(f"{event} for {scenario.box}" for scenario, event in missing)
     where = " The way from the topic to the queue was silent from the start." if dumb else ""
+    told = f"SES accepted the messages, but these events did not arrive within {EVENTS_WITHIN.seconds} s: {names}"
+    if stopped is not None:
+        why = f"{told}: {stopped.detail}"
+        return EventsLost(why, stopped.fix.text or None, check_id=stopped.id)
     if route.announced or not any(part.of for part in route.parts):
         hint = (
             "Set, topic and queue were this test's own, so nothing of it is yours to mend: AWS does not say how fast"
@@ -149,7 +167,7 @@ def _lost(missing: Sequence[tuple[Scenario, str]], route: EventRoute, *, dumb: b
     else:
         hint = f"Look at the topic's policy: it must let ses.amazonaws.com publish for {route.configuration_set}"
     return EventsLost(
-        f"SES accepted the messages, but these events did not arrive within {EVENTS_WITHIN.seconds} s: {names}.{where}",
+        f"{told}.{where}",
         hint,
         check_id="SES017" if any(part.kind is ResourceKind.SUBSCRIPTION for part in route.parts) else "SES018",
     )

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Suppressed,
         Topic,
     )
+    from sendready.model.website import WebPage
 
 Tags = Sequence[tuple[str, str]]
 
@@ -279,6 +280,13 @@ class Store(Protocol):
         """Appends to the journal what was changed, where and when."""
 
 
+class Web(Protocol):
+    """The user's own website; never asked but with `--web`."""
+
+    async def page(self, url: str) -> WebPage:
+        """The page at an address, redirects followed, within bounds of time and size. Raises Unreachable."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """Everything outside the process, as the engine sees it."""
@@ -297,3 +305,4 @@ class World:
     hops: EventHops
     metrics: Metrics
     permissions: Permissions
+    web: Web

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sendready.practice import faults
-from sendready.practice.aws import identities, route53, verification
+from sendready.practice.aws import identities, route53, sns, verification
 from sendready.practice.aws.agenda import Agenda
 from sendready.practice.aws.amazon_zone import make_amazon_zone
 from sendready.practice.aws.cloud import Cloud
@@ -234,10 +234,11 @@ class Practice:
         self.dns.flush()
 
     def click(self, address: str) -> bool:
-        """Opens the link SES mailed to an address; False if there is none or it is older than 24 hours."""
+        """Opens what SES and SNS mailed to an address; False if there is nothing, or only a link that is too old."""
         with self.cloud.lock:
             identity = self.ses.identities.get(identities.normal(address))
-        return identity is not None and verification.click(self.cloud, identity.link)
+        subscribed = sns.confirm(self.cloud, self.account_id, self.region, address)
+        return (identity is not None and verification.click(self.cloud, identity.link)) or subscribed
 
     def link_of(self, address: str) -> str:
         """The link SES mailed to an address, which opens over HTTP.

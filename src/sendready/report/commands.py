@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from sendready.steps.scripted import Option, options
 
-_ABOUT_TEXTS = ("explain", "schema")
+_ABOUT_TEXTS = ("explain", "schema", "smtp-password")
 """Commands of ours that reach neither AWS nor DNS."""
 
 

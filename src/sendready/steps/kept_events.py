@@ -157,9 +157,17 @@ def kept(seen: Observation) -> Iterator[Kept]:
     found = _existing(meant, there)
     if found is not None and _suffices(found):
         yield Kept(Step.TEST_SEND, f"its destination {found.name} sends events to {found.target}")
-    pending = [one for one in there.subscribers if one.endpoint == meant.address and not one.confirmed]
-    if meant.address and pending:
+    if unopened(seen):
         yield Kept(Step.TEST_SEND, f"{meant.address} has still to open the link that AWS mailed")
+
+
+def unopened(seen: Observation) -> str:
+    """The mailbox that has still to open AWS's link before it hears of bounces; empty where there is none."""
+    meant = wanted(seen.identity, seen.answered.answers)
+    if meant is None or not meant.address or not isinstance(seen.events, Seen):
+        return ""
+    waiting = any(one.endpoint == meant.address and not one.confirmed for one in seen.events.value.subscribers)
+    return meant.address if waiting else ""
 
 
 def _conflict(meant: Wanted, seen: Observation) -> Change | None:

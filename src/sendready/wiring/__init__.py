@@ -197,6 +197,7 @@ async def open_world(
     from sendready.world.aws.ses import SesAdapter
     from sendready.world.aws.session import Access, AwsSession, Keys, refuse_mfa
     from sendready.world.clock import WorldClock
+    from sendready.world.web import WebAdapter
 
     environment = connection.environment
     clock = clock or WorldClock.read(environment.get("SENDREADY_CLOCK"))
@@ -225,6 +226,7 @@ async def open_world(
         hops=EventHopsAdapter(session, region),
         metrics=CloudWatchAdapter(session, clock),
         permissions=PermissionsAdapter(session),
+        web=WebAdapter(only_loopback=connection.rehearses),
     )
 
 

@@ -32,7 +32,7 @@ class PracticeWorld(Protocol):
         """Adds a record set to the zone of `domain`, its values as in a zone file."""
 
     def click(self, address: str) -> bool:
-        """Opens it; False where there is none or it is older than 24 hours."""
+        """Opens it, and what SNS mailed to that mailbox; False where there is none or it is older than 24 hours."""
 
 
 class UnknownFault(BadInput):

@@ -1,4 +1,4 @@
-"""The pages about findings, one Markdown file for each id, read when asked for."""
+"""The pages about findings, one Markdown file for each id, and about a few topics; read when asked for."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
+_TOPICS = _FOLDER / "topics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,20 @@ class Page:
 
 def page(check_id: str) -> Page:
     """One page. Raises FileNotFoundError where there is none; a test holds that every check has one."""
-    text = (_FOLDER / f"{check_id}.md").read_text("utf-8")
+    return _read(_FOLDER / f"{check_id}.md")
+
+
+def topics() -> dict[str, Page]:
+    """Pages about what no single finding tells, by the word they are asked for with."""
+    return {file.stem: _read(file) for file in sorted(_TOPICS.glob("*.md"))}
+
+
+def _read(file: Path) -> Page:
+    text = file.read_text("utf-8")
     heading, _, rest = text.partition("\n")
     _, _, slug = heading.removeprefix("# ").partition(" ")
     summary = " ".join(rest.strip().partition("\n\n")[0].split())
-    return Page(check_id, slug.strip(), summary, text)
+    return Page(file.stem, slug.strip(), summary, text)
 
 
 def all_pages() -> dict[str, Page]:

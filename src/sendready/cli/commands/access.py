@@ -17,11 +17,12 @@ from sendready.cli.commands.check import look
 from sendready.cli.options import Common
 from sendready.cli.session import Session, looking, run, session
 from sendready.engine.apply import make
+from sendready.engine.attempt import attempt
 from sendready.model import events
 from sendready.model.change import Mode, Plan
 from sendready.model.errors import BadInput, ExitCode, SendreadyError
 from sendready.model.identity import Account
-from sendready.model.observation import Observation, Unseen
+from sendready.model.observation import Observation, Seen, Unseen
 from sendready.model.ports import World
 from sendready.model.regions import SES_REGIONS
 from sendready.report.access import Regions, access_document, access_lines
@@ -30,7 +31,8 @@ from sendready.report.plan import plan_lines
 from sendready.steps import production_access
 from sendready.steps.naming import read_identity
 from sendready.steps.production_access import dossier as texts
-from sendready.steps.production_access.lint import remarks
+from sendready.steps.production_access.lint import Remark, remarks
+from sendready.steps.production_access.site import privacy_link, site_remarks
 
 
 def access(
@@ -45,6 +47,7 @@ def access(
     draft: Annotated[bool, Parameter(negative="", help="Print the text for the case in place of the report.")] = False,
     write: Annotated[Path | None, Parameter(help="New file to write the text for the case to.")] = None,
     reply: Annotated[bool, Parameter(negative="", help="Print a reply to the case in place of the report.")] = False,
+    web: Annotated[bool, Parameter(negative="", help="Open your website, too, as a reviewer would.")] = False,
     answers: AnswerFlags | None = None,
 ) -> int:
     """Show where production access stands, draft and check the text for the case, and ask for it.
@@ -53,7 +56,7 @@ def access(
     4 still in the sandbox.
     """
     with session(common, [domain]) as here:
-        wanted = _Wanted(request, yes, all_regions, dossier, draft, write, reply)
+        wanted = _Wanted(request, yes, all_regions, dossier, draft, write, reply, web)
         return run(_access(here, domain, answers, wanted))
 
 
@@ -68,6 +71,7 @@ class _Wanted:
     draft: bool
     write: Path | None
     reply: bool
+    web: bool
 
 
 async def _access(
@@ -97,12 +101,29 @@ async def _access(
         return ExitCode.DONE
     account = regions[seen.region]
     said = remarks(seen, text) if isinstance(account, Account) and not account.production else ()
+    if wanted.web:
+        said = (*said, *await _site(here, seen, world))
     if here.common.format == "json":
         drafted = texts.reply(seen) if isinstance(account, Account) and _needs_reply(account) else None
         here.console.object(access_document(seen, regions, said, text, drafted))
     else:
         here.console.data(access_lines(seen, regions, said))
     return await _request(here, seen, world, wanted.yes) if wanted.request else _code(account)
+
+
+async def _site(here: Session, seen: Observation, world: World) -> tuple[Remark, ...]:
+    """What a reviewer would stumble over on the website. Raises BadInput: no website is named."""
+    website = seen.answered.answers.website
+    if not website:
+        raise BadInput("--web opens your website, and none is named", "Pass `--website https://…`")
+    async with looking(here.console, f"opening {website}"):
+        page = await attempt(world.web.page(website))
+        link = privacy_link(page.value) if isinstance(page, Seen) else None
+        privacy = await attempt(world.web.page(link)) if link is not None else None
+    found = tuple(site_remarks(seen.identity.domain, website, page, privacy))
+    if not found:
+        here.console.note(f"{website} opens, says something, and has a privacy page")
+    return found
 
 
 async def _regions(here: Session, seen: Observation, everywhere: bool) -> Regions:

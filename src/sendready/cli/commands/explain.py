@@ -1,4 +1,4 @@
-"""`sendready explain [ID|"SMTP reply"]`: the page about a finding, or what a receiver meant; without, all findings."""
+"""`sendready explain [ID|TOPIC|"SMTP reply"]`: the page about it, or what a receiver meant; without, all findings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from sendready.checks.pages import all_pages
+from sendready.checks.pages import all_pages, topics
 from sendready.checks.pages import page as page_of
 from sendready.checks.replies import looks_like_a_reply, meaning_of
 from sendready.cli.options import Common
@@ -17,15 +17,18 @@ from sendready.report.lines import Span, Style, columns, hanging, line, wrapped
 
 
 def explain(
-    id: Annotated[str | None, Parameter(help="Such as KIM004, or what a receiver replied, in quotes.")] = None,  # noqa: A002  it is the name of the argument
+    id: Annotated[str | None, Parameter(help="Such as KIM004, or bulk, or what a receiver replied, in quotes.")] = None,  # noqa: A002  it is the name of the argument
     /,
     *,
     common: Common | None = None,
 ) -> int:
-    """Say what a finding means, why it matters, how it was found and what to do; or what a receiver's reply means."""
+    """Say what a finding means, why it matters, how it was found and what to do; or what a receiver's reply means.
+
+    `sendready explain bulk` tells what receivers ask of those who send much, and what SES has for it.
+    """
     common = common or Common()
     console = Console(no_color=common.no_color)
-    pages = all_pages()
+    pages = all_pages() | topics()
     if id is None:
         if common.format == "json":
             for entry in pages.values():
@@ -38,7 +41,7 @@ def explain(
         return ExitCode.DONE
     wanted = id.strip().upper()
     by_slug = {page.slug.upper(): page for page in pages.values()}
-    page = pages.get(wanted) or by_slug.get(wanted)
+    page = pages.get(wanted) or pages.get(wanted.lower()) or by_slug.get(wanted)
     if page is None and looks_like_a_reply(id):
         return _reply(id, console, json=common.format == "json")
     if page is None:

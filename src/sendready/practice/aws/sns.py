@@ -180,6 +180,20 @@ def subscribe(call: Call) -> Members:
     return {"SubscriptionArn": arn if shown else "pending confirmation"}
 
 
+def confirm(cloud: Cloud, account: str, region: str, address: str) -> bool:
+    """Opens the links that a mailbox was sent for its subscriptions; False where none waits for it."""
+    with cloud.lock:
+        waiting = [
+            one
+            for topic in cloud.state(Sns, account, region).topics.values()
+            for one in topic.subscriptions.values()
+            if one.protocol in ("email", "email-json") and one.endpoint == address and not one.confirmed
+        ]
+        for one in waiting:
+            one.confirmed = True
+    return bool(waiting)
+
+
 @OPERATIONS("Unsubscribe")
 def unsubscribe(call: Call) -> None:
     """Removes a subscriber; one that is gone already is no error."""

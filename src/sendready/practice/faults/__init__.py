@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sendready.practice.faults import (
     access_denied,
+    account_suspended,
     address_only,
     address_overrides,
     bounce_rate,
@@ -21,6 +22,7 @@ from sendready.practice.faults import (
     events_lost,
     expired_credentials,
     firehose_gone,
+    mail_from_rejects,
     null_mx,
     open_policy,
     other_region,
@@ -31,7 +33,10 @@ from sendready.practice.faults import (
     regional_clash,
     replica_broken,
     review_denied,
+    sandbox,
+    send_refused,
     sender_denied,
+    sending_paused,
     slow_dns,
     sns_broken,
     spf_missing,
@@ -70,6 +75,7 @@ FAULTS: dict[str, Fault] = {
     fault.NAME: fault
     for fault in (
         access_denied,
+        account_suspended,
         address_only,
         address_overrides,
         bounce_rate,
@@ -85,6 +91,7 @@ FAULTS: dict[str, Fault] = {
         events_lost,
         expired_credentials,
         firehose_gone,
+        mail_from_rejects,
         null_mx,
         open_policy,
         other_region,
@@ -95,7 +102,10 @@ FAULTS: dict[str, Fault] = {
         regional_clash,
         replica_broken,
         review_denied,
+        sandbox,
+        send_refused,
         sender_denied,
+        sending_paused,
         slow_dns,
         sns_broken,
         spf_missing,

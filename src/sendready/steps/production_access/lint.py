@@ -152,7 +152,7 @@ def _website(seen: Observation, dossier: str) -> Iterator[Remark]:
             "the form wants one, and a reviewer opens it",
             GUIDE,
         )
-    elif not _same_owner(host, seen.identity.domain):
+    elif not same_owner(host, seen.identity.domain):
         yield Remark(
             "another-website",
             f"{host} is not the domain you send from ({seen.identity.domain}): say how they belong together",
@@ -232,6 +232,6 @@ def _without_gaps(dossier: str) -> str:
     )
 
 
-def _same_owner(one: str, other: str) -> bool:
+def same_owner(one: str, other: str) -> bool:
     """Whether one of two names lies below the other, or they share all but the first label."""
     return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")

@@ -58,6 +58,7 @@ class IdentityPanel(Panel):
         """For an address whose link has not been opened."""
         yield Button("Mail the link again", id="resend", compact=True)
         yield Button("Practice: open the link", id="link", compact=True)
+        yield Button("About bulk mail", id="bulk", compact=True)
 
     def draw(self, snapshot: Snapshot) -> None:
         """The form of what is still open, and the plan that follows from it."""
@@ -66,6 +67,8 @@ class IdentityPanel(Panel):
         waits = ses is not None and ses.kind is IdentityKind.ADDRESS and not ses.verified
         self.query_one("#resend", Button).display = waits
         self.query_one("#link", Button).display = waits and snapshot.practice
+        marketing = snapshot.answered.answers.mail_type is MailType.MARKETING
+        self.query_one("#bulk", Button).display = marketing and seen is not None
         if snapshot.identity.is_domain and snapshot.observation is not None and not self.query(Field):
             self.call_later(self._build_form)
         # The form comes first: a plan that stood there alone would be pushed down by it.
@@ -125,8 +128,10 @@ class IdentityPanel(Panel):
         match button:
             case "resend" if self.snapshot is not None and self.snapshot.observation is not None:
                 self.post_message(self.GoAsked((resend(self.snapshot.observation),), "mailing the link"))
-            case "link":
-                self.post_message(self.LinkAsked())
+            case "link" if self.snapshot is not None:
+                self.post_message(self.LinkAsked(self.snapshot.identity.name))
+            case "bulk":
+                self.read_about_bulk()
             case _:
                 super().pressed(button)
 

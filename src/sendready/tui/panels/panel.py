@@ -20,7 +20,7 @@ from sendready.model.records import WantedRecord
 from sendready.model.step import Step
 from sendready.report.lines import WIDTH, Line, Span, Style, line, wrapped
 from sendready.report.text import finding_lines
-from sendready.tui.content import of_lines
+from sendready.tui.content import of_lines, of_page
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
 from sendready.tui.widgets.field import Field
@@ -80,6 +80,8 @@ class Panel(Vertical):
     @dataclass
     class LinkAsked(Message):
         """In practice: the link mailed to an address is to be opened."""
+
+        address: str
 
     @dataclass
     class AddAsked(Message):
@@ -216,6 +218,13 @@ class Panel(Vertical):
         if snapshot is None or snapshot.busy or snapshot.working or snapshot.observation is None:
             return False
         return snapshot.plan is None and snapshot.problem is not None
+
+    def read_about_bulk(self) -> None:
+        """What receivers ask of those who send much."""
+        from sendready.checks.pages import topics
+
+        text = topics()["bulk"].text.partition("\n")[2]
+        self.post_message(self.ReadAsked(of_page(text), "Bulk mail"))
 
     def findings(self, snapshot: Snapshot) -> list[Finding]:
         """What the diagnosis says about this panel's steps."""

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
+from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Button, Static
 
 from sendready.model.answers import EventRoute
 from sendready.model.change import Change, KeptEvents, Mode, Plan, SendTest
 from sendready.model.step import Step
 from sendready.report.lines import Line, Span, Style, line, wrapped
-from sendready.steps import test_send
+from sendready.steps import kept_events, test_send
 from sendready.steps.questions import open_questions
 from sendready.steps.validation import problem_with
 from sendready.tui.panels.panel import Panel
@@ -50,9 +51,15 @@ class TestPanel(Panel):
         """The proof itself."""
         return (Step.TEST_SEND,)
 
+    def compose_buttons(self) -> ComposeResult:
+        """For a mailbox that has not opened its link to the events that are kept."""
+        yield Button("Practice: open the link", id="link", compact=True)
+
     def draw(self, snapshot: Snapshot) -> None:
         """The table, and above it where events go, as far as that is still open."""
         super().draw(snapshot)
+        waits = snapshot.observation is not None and bool(kept_events.unopened(snapshot.observation))
+        self.query_one("#link", Button).display = waits and snapshot.practice
         if snapshot.observation is not None and self._open(snapshot) != self._asked:
             self.call_later(self._build_form)
 
@@ -106,6 +113,11 @@ class TestPanel(Panel):
             for start in range(0, len(cells), beside):
                 yield line(f"{'' if start else head:{NAME}}", *cells[start : start + beside])
         proven = snapshot.observation.past.test_proven if snapshot.observation is not None else None
+        address = kept_events.unopened(snapshot.observation) if snapshot.observation is not None else ""
+        if address:
+            yield line()
+            waits = f"{address} has still to open the link that AWS mailed; until then it hears of no bounce."
+            yield from wrapped(waits, "  ", "◐ ", Style.BUSY, width=self.text_width)
         for change in snapshot.plan.conflicts if snapshot.plan is not None else ():
             if change.step is Step.TEST_SEND:
                 yield line()
@@ -150,6 +162,14 @@ class TestPanel(Panel):
         if len(changes) == 1:
             return ("Send the test" if isinstance(changes[0].action, SendTest) else "Keep the events…"), True
         return "Keep the events and send the test…", True
+
+    def pressed(self, button: str) -> None:
+        """The link, or the button every panel has."""
+        seen = self.snapshot.observation if self.snapshot is not None else None
+        if button == "link" and seen is not None:
+            self.post_message(self.LinkAsked(kept_events.unopened(seen)))
+        else:
+            super().pressed(button)
 
     def go(self) -> None:
         """Sends; what would stay is shown first. Once all is done, goes on."""

@@ -266,9 +266,9 @@ class SetupScreen(Screen[None]):
         """Looks now."""
         self.action_look()
 
-    def on_panel_link_asked(self) -> None:
+    def on_panel_link_asked(self, event: Panel.LinkAsked) -> None:
         """Practice only: opens the mailed link."""
-        if self.app.click(self._identity.name):
+        if self.app.click(event.address):
             self.conductor.look_now()
         else:
             self.say("the link is older than 24 hours; mail another one")
@@ -315,7 +315,7 @@ class SetupScreen(Screen[None]):
         """Copies by every way there is; the value stays visible, for none of them can be seen to work."""
         self.app.copy_to_clipboard(event.text)
         self._copy(event.text)
-        self.say(f"copied {event.what}; if nothing arrives, `z` saves all records to a file")
+        self.say(f"copied {event.what}; if nothing arrives, {event.otherwise}")
 
     @work(group="copy")
     async def _copy(self, text: str) -> None:

@@ -42,6 +42,8 @@ class RecordList(Vertical):
 
         text: str
         what: str
+        otherwise: str = "`z` saves all records to a file"
+        """What to do where nothing arrives there."""
 
     def __init__(self) -> None:
         super().__init__()
