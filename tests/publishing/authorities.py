@@ -39,6 +39,8 @@ class Authority:
 
     program: str
     port: int
+    folder: Path
+    """Its configuration, and what it keeps."""
     api: str = ""
     """URL of PowerDNS's HTTP API."""
 
@@ -55,11 +57,27 @@ class Authority:
     def zone(self) -> set[str]:
         """Every record but the SOA, by transfer."""
         command = ["dig", "+noall", "+answer", "@127.0.0.1", "-p", str(self.port), "AXFR", DOMAIN]
-        signed = ["-y", f"{ALGORITHM}:{KEY_NAME}:{SECRET}"]
-        told = subprocess.run([*command, *signed], capture_output=True, text=True, check=True, timeout=PATIENCE)
+        told = subprocess.run([*command, *_SIGNED], capture_output=True, text=True, check=True, timeout=PATIENCE)
         rows = [line.split(maxsplit=4) for line in told.stdout.splitlines() if line and not line.startswith(";")]
         return {f"{name} {rtype} {value}" for name, _, _, rtype, value in rows if rtype not in ("SOA", "TSIG")}
 
+    def listed(self) -> set[str]:
+        """Name and type of every record but SOA and NS, as the server's own tool lists what it holds."""
+        tool = {
+            "named": ["dig", "+noall", "+answer", "@127.0.0.1", "-p", str(self.port), "AXFR", DOMAIN, *_SIGNED],
+            "knotd": ["knotc", "-s", str(self.folder / "knot.sock"), "zone-read", DOMAIN],
+            "pdns_server": ["pdnsutil", "--config-dir", str(self.folder), "list-zone", DOMAIN],
+        }[self.program]
+        command = [require(tool[0]), *tool[1:]]
+        told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE).stdout
+        rows = [line.removeprefix(f"[{DOMAIN}.] ").split() for line in told.splitlines()]
+        found = {
+            (row[0].rstrip("."), next((w for w in row[1:4] if w.isupper() and w != "IN"), "")) for row in rows if row
+        }
+        return {f"{name} {rtype}" for name, rtype in found if rtype not in ("", "SOA", "NS", "TSIG")}
+
+
+_SIGNED = ("-y", f"{ALGORITHM}:{KEY_NAME}:{SECRET}")
 
 Start = Callable[..., Authority]
 """Starts a server by its program's name, with records beside SOA and NS."""
@@ -105,7 +123,7 @@ zone "{DOMAIN}" {{
 """
     )
     with _running([program, "-g", "-c", str(folder / "named.conf")], folder, port, mute=mute):
-        yield Authority("named", port)
+        yield Authority("named", port, folder)
 
 
 @contextmanager
@@ -134,7 +152,7 @@ zone:
 """
     )
     with _running([program, "-c", str(folder / "knot.conf")], folder, port):
-        yield Authority("knotd", port)
+        yield Authority("knotd", port, folder)
 
 
 @contextmanager
@@ -149,8 +167,10 @@ def powerdns(folder: Path, records: Sequence[str] = (), servers: Sequence[str] =
     for line in records:
         name, _, _, rtype, value = line.split(maxsplit=4)
         rows.append((f"{name}.{DOMAIN}", rtype, value.rstrip(".")))
-    insert = "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES (1, ?, ?, ?, 300, 0)"
-    database.executemany(insert, [(name, rtype, value) for name, rtype, value in rows])
+    insert = "INSERT INTO records (domain_id, name, type, content, ttl, prio) VALUES (1, ?, ?, ?, 300, ?)"
+    for name, rtype, value in rows:  # it keeps the preference of an MX in a column of its own
+        preference, _, host = value.partition(" ") if rtype == "MX" else ("0", "", value)
+        database.execute(insert, (name, rtype, host, int(preference)))
     database.commit()
     database.close()
     settings = {
@@ -159,9 +179,10 @@ def powerdns(folder: Path, records: Sequence[str] = (), servers: Sequence[str] =
         "webserver-port": api, "socket-dir": folder, "daemon": "no", "guardian": "no", "cache-ttl": 0,
         "query-cache-ttl": 0, "negquery-cache-ttl": 0, "zone-cache-refresh-interval": 0, "setuid": "", "setgid": "",
     }  # fmt: skip
+    (folder / "pdns.conf").write_text(f"launch=gsqlite3\ngsqlite3-database={folder}/pdns.db\n")  # for pdnsutil
     command = [program, "--config-dir=/nonexistent", *(f"--{name}={value}" for name, value in settings.items())]
     with _running(command, folder, port):
-        yield Authority("pdns_server", port, f"http://127.0.0.1:{api}")
+        yield Authority("pdns_server", port, folder, f"http://127.0.0.1:{api}")
 
 
 @contextmanager

@@ -91,6 +91,8 @@ def test_six_records_are_created_read_back_and_found_the_next_time(
     assert server.dig(BOUNCE, "MX") == ["10 feedback-smtp.eu-west-1.amazonses.com."]
     assert server.dig(BOUNCE, "TXT") == ['"v=spf1 include:amazonses.com ~all"']
     assert server.dig(f"_dmarc.{DOMAIN}", "TXT") == ['"v=DMARC1; p=none"']
+    ours = {f"{BOUNCE} MX", f"{BOUNCE} TXT", f"_dmarc.{DOMAIN} TXT"}
+    assert {row for row in server.listed() if "_domainkey" not in row} == {f"www.{DOMAIN} A", *ours}
     for entry in about_records(events, "changed"):
         record = entry["change"]["record"]  # type: ignore[index]
         if record["type"] == "CNAME":
@@ -104,8 +106,9 @@ def test_six_records_are_created_read_back_and_found_the_next_time(
         (["bounce 300 IN CNAME parked.example.org."], 2),
         (['bounce 300 IN TXT "v=spf1 -all"', 'bounce 300 IN TXT "v=spf1 +all"'], 1),
         (['bounce 300 IN TXT "site-verification=1"'], 1),
+        (["bounce 300 IN MX 10 mx.example.org."], 1),
     ],
-    ids=["cname", "two-spf", "other-text"],
+    ids=["cname", "two-spf", "other-text", "mx"],
 )
 def test_what_stands_in_the_way_is_kept_and_the_rest_is_created(
     against: Run, start: Start, tmp_path: Path, program: str, there: list[str], conflicts: int
@@ -119,6 +122,19 @@ def test_what_stands_in_the_way_is_kept_and_the_rest_is_created(
     assert before < held(server, tmp_path)
     assert len(about_records(events, "conflict")) == conflicts
     assert len(held(server, tmp_path)) == len(before) + EVERY - conflicts
+
+
+@pytest.mark.parametrize("program", SERVERS)
+def test_two_dmarc_records_are_kept_and_told(against: Run, start: Start, tmp_path: Path, program: str) -> None:
+    server = start(program, ['_dmarc 300 IN TXT "v=DMARC1; p=none"', '_dmarc 300 IN TXT "v=DMARC1; p=reject"'])
+    before = held(server, tmp_path)
+
+    events = publish(against, server)
+
+    assert before < held(server, tmp_path)
+    assert len(held(server, tmp_path)) == len(before) + EVERY - 1
+    (plan,) = (event for event in events if event["type"] == "planned")
+    assert "2 DMARC records at _dmarc.shop.example" in json.dumps(plan["kept"])
 
 
 def test_a_large_zone_with_a_wildcard_loses_nothing(against: Run, start: Start, tmp_path: Path) -> None:

@@ -58,6 +58,9 @@ def test_six_records_are_added_and_read_back_and_the_second_run_finds_them(
     assert server.dig(BOUNCE, "MX") == ["10 feedback-smtp.eu-west-1.amazonses.com."]
     assert server.dig(BOUNCE, "TXT") == ['"v=spf1 include:amazonses.com ~all"']
     assert server.dig(f"_dmarc.{DOMAIN}", "TXT") == ['"v=DMARC1; p=none"']
+    ours = {f"{BOUNCE} MX", f"{BOUNCE} TXT", f"_dmarc.{DOMAIN} TXT"}
+    assert {row for row in server.listed() if "_domainkey" not in row} == {f"www.{DOMAIN} A", f"{DOMAIN} TXT", *ours}
+    assert len([row for row in server.listed() if row.endswith(f"._domainkey.{DOMAIN} CNAME")]) == 3
     assert keys(again, "changed") == set()
     assert again[-1]["exit"] == 0
 

@@ -43,6 +43,9 @@ class Amendment:
 def kept(seen: Observation, publishing: Publishing) -> Iterator[Kept]:
     """The policy that applies already, and where the answers asked for something else."""
     found = seen.dmarc_seen
+    if found is not None and found.competing:
+        several = f"{len(found.competing)} DMARC records at _dmarc.{found.domain}"
+        yield Kept(Step.DMARC, f"{several}; receivers discard them all: remove all but one")
     if found is None or found.record is None:
         return
     amendment = amended(seen)
