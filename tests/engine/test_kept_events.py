@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -216,6 +217,65 @@ async def test_a_set_that_keeps_quiet_about_complaints_is_told(practice: Practic
     assert isinstance(events[0], Note)
     assert "COMPLAINT" in events[0].text
     assert {event.event for event in of_type(events, SimulatorEvent)} == {"Bounce", "Delivery"}
+
+
+# Topics of the identity's own, as the older API has them
+
+
+def their_topics(practice: Practice, **kinds: str) -> None:
+    """Topics that the identity itself names, by kind; one may serve several."""
+    practice.ses.identities[DOMAIN].topics.update({kind: their_topic(practice, name) for kind, name in kinds.items()})
+
+
+@pytest.mark.parametrize("name", ["feedback", "complaints"], ids=["one-topic", "two-topics"])
+async def test_topics_of_the_identity_are_proven_and_left_as_they_were(
+    practice: Practice, world: World, name: str
+) -> None:
+    their_topics(practice, Bounce="feedback", Complaint=name, Delivery="feedback")
+
+    events = await proven(world, **OWN)
+
+    assert Counter(event.event for event in of_type(events, SimulatorEvent)) == {
+        "Bounce": 2, "Delivery": 3, "Complaint": 1
+    }  # fmt: skip
+    assert isinstance(events[-1], Changed)
+    assert temporary(practice) == set()
+    assert list(world.store.unfinished()) == []
+    assert practice.ses.sets == {}
+
+
+async def test_a_kind_that_has_no_topic_is_told_and_not_waited_for(practice: Practice, world: World) -> None:
+    their_topics(practice, Bounce="feedback")
+
+    events = await proven(world, **OWN)
+
+    assert "the identity has no topic for COMPLAINT" in of_type(events, Note)[0].text
+    assert {event.event for event in of_type(events, SimulatorEvent)} == {"Bounce"}
+    assert isinstance(events[-1], Changed)
+
+
+async def test_a_topic_that_ses_may_not_publish_to_is_a_lost_event(
+    practice: Practice, world: World, intercepted: Intercepted
+) -> None:
+    clock = world.clock
+    assert isinstance(clock, HandClock)
+    intercepted.after("ReceiveMessage", lambda: setattr(clock, "elapsed", clock.elapsed + 121))
+    their_topics(practice, Bounce="feedback", Complaint="feedback")
+    topics(practice)[arn(practice, "sns", "feedback")].attributes["Policy"] = json.dumps({"Statement": []})
+
+    events = await proven(world, **OWN)
+
+    assert isinstance(events[-1], Failed)
+    assert "topic's policy" in (events[-1].error.hint or "")
+    assert temporary(practice) == set()
+
+
+async def test_without_set_and_topics_it_is_asked_for_a_set(practice: Practice, world: World) -> None:
+    _, plan = await planned(request(**OWN), world)
+
+    (change,) = (one for one in plan.changes if isinstance(one.action, SendTest))
+    assert change.mode is Mode.CONFLICT
+    assert "the identity has no topics of its own" in change.note
 
 
 def _gone(practice: Practice, there: ConfigurationSet) -> None:

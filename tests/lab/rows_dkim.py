@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from odd import Oddity
 from rows import KEY, LAPSED, T1, T2, TOKENS, ZONE, Row, keys_at, odd, records, row
+from tree import strings
 
 ROWS: tuple[Row, ...] = (
     row("never-added", "KIM001", without=("keys", "mx", "spf", "dmarc"), also=("MFR001", "MFR007", "DMC001")),
@@ -30,7 +31,12 @@ ROWS: tuple[Row, ...] = (
     row("swapped", "KIM011", without=("keys",), add=keys_at("{t}.dkim.amazonses.com", "{t}._domainkey.swapped.com.")),
     row("swapped-dots", "KIM011", without=("keys",), add=keys_at("{t}.dkim.amazonses.com", "{t}._domainkey")),
     row("as-text", "KIM012", without=("keys",), add="".join(f'{t}._domainkey 300 TXT "{t}.{ZONE}"\n' for t in TOKENS)),
-    row("pasted-key", "KIM012", without=("keys",), add="".join(f'{t}._domainkey 300 TXT "{KEY}"\n' for t in TOKENS)),
+    row(
+        "pasted-key",
+        "KIM012",
+        without=("keys",),
+        add="".join(f"{t}._domainkey 300 TXT {strings(KEY)}\n" for t in TOKENS),
+    ),
     row("as-address", "KIM013", without=("keys",), add="".join(f"{t}._domainkey 300 A 192.0.2.9\n" for t in TOKENS)),
     row("as-v-six", "KIM013", without=("keys",), add="".join(f"{t}._domainkey 300 AAAA 2001:db8::9\n" for t in TOKENS)),
     row(
@@ -44,7 +50,7 @@ ROWS: tuple[Row, ...] = (
         "flattened",
         "KIM015",
         without=("keys",),
-        add="".join(f'{t}._domainkey 300 TXT "{KEY}"\n' for t in TOKENS),
+        add="".join(f"{t}._domainkey 300 TXT {strings(KEY)}\n" for t in TOKENS),
         delegated_to=("ada.ns.cloudflare.com", "bob.ns.cloudflare.com"),
     ),
     row("other-zone", "KIM016", without=("keys",), add=keys_at("{t}._domainkey", "{t}.dkim.eu-south-1.amazonses.com.")),

@@ -177,10 +177,15 @@ def _host_zone(lab: Lab) -> str:
     )
 
 
+def strings(text: str) -> str:
+    """A text as a master file holds it: in pieces of at most 255 bytes (RFC 1035, section 3.3)."""
+    return " ".join(f'"{text[start : start + 255]}"' for start in range(0, len(text), 255))
+
+
 def _amazon(keys: dict[str, str]) -> str:
     text = (
         "@ 300 SOA bind.lab.net. admin.lab.net. 1 3600 600 604800 900\n@ 300 NS bind.lab.net.\n@ 300 NS knot.lab.net.\n"
     )
     text += '@ 300 TXT "v=spf1 ip4:192.0.2.0/24 -all"\n'
     text += "".join(f"feedback-smtp.{region} 300 A 192.0.2.25\n" for region in ("eu-west-1", "us-east-1"))
-    return text + "".join(f'{name}. 300 TXT "{value}"\n' for name, value in keys.items())
+    return text + "".join(f"{name}. 300 TXT {strings(value)}\n" for name, value in keys.items())

@@ -165,7 +165,7 @@ AROUND = {
     "SES011": (with_set(configuration_set=Seen(None)), with_set(configuration_set=DENIED)),
     "SES012": (with_set(configuration_set=Seen(ConfigurationSet(SET, False, True))), with_set()),
     "SES013": (with_set(configuration_set=Seen(ConfigurationSet(SET))), with_set()),
-    "SES014": (silent(), silent(topics=Seen(frozenset({"Bounce", "Complaint"})))),
+    "SES014": (silent(), silent(topics=Seen({"Bounce": "arn:1", "Complaint": "arn:2"}))),
     "SES015": (with_set(replace(sns(), destination=destination(enabled=False))), with_set()),
     "SES016": (
         with_set(replace(sns(), destination=destination(types=frozenset({"BOUNCE", "DELIVERY"})))),

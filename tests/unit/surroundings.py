@@ -105,7 +105,7 @@ def with_set(*hops: Hops, ses: SesIdentity | None = None, **changes: Any) -> Obs
 
 def silent(**changes: Any) -> Observation:  # noqa: ANN401
     """Bounces are not mailed back, and no configuration set is there either."""
-    alone = Surroundings(neighbours=Seen(Neighbours(())), topics=Seen(frozenset()))
+    alone = Surroundings(neighbours=Seen(Neighbours(())), topics=Seen({}))
     return looked(ses=held(feedback_forwarding=False), around=replace(alone, **changes))
 
 

@@ -237,7 +237,7 @@ def test_a_stream_is_broken_unless_it_is_active_or_on_its_way(status: str | None
 def test_counting_is_not_hearing() -> None:
     counts = with_set(replace(sns(), destination=destination(Target.CLOUDWATCH), topic=None))
     muted = replace(held(configuration_set=SET), feedback_forwarding=False)
-    mute = replace(counts, ses=Seen(muted), around=replace(counts.around or around(), topics=Seen(frozenset())))
+    mute = replace(counts, ses=Seen(muted), around=replace(counts.around or around(), topics=Seen({})))
 
     assert finding(counts, "SES016").severity is Severity.WARNING
     assert finding(mute, "SES014").symptoms == ("SES016",)

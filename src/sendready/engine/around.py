@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from sendready.engine.attempt import attempt
-from sendready.model.answers import Answered, Publish
+from sendready.model.answers import Answered, EventRoute, Publish
 from sendready.model.errors import SendreadyError, StateError
 from sendready.model.identity import Account, Caller, Identity, SesIdentity, Status
 from sendready.model.observation import Delegation, Records, Seen, Unseen
@@ -199,10 +199,13 @@ class LookAround:
             case Target.CLOUDWATCH | Target.OTHER:
                 return Hops(destination)
 
-    async def _topics(self) -> Looked[frozenset[str]]:
-        """The older way to hear of bounces, where they are not mailed."""
+    async def _topics(self) -> Looked[Mapping[str, str]]:
+        """The older way to hear of bounces, where they are not mailed, or where it may be the one to be proven."""
         held = await self._held()
-        if held is None or held.feedback_forwarding or not self._wanted("SES014"):
+        if held is None:
+            return None
+        unheard = not held.feedback_forwarding and self._wanted("SES014")
+        if not unheard and self._answered.answers.events is not EventRoute.OWN:
             return None
         return await attempt(self._world.ses.feedback_topics(held.name))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sendready.checks.registry import all_checks
@@ -57,6 +58,23 @@ def by_event_bus(run: str) -> EventRoute:
     return EventRoute(parts, run, frozenset(EVENT_TYPES.values()))
 
 
+def by_topics(topics: Sequence[tuple[str, str]], run: str) -> EventRoute:
+    """The identity's own topics → a queue of ours, beside whoever listens already; they never tell of a send."""
+    arns = tuple(dict.fromkeys(arn for _, arn in topics))
+    types = frozenset(kind.upper() for kind, _ in topics)
+    lacking = [kind for kind in NEEDED_TYPES if kind not in types]
+    untold = f"the identity has no topic for {' and '.join(lacking)}, so nobody hears of them that way"
+    return EventRoute(
+        (
+            Resource(ResourceKind.QUEUE, run, " ".join(arns)),
+            *(Resource(ResourceKind.SUBSCRIPTION, run, arn) for arn in arns),
+        ),
+        "",
+        types,
+        notes=(untold,) if lacking else (),
+    )
+
+
 async def route_of(action: SendTest, run: str, world: World) -> EventRoute:
     """The way a send is to be proven by.
 
@@ -64,7 +82,7 @@ async def route_of(action: SendTest, run: str, world: World) -> EventRoute:
         AwsError: the user's own set cannot be looked at, is gone, is paused, or sends its events nowhere.
     """
     if not action.configuration_set:
-        return temporary(run)
+        return by_topics(action.topics, run) if action.topics else temporary(run)
     there = await world.keeper.settings(action.configuration_set, "")
     return through(there, run)
 

@@ -141,7 +141,9 @@ class SendTest:
     sender: str
     tags: tuple[tuple[str, str], ...] = ()
     configuration_set: str = ""
-    """The set that stays and is to be proven; empty: a temporary one."""
+    """The set that stays and is to be proven; empty: a temporary one, unless there are topics."""
+    topics: tuple[tuple[str, str], ...] = ()
+    """The identity's own SNS topics, as kind (`Bounce`) and ARN, which are to be proven in place of a set."""
     subject: str = ""
     """Empty: one that says what the message is."""
     unsubscribe: str = ""

@@ -93,7 +93,7 @@ class Ses(Protocol):
     async def event_destinations(self, name: str) -> tuple[EventDestination, ...]:
         """Where a configuration set sends its events."""
 
-    async def feedback_topics(self, name: str) -> frozenset[str]:
+    async def feedback_topics(self, name: str) -> Mapping[str, str]:
         """Of Bounce, Complaint and Delivery those that have an SNS topic of the older API."""
 
     async def recommendations(self, name: str, caller: Caller) -> tuple[Recommendation, ...]:

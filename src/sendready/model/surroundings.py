@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -244,8 +244,8 @@ class Surroundings:
     configuration_set: Looked[ConfigurationSet | None] = None
     """`Seen(None)`: the identity names one that does not exist."""
     hops: Looked[tuple[Hops, ...]] = None
-    topics: Looked[frozenset[str]] = None
-    """Kinds of feedback with an SNS topic of the older API: Bounce, Complaint, Delivery."""
+    topics: Looked[Mapping[str, str]] = None
+    """Kinds of feedback, Bounce, Complaint, Delivery, with the ARN of the topic that the older API has for it."""
     rates: Looked[Rates] = None
     recommendations: Looked[tuple[Recommendation, ...]] = None
     suppressed: Looked[Suppressed | None] = None

@@ -84,13 +84,24 @@ def set_to_prove(identity: Identity, answers: Answers, held: SesIdentity | None)
             return answers.configuration_set or ((held.configuration_set if held is not None else None) or "")
 
 
+def topics_to_prove(seen: Observation) -> tuple[tuple[str, str], ...]:
+    """The identity's own topics, kind and ARN, where the user's own way is to be proven and no set is known."""
+    answers, around = seen.answered.answers, seen.around
+    if answers.events is not EventRoute.OWN or set_to_prove(seen.identity, answers, seen.ses_identity):
+        return ()
+    found = around.topics if around is not None else None
+    return tuple(sorted(found.value.items())) if isinstance(found, Seen) else ()
+
+
 def missing_answers(seen: Observation) -> tuple[str, ...]:
     """The flags still needed: to whom kept events go, or which set is the user's own."""
     answers, held = seen.answered.answers, seen.ses_identity
     match answers.events:
         case EventRoute.KEEP if not answers.events_to:
             return (flag_of("events_to"),)
-        case EventRoute.OWN if answers.test and not set_to_prove(seen.identity, answers, held):
+        case EventRoute.OWN if (
+            answers.test and not set_to_prove(seen.identity, answers, held) and not topics_to_prove(seen)
+        ):
             return (flag_of("configuration_set"),)
         case _:
             return ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sendready.model.answers import Answers, EventRoute
+from sendready.model.answers import Answers, EventRoute, Source
 from sendready.model.change import Change, Kept, Mode, SendTest, Setting
 from sendready.model.identity import Identity
 from sendready.model.observation import Observation
@@ -60,32 +60,47 @@ def sending(seen: Observation, *, subject: str = "", keep: bool = False) -> Chan
     settings = [Setting("from", sender, seen.answered.source("from_local"))]
     if through:
         settings.append(Setting("configuration set", through, seen.answered.source("configuration_set")))
-    lacking = answers.events is not EventRoute.TEMPORARY and not through
+    topics = kept_events.topics_to_prove(seen) if not through else ()
+    settings += [Setting(f"{kind.lower()} topic", arn, Source.FOUND) for kind, arn in topics]
+    lacking = answers.events is not EventRoute.TEMPORARY and not through and not topics
     return Change(
         key="test.send",
         step=Step.TEST_SEND,
         action=SendTest(
-            seen.identity.name, sender, answers.tags, through, subject, unsubscribe_page(seen.identity, answers), keep
+            seen.identity.name,
+            sender,
+            answers.tags,
+            through,
+            topics,
+            subject,
+            unsubscribe_page(seen.identity, answers),
+            keep,
         ),
         title=(
-            f"Send the mailbox simulator a message for each event that {through} tells of, and wait for them"
-            if through
+            f"Send the mailbox simulator a message for each event that {through or 'the identity'} tells of,"
+            " and wait for them"
+            if through or topics
             else f"Send {len(SCENARIOS)} messages to the mailbox simulator and wait for their events"
         ),
         api="ses:SendEmail",
         mode=Mode.CONFLICT if lacking else Mode.AUTOMATIC if ready else Mode.LATER,
         settings=tuple(settings),
-        note=_note(ready, through, lacking=lacking),
+        note=_note(ready, through, topics, lacking=lacking),
     )
 
 
-def _note(ready: bool, through: str, *, lacking: bool) -> str:
+def _note(ready: bool, through: str, topics: tuple[tuple[str, str], ...], *, lacking: bool) -> str:
     if lacking:
-        return "no configuration set is known whose events could be proven; name it with `--configuration-set`"
+        return (
+            "no configuration set is known whose events could be proven, and the identity has no topics of its own;"
+            " name a set with `--configuration-set`"
+        )
     if not ready:
         return "once SES has verified the identity"
     if through:
         return "a temporary SQS queue listens to what the set sends on, and is removed again"
+    if topics:
+        return "a temporary SQS queue is subscribed to these topics, and is removed again"
     return "a temporary configuration set, SNS topic and SQS queue are created and removed again"
 
 

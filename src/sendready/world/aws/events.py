@@ -65,8 +65,8 @@ class TemporaryEventPath:
         self._session = session
         self._arns = Arns(session, region)
         self._queue_urls: dict[str, str] = {}
-        self._subscriptions: dict[str, str] = {}
-        """ARNs by run: the list that SNS keeps of a topic's subscriptions may be late."""
+        self._subscriptions: dict[tuple[str, str], str] = {}
+        """ARNs by run and topic: the list that SNS keeps of a topic's subscriptions may be late."""
 
     async def create(self, resource: Resource, tags: Tags) -> None:
         """Creates one part; parts are created in the order of `ResourceKind`."""
@@ -101,7 +101,7 @@ class TemporaryEventPath:
                     Attributes={"RawMessageDelivery": "true"},
                     ReturnSubscriptionArn=True,
                 )
-                self._subscriptions[name] = answer["SubscriptionArn"]
+                self._subscriptions[name, of] = answer["SubscriptionArn"]
             case ResourceKind.RULE:
                 await self._create_rule(name, of or name, pairs)
             case ResourceKind.CONFIGURATION_SET:
@@ -175,7 +175,7 @@ class TemporaryEventPath:
 
     async def _unsubscribe(self, resource: Resource) -> None:
         """Takes our queue off the topic, and nobody else: the topic may be the user's own."""
-        if (known := self._subscriptions.pop(resource.name, None)) is not None:
+        if (known := self._subscriptions.pop((resource.name, resource.of), None)) is not None:
             await self._session.call("sns", "Unsubscribe", SubscriptionArn=known)
             return
         topic = resource.of or await self._arns.of("sns", resource.name)
@@ -192,11 +192,11 @@ class TemporaryEventPath:
             more = {"NextToken": answer["NextToken"]}
 
     async def _queue_policy(self, name: str, of: str) -> dict[str, Any]:
-        """Lets in what the queue listens to: the topic in `of` or the run's own, and the run's rule."""
+        """Lets in what the queue listens to: the topics in `of` or the run's own, and the run's rule."""
         queue = await self._arns.of("sqs", name)
-        topic = of if ":sns:" in of else await self._arns.of("sns", name)
+        topics = of.split() if ":sns:" in of else [await self._arns.of("sns", name)]
         rule = await self._arns.of("events", f"rule/{name}")
-        policy = allow("sns.amazonaws.com", "sqs:SendMessage", queue, {"ArnEquals": {"aws:SourceArn": topic}})
+        policy = allow("sns.amazonaws.com", "sqs:SendMessage", queue, {"ArnEquals": {"aws:SourceArn": topics}})
         also = allow("events.amazonaws.com", "sqs:SendMessage", queue, {"ArnEquals": {"aws:SourceArn": rule}})
         return {**policy, "Statement": [*policy["Statement"], *also["Statement"]]}
 

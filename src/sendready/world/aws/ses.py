@@ -120,11 +120,11 @@ class SesAdapter:
             return ()
         return tuple(_destination(row) for row in answer.get("EventDestinations", ()))
 
-    async def feedback_topics(self, name: str) -> frozenset[str]:
+    async def feedback_topics(self, name: str) -> Mapping[str, str]:
         """Kinds of feedback for which the identity has an SNS topic of its own; only the older API tells."""
         answer = await self._session.call("ses", "GetIdentityNotificationAttributes", Identities=[name])
         held = answer.get("NotificationAttributes", {}).get(name, {})
-        return frozenset(kind for kind in ("Bounce", "Complaint", "Delivery") if held.get(f"{kind}Topic"))
+        return {kind: topic for kind in ("Bounce", "Complaint", "Delivery") if (topic := held.get(f"{kind}Topic"))}
 
     async def recommendations(self, name: str, caller: Caller) -> tuple[Recommendation, ...]:
         """What the Virtual Deliverability Manager says about the identity and is open; needs it to be on."""
