@@ -113,7 +113,7 @@ class EventRoute(StrEnum):
     KEEP = "keep"
     """Into a configuration set that stays, as the identity's default, and on to somebody who listens."""
     OWN = "own"
-    """Through a configuration set that the user has already."""
+    """Through what the user has already: a configuration set, or SNS topics of the identity itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -28,7 +28,7 @@ FORM = {"events": "Events go", "events_to": "Events to", "configuration_set": "C
 ROUTES = {
     EventRoute.TEMPORARY: "to this test only",
     EventRoute.KEEP: "to somebody, from now on",
-    EventRoute.OWN: "where my own set sends them",
+    EventRoute.OWN: "where they go already: my own set or topics",
 }
 
 NAME = len("suppressionlist") + 1
