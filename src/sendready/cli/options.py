@@ -84,6 +84,15 @@ class Common:
         bool, Parameter(name=["--verbose", "-v"], group=OUTPUT, negative="", help="Show the evidence.")
     ] = False
 
+    def given(self, name: str) -> tuple[str, ...]:
+        """What was given for an option, once or, where that is allowed, more often."""
+        value: str | list[str] | None = getattr(self, name)
+        return () if value is None else (value,) if isinstance(value, str) else tuple(dict.fromkeys(value))
+
+    def first(self, name: str) -> str | None:
+        """What was given for an option, of several the first."""
+        return next(iter(self.given(name)), None)
+
     @property
     def practises(self) -> bool:
         """Whether a practice world is wanted; a fault or a zone file means one."""
@@ -110,6 +119,14 @@ class CheckCommon(Common):
         Literal["text", "json", "junit", "github", "markdown", "html"],
         Parameter(group=OUTPUT, help="Form of the report."),
     ] = "text"  # type: ignore[assignment]  # more forms than elsewhere
+    profile: Annotated[
+        list[str] | None,
+        Parameter(group=CONNECTION, negative="", help="AWS profile; with several each is looked into."),
+    ] = None  # type: ignore[assignment]  # only here may there be several
+    region: Annotated[
+        list[str] | None,
+        Parameter(group=CONNECTION, negative="", help="AWS region; with several each is looked into."),
+    ] = None  # type: ignore[assignment]
     quiet: Annotated[
         bool,
         Parameter(name=["--quiet", "-q"], group=OUTPUT, negative="", help="Say nothing of domains that are ready."),
