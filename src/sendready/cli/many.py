@@ -134,9 +134,10 @@ async def looked_at(
                 yield await begun.popleft()
                 continue
             done, _ = await asyncio.wait(begun, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
+            ready = [task for task in begun if task in done]  # two at once: in the order given
+            for task in ready:
                 begun.remove(task)
-            for task in done:
+            for task in ready:
                 yield task.result()
     finally:
         for task in begun:

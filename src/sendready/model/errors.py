@@ -49,6 +49,10 @@ class MissingAnswer(BadInput):
     """An answer is needed and nothing gave it; names the flag, so a script knows what to pass."""
 
 
+class PlanOutdated(SendreadyError):
+    """A saved plan was made for a state of things that is no more; nothing of it was done."""
+
+
 class StateError(SendreadyError):
     """The state directory cannot be read or written."""
 
