@@ -24,6 +24,7 @@ COMMANDS = {
     "explain": "Say what a finding means.",
     "practice": "Walk the road against a local SES and DNS, or only serve them.",
     "cleanup": "Remove what an interrupted test send left behind.",
+    "init": "Write a commented sendready.toml.",
     "policy": "Print the least IAM policy for what you want to do.",
     "schema": "Print the JSON schema of an output.",
 }

@@ -25,6 +25,7 @@ class Progress:
     clock: Callable[[], float] = time.monotonic
     done: int = 0
     began: float = field(init=False)
+    _drawn: bool = False
 
     def __post_init__(self) -> None:
         self.began = self.clock()
@@ -67,9 +68,11 @@ class Progress:
         if self._watched():
             self.console.stderr.write(self.line[: _columns(self.console) - 1])
             self.console.stderr.flush()
+            self._drawn = True
 
     def _clear(self) -> None:
-        if self._watched():
+        if self._drawn:
+            self._drawn = False
             self.console.stderr.write("\r\x1b[K")
             self.console.stderr.flush()
 

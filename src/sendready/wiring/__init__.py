@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sendready.model.answers import Answered, Publish, Source
+from sendready.model.connecting import CONNECTING
 from sendready.model.errors import BadInput
 from sendready.model.identity import Identity
 from sendready.model.ports import Clock, Dns, World
@@ -100,18 +101,7 @@ class Wizard:
     no_color: bool = False
 
 
-CONNECTION_KEYS = (
-    "profile",
-    "region",
-    "dns_profile",
-    "dns_role_arn",
-    "update_server",
-    "tsig_key",
-    "tsig_algorithm",
-    "tsig_file",
-    "resolver",
-    "doh",
-)
+CONNECTION_KEYS = tuple(CONNECTING)
 """Keys of `sendready.toml` that say how to connect; a flag of the same name wins."""
 
 CONFIG = "sendready.toml"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from textual.app import ComposeResult
 from textual.content import Content
+from textual.widgets import Button
 
 from sendready.report import marks
 from sendready.report.commands import reaching
 from sendready.report.lines import Line, Span, Style, line, wrapped
 from sendready.report.text import step_lines
+from sendready.steps.configuration import configuration
 from sendready.steps.scripted import scripted
 from sendready.tui.panels.panel import Panel
 from sendready.tui.snapshot import Snapshot
@@ -45,6 +48,24 @@ class ReadyPanel(Panel):
         yield from wrapped(
             scripted(name, snapshot.answered, snapshot.connection), "           ", "  script   ", width=self.text_width
         )
+
+    def compose_buttons(self) -> ComposeResult:
+        """The answers as a file, for a script or a colleague."""
+        yield Button("Save sendready.toml", id="save", compact=True)
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """A practice world's answers are nobody's."""
+        self.query_one("#save", Button).display = not snapshot.practice
+        super().draw(snapshot)
+
+    def pressed(self, button: str) -> None:
+        """Saves, or leaves."""
+        if button == "save" and self.snapshot is not None:
+            snapshot = self.snapshot
+            text = configuration(snapshot.answered, snapshot.connection, snapshot.identity.name)
+            self.post_message(self.SaveAsked("sendready.toml", text))
+        else:
+            super().pressed(button)
 
     def go_label(self, snapshot: Snapshot) -> tuple[Content | str, bool]:
         """The way out."""
