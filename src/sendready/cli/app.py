@@ -11,7 +11,7 @@ from sendready import __version__
 from sendready.cli.help import Help
 from sendready.cli.output import Console
 from sendready.model.errors import BadInput, ExitCode, SendreadyError
-from sendready.wiring import Wizard
+from sendready.wiring import Wizard, strange_variables
 
 COMMANDS = {
     "check": "Say whether a domain sends through SES, and if not, why.",
@@ -69,6 +69,8 @@ def build() -> App:
 def run(arguments: Sequence[str]) -> Wizard | int:
     """Runs one command line and returns its exit code, or the wizard it asks for; errors are printed here only."""
     console = Console()
+    for sentence in strange_variables(console.environment):
+        console.note(sentence)
     try:
         result = build()(list(arguments), exit_on_error=False, print_error=False)
     except CycloptsError as error:
