@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Button, Label
+from textual.widgets import Button, Label, Static
 
 from sendready.model.answers import Answers, described
 from sendready.model.identity import Identity
@@ -35,6 +36,7 @@ BY_BUTTON = {
 class MoreAnswers(ModalScreen[dict[str, object]]):
     """What was typed, each in its own type; empty where the user left."""
 
+    CSS_PATH = str(Path(__file__).with_name("more.tcss"))
     AUTO_FOCUS = "Field Input"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close")]
 
@@ -55,7 +57,7 @@ class MoreAnswers(ModalScreen[dict[str, object]]):
                     if name in SWITCHES:
                         yield Field(name, label, value)
                         continue
-                    yield Label(described(name), classes="about", markup=False)
+                    yield Static(described(name), classes="about", markup=False)
                     text = ", ".join(value) if name in LISTS else value
                     yield Field(name, label, text, problem=partial(self._problem, name))
             with Horizontal(classes="buttons"):
