@@ -122,6 +122,14 @@ class CheckCommon(Common):
         bool,
         Parameter(name=["--quiet", "-q"], group=OUTPUT, negative="", help="Say nothing of domains that are ready."),
     ] = False
+    changes: Annotated[
+        bool,
+        Parameter(
+            group=OUTPUT,
+            negative="",
+            help="Say nothing where all is as the look before saw it; exit codes stay the same.",
+        ),
+    ] = False
     all: Annotated[
         bool,
         Parameter(group=OUTPUT, negative="", help="Show everything: evidence, and what a cause explains by itself."),

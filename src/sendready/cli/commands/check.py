@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from sendready.checks.since import since_last, since_last_told
 from sendready.cli.dns_only import DnsOnly
 from sendready.cli.many import Place, Target, Targets, enter, listed, looked_at
 from sendready.cli.options import Application, CheckCommon, CheckJudging
@@ -23,14 +24,15 @@ from sendready.engine.observe import Request, observe
 from sendready.model.answers import Answered
 from sendready.model.errors import AwsError, BadInput, ExitCode, SendreadyError, StateError
 from sendready.model.finding import Verdict
+from sendready.model.history import SinceLast
 from sendready.model.identity import Identity
 from sendready.model.looks import Observed
 from sendready.model.names import is_at_or_below
 from sendready.model.observation import Observation, Unseen
 from sendready.model.ports import World
 from sendready.model.received import Received
-from sendready.report.json import check_document
-from sendready.report.lines import line
+from sendready.report.json import check_document, since_object
+from sendready.report.lines import Line, Span, Style, line, wrapped
 
 _EXITS = {
     Verdict.READY: ExitCode.DONE,
@@ -78,7 +80,8 @@ def check(
     """Say whether a domain sends through SES, and if not, why.
 
     Exit codes: 0 ready, 1 broken, 3 could not look, 4 waiting or incomplete; of several domains the first of 3, 1, 4, 0
-    that occurs. With --fix those of the look afterwards, and 1 where a change failed.
+    that occurs. The same with --changes, whether something is said or not. With --fix those of the look afterwards,
+    and 1 where a change failed.
     """
     common, selection = common or CheckCommon(), selection or Selection()
     judging = (judging or CheckJudging()).checked()
@@ -108,6 +111,8 @@ def _fitting(
         raise BadInput("no domain was given", "sendready check example.com")
     if message is not None and (len(domains) != 1 or selection.several):
         raise BadInput("--message is about one domain", "sendready check example.com --message FILE")
+    if common.changes and dns.dns_only:
+        raise BadInput("--changes goes by what is kept of each account", "Leave out --dns-only")
     if selection.all_identities and dns.dns_only:
         raise BadInput("--all-identities asks SES", "Leave out --dns-only, or name the domains")
     if selection.resume is not None and common.format != "json":
@@ -164,7 +169,7 @@ async def _check(
     places = await enter(here, aws=not dns.dns_only)
     codes, targets = await _targets(here, places, identities, chosen)
     total = sum(1 for _ in targets)
-    report = _Report(here)
+    report = _Report(here, judging)
 
     async def one(target: Target) -> Observed:
         place, identity = target
@@ -244,8 +249,10 @@ async def look(request: Request, world: World) -> Observed:
 class _Report:
     """The results as they come, in the form that was asked for."""
 
-    def __init__(self, here: Session) -> None:
+    def __init__(self, here: Session, judging: CheckJudging) -> None:
         self._here = here
+        self._judging = judging
+        self._changes = isinstance(here.common, CheckCommon) and here.common.changes
         self._quiet = isinstance(here.common, CheckCommon) and here.common.quiet
         self._all = isinstance(here.common, CheckCommon) and here.common.all
         self._form: str = here.common.format
@@ -261,9 +268,13 @@ class _Report:
             console.note(f"what was seen cannot be kept for later: {seen.unwritten}")
         if self._quiet and verdict is Verdict.READY:
             return verdict
+        since = self._since(seen) if self._changes else None
+        if since is not None and not since.anything and verdict is not Verdict.UNKNOWN:
+            return verdict
         match self._form:
             case "json":
-                console.object(check_document(seen.observation, seen.diagnosis, everything=self._all))
+                document = check_document(seen.observation, seen.diagnosis, everything=self._all)
+                console.object(document if since is None else {**document, "since_last": since_object(since)})
             case "html":
                 self._kept.append(seen)
             case "junit":
@@ -279,9 +290,18 @@ class _Report:
             case _:
                 if self._shown:
                     console.data([line(), line()])
+                if since is not None:
+                    console.data(_changed_lines(seen, since))
                 console.data(there.report(seen))
         self._shown += 1
         return verdict
+
+    def _since(self, seen: Observed) -> SinceLast:
+        """What differs from the look before, but for what is left out of the verdict."""
+        whole = diagnose(seen.observation).findings
+        kept = self._judging.asked
+        ignored = self._judging.ids | {f.id for f in whole if kept and f.id not in kept}
+        return since_last(seen.observation, whole, ignored)
 
     def _unfolded(self, seen: Observed) -> Observed:
         """With `--all` what the causes explain stands among the findings."""
@@ -298,6 +318,18 @@ class _Report:
             self._here.console.text(junit(self._kept))
         elif self._form == "html":
             self._here.console.text(self._here.page(self._kept))
+
+
+def _changed_lines(seen: Observed, since: SinceLast) -> Iterator[Line]:
+    """What differs, before the report itself."""
+    name = seen.observation.identity.name
+    if since.at is None:
+        yield line(Span(f"{name}: the first look that is kept", Style.STRONG))
+    elif since.anything:
+        yield line(Span(f"{name}: since {since.at.astimezone():%Y-%m-%d %H:%M %Z}", Style.STRONG))
+        for sentence in since_last_told(since):
+            yield from wrapped(sentence, "    ", "  ")
+    yield line()
 
 
 def _unseen(target: Target, error: SendreadyError, judging: CheckJudging) -> Observed:
