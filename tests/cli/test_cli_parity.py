@@ -71,6 +71,7 @@ SILENT = {
     "policy": "prints IAM's own format",
     "schema": "prints JSON Schema itself",
     "init": "writes TOML",
+    "completion": "prints a shell's script",
 }
 """Commands that print no JSON of ours, and what they do instead."""
 
