@@ -399,7 +399,7 @@ def test_the_outputs_with_a_schema_are_listed(sendready: Run) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["access", "check", "events", "explain", "plan", "records", "saved-plan"])
+@pytest.mark.parametrize("name", ["access", "check", "events", "explain", "plan", "records", "saved-plan", "support"])
 def test_a_schema_is_valid_and_describes_every_field(sendready: Run, contract: Contract, name: str) -> None:
     result = sendready("schema", name)
 

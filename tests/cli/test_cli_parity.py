@@ -62,6 +62,7 @@ JSON = {
     "watch": ("events", ("shop.example", "--wait", "1m")),
     "test": ("events", ("shop.example", "--yes")),
     "explain": ("explain", ()),
+    "support": ("support", ("shop.example",)),
 }
 """By command: the schema of what it prints with `--format json`, and its arguments."""
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "init": "Write a commented sendready.toml.",
     "policy": "Print the least IAM policy for what you want to do.",
     "schema": "Print the JSON schema of an output.",
+    "support": "Gather what a bug report needs, without secrets.",
     "completion": "Print the completion script for bash, zsh or fish.",
 }
 

@@ -13,8 +13,8 @@ from sendready.model.errors import ExitCode
 def completion(shell: Annotated[Literal["bash", "zsh", "fish"], Parameter(help="The shell it is for.")], /) -> int:
     """Print the script that makes a shell complete commands and options; nothing is installed.
 
-    bash: `source <(sendready completion bash)` in ~/.bashrc. zsh: save it as `_sendready` in a folder of $fpath. fish:
-    save it as ~/.config/fish/completions/sendready.fish. Make it anew after an update.
+    bash: `source <(sendready completion bash)` in ~/.bashrc. zsh: save it as `_cyclopts_sendready` in a folder of
+    $fpath. fish: save it as ~/.config/fish/completions/sendready.fish. Make it anew after an update.
     """
     from sendready.cli.app import build
 
