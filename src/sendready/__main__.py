@@ -52,8 +52,10 @@ def _wizard_at_once(words: Sequence[str]) -> int:
     from sendready.model.answers import Source
     from sendready.model.errors import SendreadyError
     from sendready.steps.naming import read_identity
-    from sendready.wiring import CONNECTION_KEYS, Connection, Wizard, answers_in, read_config
+    from sendready.wiring import CONNECTION_KEYS, Connection, Wizard, answers_in, read_config, strange_variables
 
+    for sentence in strange_variables(os.environ):
+        print(sentence, file=sys.stderr)  # to be read once the full screen is left
     try:
         file = read_config()
         wizard = Wizard(

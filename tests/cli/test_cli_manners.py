@@ -398,10 +398,18 @@ def test_a_receivers_reply_is_explained_with_what_may_be_behind_it(sendready: Ru
 
 
 def test_the_outputs_with_a_schema_are_listed(sendready: Run) -> None:
-    assert sendready("schema").stdout.split() == ["access", "check", "events", "plan", "records"]
+    assert sendready("schema").stdout.split() == [
+        "access",
+        "check",
+        "events",
+        "explain",
+        "plan",
+        "records",
+        "saved-plan",
+    ]
 
 
-@pytest.mark.parametrize("name", ["access", "check", "events", "plan", "records"])
+@pytest.mark.parametrize("name", ["access", "check", "events", "explain", "plan", "records", "saved-plan", "support"])
 def test_a_schema_is_valid_and_describes_every_field(sendready: Run, contract: Contract, name: str) -> None:
     result = sendready("schema", name)
 

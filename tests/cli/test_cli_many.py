@@ -1,4 +1,4 @@
-"""Many domains in one process: files and memory are bounded, nothing is lost, and the order is the one given."""
+"""Many domains in one process: files and memory are bounded, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def test_a_long_list_takes_no_more_files_and_memory_than_a_short_one(practice: P
     few, short = looked_at(names[:40], world_of(practice))
     told, long = looked_at(names, world_of(practice))
 
-    assert [one["domain"] for one in few] == names[:40]
-    assert [one["domain"] for one in told] == names
+    assert sorted(str(one["domain"]) for one in few) == names[:40]
+    assert sorted(str(one["domain"]) for one in told) == names
     assert {one["verdict"] for one in told} == {"incomplete"}
     assert long < short * 1.1
 
@@ -67,4 +67,5 @@ def test_a_domain_whose_servers_are_away_holds_nobody_up_for_good(practice: Prac
 
     told, _ = looked_at(names, world_of(practice))
 
-    assert [one["verdict"] for one in told] == ["unknown"] * 3 + ["incomplete"] * 17
+    assert {one["domain"] for one in told[-3:]} == set(names[:3])  # each is told as it is there
+    assert [one["verdict"] for one in told] == ["incomplete"] * 17 + ["unknown"] * 3

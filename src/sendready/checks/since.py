@@ -2,22 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sendready.model.finding import Verdict
-from sendready.model.history import MOST_VALUES, Difference, PastLook, Subject, short
+from sendready.model.finding import Finding, FindingState, Severity, Verdict
+from sendready.model.history import MOST_VALUES, Difference, Move, PastLook, SinceLast, Subject, short
 from sendready.model.observation import Observation, Seen
 from sendready.model.records import RecordState
 
 NOTHING = "nothing"
 
 
-def as_kept(seen: Observation, verdict: Verdict) -> PastLook:
+def as_kept(seen: Observation, verdict: Verdict, findings: Sequence[Finding] = ()) -> PastLook:
     """What a look saw, in the form that later ones are compared with; what could not be seen is left out."""
     return PastLook(
-        seen.at, seen.at, verdict, servers_seen(seen), dict(_records(seen)), dict(_settings(seen)), dict(_account(seen))
+        seen.at,
+        seen.at,
+        verdict,
+        servers_seen(seen),
+        dict(_records(seen)),
+        dict(_settings(seen)),
+        dict(_account(seen)),
+        None if verdict is Verdict.UNKNOWN else tuple(sorted({_as_word(f) for f in findings if _counts(f)})),
     )
+
+
+def _counts(finding: Finding) -> bool:
+    """Whether it is more than a remark, and known; that something has changed is no finding of its own here."""
+    known = finding.state is not FindingState.UNKNOWN
+    return known and (finding.severity >= Severity.WARNING or finding.state is FindingState.PENDING)
+
+
+def _as_word(finding: Finding) -> str:
+    return f"{finding.id} {finding.state.value}"
+
+
+def since_last(seen: Observation, findings: Sequence[Finding], ignored: Collection[str] = ()) -> SinceLast:
+    """What differs from the look before; `findings` are all root causes, `ignored` ids of which nothing is told.
+
+    What one of the two could not see says nothing.
+    """
+    if not seen.past.looks:
+        return SinceLast(None)
+    last, now = seen.past.looks[-1], as_kept(seen, Verdict.BROKEN, findings)
+    moves = tuple(
+        Move(subject, name, was, now.facts[subject, name])
+        for (subject, name), was in last.facts.items()
+        if now.facts.get((subject, name), was) != was
+    )
+    before = next((look.findings for look in reversed(seen.past.looks) if look.findings is not None), None)
+    if before is None:
+        return SinceLast(last.last, moves)
+    old, new = ({word for word in words if word.split()[0] not in ignored} for words in (before, now.findings or ()))
+    return SinceLast(last.last, moves, tuple(sorted(new - old)), tuple(sorted(old - new)))
+
+
+def since_last_told(since: SinceLast) -> Iterator[str]:
+    """The same in sentences."""
+    for move in since.moves:
+        yield f"{move.name}: {told(move.before)} → {told(move.now)}"
+    if since.begun:
+        yield f"new: {', '.join(since.begun)}"
+    if since.ended:
+        yield f"gone: {', '.join(since.ended)}"
 
 
 def servers_seen(seen: Observation) -> tuple[str, ...]:

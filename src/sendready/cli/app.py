@@ -11,7 +11,7 @@ from sendready import __version__
 from sendready.cli.help import Help
 from sendready.cli.output import Console
 from sendready.model.errors import BadInput, ExitCode, SendreadyError
-from sendready.wiring import Wizard
+from sendready.wiring import Wizard, strange_variables
 
 COMMANDS = {
     "check": "Say whether a domain sends through SES, and if not, why.",
@@ -26,8 +26,11 @@ COMMANDS = {
     "explain": "Say what a finding means.",
     "practice": "Walk the road against a local SES and DNS, or only serve them.",
     "cleanup": "Remove what an interrupted test send left behind.",
+    "init": "Write a commented sendready.toml.",
     "policy": "Print the least IAM policy for what you want to do.",
     "schema": "Print the JSON schema of an output.",
+    "support": "Gather what a bug report needs, without secrets.",
+    "completion": "Print the completion script for bash, zsh or fish.",
 }
 
 WALK = "walk"
@@ -71,6 +74,8 @@ def build() -> App:
 def run(arguments: Sequence[str]) -> Wizard | int:
     """Runs one command line and returns its exit code, or the wizard it asks for; errors are printed here only."""
     console = Console()
+    for sentence in strange_variables(console.environment):
+        console.note(sentence)
     try:
         result = build()(list(arguments), exit_on_error=False, print_error=False)
     except CycloptsError as error:

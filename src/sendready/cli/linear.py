@@ -129,7 +129,12 @@ class Questions:
             case EventRoute.KEEP:
                 self._text("events_to", "Events to", "an address, or the ARN of an SNS topic or event bus", needed=True)
             case EventRoute.OWN:
-                self._text("configuration_set", "Configuration set", "by its name", without="the identity's default, or its own topics")
+                self._text(
+                    "configuration_set",
+                    "Configuration set",
+                    "by its name",
+                    without="the identity's default, or its own topics",
+                )
             case _:
                 pass
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from cyclopts import Group, Parameter
 
 from sendready.model.answers import described
+from sendready.model.connecting import CONNECTING
 from sendready.model.errors import BadInput
 from sendready.model.finding import Severity
 
@@ -31,31 +32,21 @@ VERDICT = Group("Verdict", sort_key=5)
 class Common:
     """What every command takes."""
 
-    profile: Annotated[str | None, Parameter(group=CONNECTION, help="AWS profile.")] = None
-    region: Annotated[str | None, Parameter(group=CONNECTION, help="AWS region.")] = None
-    dns_profile: Annotated[
-        str | None, Parameter(group=CONNECTION, help="AWS profile of the account that holds the Route 53 zone.")
-    ] = None
-    dns_role_arn: Annotated[str | None, Parameter(group=CONNECTION, help="Role to assume for Route 53.")] = None
-    update_server: Annotated[
-        str | None, Parameter(group=CONNECTION, help="HOST[:PORT] that takes dynamic updates (RFC2136_NAMESERVER).")
-    ] = None
-    tsig_key: Annotated[
-        str | None, Parameter(group=CONNECTION, help="Name of the key that signs them (RFC2136_TSIG_KEY).")
-    ] = None
-    tsig_algorithm: Annotated[
-        str | None, Parameter(group=CONNECTION, help="Its algorithm; hmac-sha256 where nobody says.")
-    ] = None
+    profile: Annotated[str | None, Parameter(group=CONNECTION, help=CONNECTING["profile"])] = None
+    region: Annotated[str | None, Parameter(group=CONNECTION, help=CONNECTING["region"])] = None
+    dns_profile: Annotated[str | None, Parameter(group=CONNECTION, help=CONNECTING["dns_profile"])] = None
+    dns_role_arn: Annotated[str | None, Parameter(group=CONNECTION, help=CONNECTING["dns_role_arn"])] = None
+    update_server: Annotated[str | None, Parameter(group=CONNECTION, help=CONNECTING["update_server"])] = None
+    tsig_key: Annotated[str | None, Parameter(group=CONNECTION, help=CONNECTING["tsig_key"])] = None
+    tsig_algorithm: Annotated[str | None, Parameter(group=CONNECTION, help=CONNECTING["tsig_algorithm"])] = None
     tsig_file: Annotated[
         str | None,
-        Parameter(group=CONNECTION, help="File with the key; without, its secret is read from RFC2136_TSIG_SECRET."),
+        Parameter(group=CONNECTION, help=CONNECTING["tsig_file"]),
     ] = None
-    resolver: Annotated[
-        str | None, Parameter(group=CONNECTION, help="HOST[:PORT] of the only DNS resolver to use.")
-    ] = None
+    resolver: Annotated[str | None, Parameter(group=CONNECTION, help=CONNECTING["resolver"])] = None
     doh: Annotated[
         str | None,
-        Parameter(group=CONNECTION, help="URL of a DNS over HTTPS service, where the network lets no other DNS out."),
+        Parameter(group=CONNECTION, help=CONNECTING["doh"]),
     ] = None
     config: Annotated[
         Path | None, Parameter(group=CONNECTION, help="File with answers; `sendready.toml` here is read by itself.")
@@ -84,6 +75,15 @@ class Common:
         bool, Parameter(name=["--verbose", "-v"], group=OUTPUT, negative="", help="Show the evidence.")
     ] = False
 
+    def given(self, name: str) -> tuple[str, ...]:
+        """What was given for an option, once or, where that is allowed, more often."""
+        value: str | list[str] | None = getattr(self, name)
+        return () if value is None else (value,) if isinstance(value, str) else tuple(dict.fromkeys(value))
+
+    def first(self, name: str) -> str | None:
+        """What was given for an option, of several the first."""
+        return next(iter(self.given(name)), None)
+
     @property
     def practises(self) -> bool:
         """Whether a practice world is wanted; a fault or a zone file means one."""
@@ -110,9 +110,25 @@ class CheckCommon(Common):
         Literal["text", "json", "junit", "github", "markdown", "html"],
         Parameter(group=OUTPUT, help="Form of the report."),
     ] = "text"  # type: ignore[assignment]  # more forms than elsewhere
+    profile: Annotated[
+        list[str] | None,
+        Parameter(group=CONNECTION, negative="", help="AWS profile; with several each is looked into."),
+    ] = None  # type: ignore[assignment]  # only here may there be several
+    region: Annotated[
+        list[str] | None,
+        Parameter(group=CONNECTION, negative="", help="AWS region; with several each is looked into."),
+    ] = None  # type: ignore[assignment]
     quiet: Annotated[
         bool,
         Parameter(name=["--quiet", "-q"], group=OUTPUT, negative="", help="Say nothing of domains that are ready."),
+    ] = False
+    changes: Annotated[
+        bool,
+        Parameter(
+            group=OUTPUT,
+            negative="",
+            help="Say nothing where all is as the look before saw it; exit codes stay the same.",
+        ),
     ] = False
     all: Annotated[
         bool,

@@ -63,6 +63,7 @@ class Console:
     def error(self, error: SendreadyError) -> None:
         """What went wrong, and on its own line what to do."""
         self.say([line(Span("error: ", Style.BAD), error.message)])
+        self.say(line(f"  {detail}") for detail in error.details)
         if error.hint:
             self.say([line(Span("hint:  ", Style.BUSY), error.hint)])
 

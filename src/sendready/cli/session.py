@@ -119,7 +119,7 @@ def connection_from(common: Common, file: Mapping[str, Any]) -> Connection:
     """How to connect: a flag, else a key of the file, else what boto3 and the system find by themselves."""
 
     def chosen(key: str) -> str | None:
-        value: str | None = getattr(common, key) or file.get(key)
+        value: str | None = common.first(key) or file.get(key)
         return value
 
     source = Source.FLAG if common.region else Source.FILE if file.get("region") else Source.ENVIRONMENT
@@ -132,7 +132,12 @@ def practice_options(common: Common) -> dict[str, Any]:
     speed = PRACTICE_SPEED if common.speed is None else common.speed
     if not speed > 0:
         raise BadInput("--speed must be above 0", "20 is the default: a minute passes in three seconds")
-    return {"faults": tuple(common.fault or ()), "speed": speed, "zone_file": common.zone, "region": common.region}
+    return {
+        "faults": tuple(common.fault or ()),
+        "speed": speed,
+        "zone_file": common.zone,
+        "region": common.first("region"),
+    }
 
 
 def run(main: Coroutine[Any, Any, ExitCode]) -> ExitCode:

@@ -48,7 +48,7 @@ class Stream:
             yield
         except SendreadyError as error:
             if self._begun or not isinstance(error, BadInput):
-                self._break_off(error.exit_code, error.message)
+                self._break_off(error.exit_code, "; ".join((error.message, *error.details)))
             raise
         except asyncio.CancelledError:
             self._break_off(ExitCode.INTERRUPTED, "interrupted")

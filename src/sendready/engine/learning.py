@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sendready.checks.since import as_kept
 from sendready.model.errors import StateError
-from sendready.model.finding import Verdict
+from sendready.model.finding import Diagnosis, Verdict
 from sendready.model.history import PastLook
 from sendready.model.identity import SesIdentity
 from sendready.model.observation import Observation, Past, Seen, Unseen
@@ -17,7 +17,7 @@ GRAIN = timedelta(minutes=1)
 """How exactly it is kept when something was seen last: a watch does not write at every look."""
 
 
-def remember(seen: Observation, world: World, verdict: Verdict) -> str:
+def remember(seen: Observation, world: World, diagnosis: Diagnosis) -> str:
     """Keeps what a look knows for certain; why it could not, for a full disk takes nothing away from what was seen.
 
     A test send or another look may have learnt something meanwhile: that is kept, too.
@@ -28,7 +28,7 @@ def remember(seen: Observation, world: World, verdict: Verdict) -> str:
         return ""  # another account without this identity: what the right one knew is not overwritten
     scope = Scope(seen.account_id, seen.region, seen.identity.name)
     try:
-        world.store.learn(scope, lambda past: learnt(past, seen, verdict))
+        world.store.learn(scope, lambda past: learnt(past, seen, diagnosis))
     except StateError as error:
         return error.message
     return ""
@@ -39,8 +39,9 @@ def holds_identity(ses: Seen[SesIdentity | None] | Unseen | None) -> bool:
     return isinstance(ses, Seen) and ses.value is not None
 
 
-def learnt(past: Past, seen: Observation, verdict: Verdict) -> Past:
+def learnt(past: Past, seen: Observation, diagnosis: Diagnosis) -> Past:
     """What earlier looks knew together with what this one saw."""
+    verdict = diagnosis.verdict
     ses = seen.ses_identity
     live = {r.wanted.key for r in seen.records if r.live}
     # What was seen and proven of an identity that is gone, or was created anew, counts no longer.
@@ -56,7 +57,7 @@ def learnt(past: Past, seen: Observation, verdict: Verdict) -> Past:
         first_ready=(None if another else past.first_ready) or (seen.at if verdict is Verdict.READY else None),
         last_ready=_at(past.last_ready, seen.at) if verdict is Verdict.READY else past.last_ready,
         test_proven=None if another else past.test_proven,
-        looks=with_look(past.looks, as_kept(seen, verdict)),
+        looks=with_look(past.looks, as_kept(seen, verdict, diagnosis.findings)),
     )
 
 
@@ -75,8 +76,10 @@ def with_look(looks: tuple[PastLook, ...], now: PastLook) -> tuple[PastLook, ...
         return (now,)
     newest = looks[-1]
     as_before = now.verdict in (newest.verdict, Verdict.UNKNOWN) and now.facts.items() <= newest.facts.items()
-    if not as_before:
+    if not as_before or (None not in (now.findings, newest.findings) and now.findings != newest.findings):
         return (*looks, now)
+    if newest.findings is None and now.findings is not None and now.facts == newest.facts:
+        return (*looks[:-1], replace(newest, last=now.last, findings=now.findings))
     if now.facts != newest.facts or now.verdict is not newest.verdict or now.last - newest.last < GRAIN:
         return looks
     return (*looks[:-1], replace(newest, last=now.last))

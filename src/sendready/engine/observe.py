@@ -170,7 +170,7 @@ class _Look:
         diagnosis = request.judge(seen)
         # A part of the checks calls nothing ready that later looks could be compared with.
         whole = diagnosis if not request.only else replace(request, only=frozenset()).judge(seen)
-        unwritten = remember(seen, self.world, whole.verdict)
+        unwritten = remember(seen, self.world, whole)
         emit(Observed(seen, diagnosis, unwritten))
 
     async def _aws(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 
@@ -27,14 +28,15 @@ class ExitCode(IntEnum):
 
 
 class SendreadyError(Exception):
-    """An error that a person can act on: one sentence, an optional hint, an exit code."""
+    """An error that a person can act on: one sentence, what it is about one by one, an optional hint, an exit code."""
 
     exit_code = ExitCode.BROKEN
 
-    def __init__(self, message: str, hint: str | None = None) -> None:
+    def __init__(self, message: str, hint: str | None = None, *, details: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.details = tuple(details)
 
 
 class BadInput(SendreadyError):
@@ -45,6 +47,10 @@ class BadInput(SendreadyError):
 
 class MissingAnswer(BadInput):
     """An answer is needed and nothing gave it; names the flag, so a script knows what to pass."""
+
+
+class PlanOutdated(SendreadyError):
+    """A saved plan was made for a state of things that is no more; nothing of it was done."""
 
 
 class StateError(SendreadyError):

@@ -40,6 +40,8 @@ class PastLook:
     """What SES held of the identity, by the words for it."""
     account: Mapping[str, str] = field(default_factory=dict)
     """What the account was allowed, by the words for it."""
+    findings: tuple[str, ...] | None = None
+    """What was to be told, `KIM004 fail`, sorted; None where not everything could be seen, and in older files."""
 
     @property
     def facts(self) -> dict[tuple[Subject, str], tuple[str, ...]]:
@@ -74,3 +76,31 @@ class Difference:
     """When it was seen as before for the last time."""
     first_different: datetime
     """The earliest look still kept that saw it differ since then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Something that is not as the look before saw it."""
+
+    subject: Subject
+    name: str
+    before: tuple[str, ...]
+    now: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SinceLast:
+    """What a look saw that the one before it did not."""
+
+    at: datetime | None
+    """When the look before was; None: there was none, and everything is new."""
+    moves: tuple[Move, ...] = ()
+    begun: tuple[str, ...] = ()
+    """Findings that are new, `KIM004 fail`."""
+    ended: tuple[str, ...] = ()
+    """Findings that are gone."""
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is something to tell."""
+        return self.at is None or bool(self.moves or self.begun or self.ended)

@@ -273,6 +273,9 @@ class Store(Protocol):
     def written(self) -> Sequence[tuple[Scope, Written]]:
         """Every record that was added and not taken away since, newest first."""
 
+    def journal(self, identity: str, region: str) -> Sequence[Mapping[str, Any]]:
+        """What was changed for an identity in a region, in all accounts, oldest first in each."""
+
     def taken_back(self, scope: Scope, written: Written, at: datetime) -> None:
         """Writes that a record was taken away again, or is not ours any more."""
 

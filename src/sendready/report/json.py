@@ -10,6 +10,7 @@ from sendready.checks.pages import page
 from sendready.checks.since import since_good
 from sendready.mailauth.alignment import Leg, predict
 from sendready.model.finding import Diagnosis, Finding, Fix
+from sendready.model.history import SinceLast
 from sendready.model.observation import Observation
 from sendready.model.records import Sighting, WantedRecord
 from sendready.report.records import record_object
@@ -59,6 +60,19 @@ def changed(seen: Observation) -> dict[str, Any] | None:
             }
             for difference in since_good(seen)
         ],
+    }
+
+
+def since_object(since: SinceLast) -> dict[str, Any]:
+    """What differs from the look before, for `check --changes`."""
+    return {
+        "last": stamp(since.at),
+        "moves": [
+            {"subject": m.subject.value, "name": m.name, "before": list(m.before), "now": list(m.now)}
+            for m in since.moves
+        ],
+        "begun": list(since.begun),
+        "ended": list(since.ended),
     }
 
 

@@ -9,13 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sendready.model.answers import Answered, Publish, Source
+from sendready.model.answers import ANSWER_NAMES, Answered, Publish, Source
+from sendready.model.connecting import CONNECTING
 from sendready.model.errors import BadInput
 from sendready.model.identity import Identity
 from sendready.model.ports import Clock, Dns, World
 from sendready.model.ports import Store as StorePort
 from sendready.model.regions import nearest_region
-from sendready.steps.answering import from_file, gather
+from sendready.steps.answering import PREFIX, from_file, gather
 from sendready.steps.scripted import Option
 from sendready.steps.validation import check_answers
 
@@ -100,22 +101,36 @@ class Wizard:
     no_color: bool = False
 
 
-CONNECTION_KEYS = (
-    "profile",
-    "region",
-    "dns_profile",
-    "dns_role_arn",
-    "update_server",
-    "tsig_key",
-    "tsig_algorithm",
-    "tsig_file",
-    "resolver",
-    "doh",
-)
+CONNECTION_KEYS = tuple(CONNECTING)
 """Keys of `sendready.toml` that say how to connect; a flag of the same name wins."""
 
 CONFIG = "sendready.toml"
 """Read from the working directory where no other file is named."""
+
+
+SURROUNDINGS = frozenset(
+    {"SENDREADY_STATE_DIR", "SENDREADY_RESOLVER", "SENDREADY_DNS_MAP", "SENDREADY_CLOCK", PRACTICE_VARIABLE}
+)
+"""Variables that are no answers."""
+
+
+def strange_variables(environment: Mapping[str, str]) -> list[str]:
+    """A sentence for each SENDREADY_… variable that means nothing, with the one that may be meant.
+
+    Misspelt, an answer would be as if nobody had given it.
+    """
+    known = [*(f"{PREFIX}{name.upper()}" for name in ANSWER_NAMES), *SURROUNDINGS]
+    strange = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
+    if not strange:
+        return []
+    import difflib
+
+    ends = [name.removeprefix(PREFIX) for name in known]
+    nearest = {name: difflib.get_close_matches(name.removeprefix(PREFIX), ends, 1) for name in strange}
+    return [
+        f"{name} means nothing here" + (f"; did you mean {PREFIX}{near[0]}?" if near else "")
+        for name, near in nearest.items()
+    ]
 
 
 def read_config(path: Path | None = None) -> Mapping[str, Any]:

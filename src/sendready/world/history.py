@@ -63,6 +63,7 @@ def _look(entry: Mapping[str, Any]) -> PastLook:
         records={str(name): _values(values) for name, values in entry["records"].items()},
         settings=_words(entry["settings"]),
         account=_words(entry["account"]),
+        findings=_values(entry["findings"]) if entry.get("findings") is not None else None,
     )
 
 
@@ -75,6 +76,7 @@ def _as_json(look: PastLook) -> dict[str, Any]:
         "records": dict(look.records),
         "settings": dict(look.settings),
         "account": dict(look.account),
+        "findings": look.findings,
     }
 
 

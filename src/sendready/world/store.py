@@ -140,6 +140,15 @@ class Store:
             found.extend((scope, written) for written in reversed(there.values()))
         return found
 
+    def journal(self, identity: str, region: str) -> Sequence[Mapping[str, Any]]:
+        """What was changed for an identity in a region, in all accounts, oldest first in each."""
+        return [
+            {key: value for key, value in entry.items() if key != "schema"}
+            for scope, path in self._journals()
+            if (scope.identity, scope.region) == (identity, region)
+            for entry in self._lines(path)
+        ]
+
     def taken_back(self, scope: Scope, written: Written, at: datetime) -> None:
         """Writes that a record was taken away again, or is not ours any more."""
         self.record(scope, {"at": at.isoformat(), "removed": _place(written)})

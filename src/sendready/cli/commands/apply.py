@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import aclosing
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from sendready.cli import plan_file
 from sendready.cli.answer_flags import AnswerFlags
 from sendready.cli.commands.plan import prepare, require_events, show
 from sendready.cli.options import Common, Judging, read_duration
@@ -18,19 +20,23 @@ from sendready.engine import apply as engine
 from sendready.engine.cleanup import leftovers
 from sendready.engine.observe import Request
 from sendready.model import events
+from sendready.model.answers import flag_of
 from sendready.model.change import Mode, Plan, RequestAccess
-from sendready.model.errors import BadInput, ExitCode, MissingAnswer, StateError
+from sendready.model.errors import BadInput, ExitCode, MissingAnswer, PlanOutdated, StateError
+from sendready.model.looks import Observed
 from sendready.model.observation import Observation
 from sendready.model.ports import Scope, World
 from sendready.report.plan import plan_lines
+from sendready.report.saved_plan import SavedPlan
 from sendready.steps import production_access
 from sendready.steps.answering import SPENT, to_save, without
+from sendready.steps.naming import read_identity
 from sendready.steps.production_access.dossier import draft
 from sendready.steps.production_access.lint import remarks
 
 
 def apply(
-    domain: Annotated[str, Parameter(help="Domain or address to set up.")],
+    domain: Annotated[str | None, Parameter(help="Domain or address to set up.")] = None,
     /,
     *,
     common: Common | None = None,
@@ -39,24 +45,68 @@ def apply(
         str | None, Parameter(help="How long to wait for the domain to be ready: 60s, 30m, 2h, 3d.")
     ] = None,
     dry_run: Annotated[bool, Parameter(negative="", help="Only show the plan, as `plan` does.")] = False,
+    plan: Annotated[
+        Path | None,
+        Parameter(help="FILE that `plan --out` saved: exactly that is done, or nothing where something has changed."),
+    ] = None,
     judging: Judging | None = None,
     answers: AnswerFlags | None = None,
 ) -> int:
     """Set a domain up, or go on where reality stands.
 
-    Exit codes: 0 done (with --wait: ready), 1 a change failed or a conflict was left alone, 2 an answer is missing,
-    3 could not look, 4 not ready yet.
+    Exit codes: 0 done (with --wait: ready), 1 a change failed, a conflict was left alone or a saved plan no longer
+    fits, 2 an answer is missing, 3 could not look, 4 not ready yet.
     """
+    saved = plan_file.read(plan) if plan is not None else None
+    domain = _named(domain, saved, answers)
     longest = read_duration(wait) if wait is not None else None
     judging = (judging or Judging()).checked()
     with session(common, [domain]) as here:
         if dry_run:
-            return run(_dry_run(here, domain, answers))
-        return run(_apply(here, domain, answers, judging, yes, longest))
+            return run(_dry_run(here, domain, answers, saved))
+        return run(_apply(here, domain, saved or answers, judging, yes, longest))
 
 
-async def _dry_run(here: Session, domain: str, answers: object | None) -> ExitCode:
-    _, _, looked, plan = await prepare(here, domain, answers)
+def _named(domain: str | None, saved: SavedPlan | None, answers: object | None) -> str:
+    """The domain meant. Raises BadInput where none is, or where a saved plan would not be all that is done."""
+    if saved is None:
+        if domain is None:
+            raise BadInput("no domain was given", "sendready apply example.com")
+        return domain
+    if domain is not None and read_identity(domain).name != saved.identity:
+        raise BadInput(f"the plan is about {saved.identity}, not {domain}", "Leave out the name: the plan has it")
+    if given := [flag_of(name) for name, value in (vars(answers).items() if answers else ()) if value is not None]:
+        raise BadInput(f"--plan holds every answer; {', '.join(given)} would change it", "Make the plan with them")
+    return saved.identity
+
+
+async def _prepared(
+    here: Session, domain: str, answers: object | None, judging: Judging | None = None
+) -> tuple[Request, World, Observed, Plan]:
+    """The look and the plan; one that was saved only where it still fits.
+
+    Raises:
+        BadInput: it was made for another account or region.
+        PlanOutdated: it does not fit any more, with everything that differs.
+    """
+    if not isinstance(answers, SavedPlan):
+        return await prepare(here, domain, answers, judging)
+    request, world, looked, plan = await prepare(here, domain, None, judging, answers.answered)
+    seen = looked.observation
+    if elsewhere := answers.elsewhere(seen):
+        hint = f"Pass the --profile and --region of the plan; its region is {answers.content['region']}"
+        raise BadInput("nothing was done: the plan was made elsewhere", hint, details=elsewhere)
+    if differences := answers.differences(seen, plan):
+        raise PlanOutdated(
+            "nothing was done: it is not as it was when the plan was saved",
+            f"Look at a new plan: sendready plan {seen.identity.quoted} --out FILE",
+            details=differences,
+        )
+    return request, world, looked, plan
+
+
+async def _dry_run(here: Session, domain: str, answers: object | None, saved: SavedPlan | None) -> ExitCode:
+    _, _, looked, plan = await _prepared(here, domain, saved or answers)
     seen = looked.observation
     require_events(seen)
     show(here, seen, plan)
@@ -80,7 +130,7 @@ async def _applied(
     wait: timedelta | None,
     stream: Stream,
 ) -> ExitCode:
-    request, world, looked, plan = await prepare(here, domain, answers, judging)
+    request, world, looked, plan = await _prepared(here, domain, answers, judging)
     seen = looked.observation
     require_access(seen)
     require_events(seen)

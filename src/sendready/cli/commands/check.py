@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from sendready.checks.since import since_last, since_last_told
 from sendready.cli.dns_only import DnsOnly
+from sendready.cli.many import Place, Target, Targets, enter, listed, looked_at
 from sendready.cli.options import Application, CheckCommon, CheckJudging
-from sendready.cli.session import Session, looking, run, session
+from sendready.cli.progress import Progress
+from sendready.cli.session import Session, run, session
+from sendready.cli.targets import Selection, Shard, Told, is_same_file, read_shard, read_told
 from sendready.engine.diagnose import diagnose
 from sendready.engine.observe import Request, observe
 from sendready.model.answers import Answered
 from sendready.model.errors import AwsError, BadInput, ExitCode, SendreadyError, StateError
 from sendready.model.finding import Verdict
+from sendready.model.history import SinceLast
 from sendready.model.identity import Identity
 from sendready.model.looks import Observed
 from sendready.model.names import is_at_or_below
 from sendready.model.observation import Observation, Unseen
 from sendready.model.ports import World
 from sendready.model.received import Received
-from sendready.report.json import check_document
-from sendready.report.lines import line
-from sendready.steps.naming import read_identity
-
-AT_ONCE = 16
-"""Domains looked at in parallel; SES is paced whatever this says."""
-
-AHEAD = 4 * AT_ONCE
-"""Domains begun, or waiting for their turn, beyond the one that is shown next: results are shown in the order given."""
+from sendready.report.json import check_document, since_object
+from sendready.report.lines import Line, Span, Style, line, wrapped
 
 _EXITS = {
     Verdict.READY: ExitCode.DONE,
@@ -58,6 +53,7 @@ def exit_of(verdict: Verdict) -> ExitCode:
 
 def check(
     *domains: Annotated[str, Parameter(help="Domains or addresses to look at.")],
+    selection: Selection | None = None,
     common: CheckCommon | None = None,
     judging: CheckJudging | None = None,
     application: Application | None = None,
@@ -90,35 +86,59 @@ def check(
 ) -> int:
     """Say whether a domain sends through SES, and if not, why.
 
-    Exit codes: 0 ready, 1 broken, 3 could not look, 4 waiting or incomplete; with --fix those of the look afterwards,
+    Exit codes: 0 ready, 1 broken, 3 could not look, 4 waiting or incomplete; of several domains the first of 3, 1, 4, 0
+    that occurs. The same with --changes, whether something is said or not. With --fix those of the look afterwards,
     and 1 where a change failed.
     """
-    if not domains:
-        raise BadInput("no domain was given", "sendready check example.com")
+    common, selection = common or CheckCommon(), selection or Selection()
     judging = (judging or CheckJudging()).checked()
     dns = (dns or DnsOnly()).checked()
-    if message is not None and len(domains) > 1:
-        raise BadInput("--message is about one domain", "sendready check example.com --message FILE")
+    _fitting(domains, common, selection, dns, message)
     if yes and not fix:
         raise BadInput("--yes goes with --fix", "To look changes nothing")
     if fix:
-        _fixable(domains, common, dns_only=dns.dns_only)
-    received = _read_message(message, read_identity(domains[0])) if message is not None else None
-    with session(common, domains, looks=True) as here:
+        _fixable(domains, common, selection, dns_only=dns.dns_only)
+    shard = read_shard(selection.shard)
+    identities = selection.chosen(domains, sys.stdin)
+    told = read_told(selection.resume) if selection.resume is not None else Told()
+    received = _read_message(message, identities[0]) if message is not None else None
+    with session(common, [identity.name for identity in identities], looks=True) as here:
         if fix:
             from sendready.cli.commands.fix import mend
 
             return run(mend(here, domains[0], judging, application, received, yes=yes))
-        return run(_check(here, domains, judging, application, dns, received, blocklists))
+        return run(_check(here, identities, (selection, shard, told), judging, application, dns, received, blocklists))
 
 
-def _fixable(domains: Sequence[str], common: CheckCommon | None, *, dns_only: bool) -> None:
+def _fitting(
+    domains: Sequence[str], common: CheckCommon, selection: Selection, dns: DnsOnly, message: Path | None
+) -> None:
+    """Raises BadInput for options that do not go together."""
+    if not domains and not selection.several:
+        raise BadInput("no domain was given", "sendready check example.com")
+    if message is not None and (len(domains) != 1 or selection.several):
+        raise BadInput("--message is about one domain", "sendready check example.com --message FILE")
+    if common.changes and dns.dns_only:
+        raise BadInput("--changes goes by what is kept of each account", "Leave out --dns-only")
+    if selection.all_identities and dns.dns_only:
+        raise BadInput("--all-identities asks SES", "Leave out --dns-only, or name the domains")
+    if selection.resume is not None and common.format != "json":
+        raise BadInput(
+            "--resume goes with --format json",
+            f"sendready check … --format json --resume {selection.resume} >> {selection.resume}",
+        )
+
+
+def _fixable(domains: Sequence[str], common: CheckCommon, selection: Selection, *, dns_only: bool) -> None:
     """Raises BadInput for what --fix cannot go with."""
-    if len(domains) > 1:
-        raise BadInput("--fix is about one domain", f"sendready check {domains[0]} --fix")
+    if len(domains) > 1 or selection.several or len(common.given("profile")) > 1 or len(common.given("region")) > 1:
+        raise BadInput(
+            "--fix is about one domain in one account and region",
+            f"sendready check {(*domains, 'example.com')[0]} --fix",
+        )
     if dns_only:
         raise BadInput("--fix asks AWS, too", "Leave out --dns-only")
-    if common is not None and common.format not in ("text", "json"):
+    if common.format not in ("text", "json"):
         raise BadInput(f"--fix does not go with --format {common.format}", "text, or json for the events of it")
 
 
@@ -146,51 +166,83 @@ def _read_message(path: Path, identity: Identity) -> Received:
 
 async def _check(
     here: Session,
-    domains: Sequence[str],
+    identities: Sequence[Identity],
+    chosen: tuple[Selection, Shard | None, Told],
     judging: CheckJudging,
     application: Application | None,
     dns: DnsOnly,
     message: Received | None,
     blocklists: bool,
 ) -> ExitCode:
-    identities = list({identity.name: identity for identity in map(read_identity, domains)}.values())
-    report = _Report(here)
-    try:
-        world = await here.world(aws=not dns.dns_only)
-    except AwsError as error:
-        verdicts = [report.show(_unseen(identity, error, judging)) for identity in identities]
-    else:
-        turns = asyncio.Semaphore(AT_ONCE)
+    places = await enter(here, aws=not dns.dns_only)
+    codes, targets = await _targets(here, places, identities, chosen)
+    total = sum(1 for _ in targets)
+    report = _Report(here, judging)
 
-        async def one(identity: Identity) -> Observed:
-            dkim = dns.dkim(identity, world)
-            request = here.request(identity, world, application, judging, dns_only=dns.dns_only, dkim=dkim)
-            request = replace(request, message=message, blocklists=blocklists)
-            async with turns:
-                return await look(request, world)
+    async def one(target: Target) -> Observed:
+        place, identity = target
+        if place.world is None:
+            return _unseen(target, place.refusal or AwsError("the account could not be entered"), judging)
+        dkim = dns.dkim(identity, place.world)
+        request = place.here.request(identity, place.world, application, judging, dns_only=dns.dns_only, dkim=dkim)
+        return await look(replace(request, message=message, blocklists=blocklists), place.world)
 
-        verdicts = []
-        begun: deque[asyncio.Task[Observed]] = deque()
-        left = iter(identities)
-        try:
-            for identity in identities:
-                begun.extend(asyncio.ensure_future(one(each)) for each in islice(left, AHEAD - len(begun)))
-                try:
-                    async with looking(here.console, f"looking at {identity.name}"):
-                        seen = await begun.popleft()
-                except StateError as error:
-                    if len(identities) == 1:
-                        raise
-                    here.console.error(error)
-                    verdicts.append(report.show(_unseen(identity, error, judging)))
-                else:
-                    verdicts.append(report.show(seen))
-        finally:
-            for task in begun:
-                task.cancel()
+    progress = Progress(here.console, total, f"looking at {identities[0].name if identities else 'SES'}")
+    with progress.shown():
+        async with aclosing(looked_at(iter(targets), one, in_order=here.common.format != "json")) as outcomes:
+            async for target, outcome in outcomes:
+                with progress.aside():
+                    codes.add(exit_of(report.show(target, _seen(here, target, outcome, judging, alone=total == 1))))
     report.end()
-    codes = {exit_of(verdict) for verdict in verdicts}
-    return next(code for code in _ORDER if code in codes)
+    return next((code for code in _ORDER if code in codes), ExitCode.DONE)
+
+
+async def _targets(
+    here: Session, places: Sequence[Place], identities: Sequence[Identity], chosen: tuple[Selection, Shard | None, Told]
+) -> tuple[set[ExitCode], Targets]:
+    """What to look at, with the exit codes of what is known without looking; tells what is left out."""
+    selection, shard, told = chosen
+    codes: set[ExitCode] = set()
+    named = []
+    for place in places:
+        own: Sequence[Identity] = ()
+        if selection.all_identities:
+            try:
+                own = await listed(place)
+            except AwsError as error:
+                codes.add(ExitCode.CANNOT_LOOK)
+                here.console.error(error)
+        named.append((place, tuple({identity.name: identity for identity in (*identities, *own)}.values())))
+    targets = Targets(named, shard, told)
+    held = [exit_of(verdict) for verdict in targets.held()]
+    left, whole = sum(1 for _ in targets), sum(len(names) for _, names in named)
+    if shard is not None:
+        here.console.note(f"part {shard.number} of {shard.of}: {left + len(held)} of {whole}")
+    if selection.resume is not None:
+        _tell_resumed(here, selection.resume, told, len(held), left)
+    if not left and not held and not codes:
+        here.console.note("there is nothing to look at")
+    return codes | set(held), targets
+
+
+def _tell_resumed(here: Session, path: Path, told: Told, held: int, left: int) -> None:
+    here.console.note(f"{path} tells of {held}; {left} are looked at")
+    if told.broken_lines:
+        here.console.note(f"{path}: {told.broken_lines} lines are no results, such as one that was cut off half-way")
+    if told.open_ended and is_same_file(path, here.console.stdout):
+        here.console.text("")  # what is appended to half a line would be lost with it
+
+
+def _seen(
+    here: Session, target: Target, outcome: Observed | StateError, judging: CheckJudging, *, alone: bool
+) -> Observed:
+    """What was seen; of one among several whose own state cannot be read, that. Raises StateError where it is alone."""
+    if isinstance(outcome, Observed):
+        return outcome
+    if alone:
+        raise outcome
+    here.console.error(outcome)
+    return _unseen(target, outcome, judging)
 
 
 async def look(request: Request, world: World) -> Observed:
@@ -205,8 +257,10 @@ async def look(request: Request, world: World) -> Observed:
 class _Report:
     """The results as they come, in the form that was asked for."""
 
-    def __init__(self, here: Session) -> None:
+    def __init__(self, here: Session, judging: CheckJudging) -> None:
         self._here = here
+        self._judging = judging
+        self._changes = isinstance(here.common, CheckCommon) and here.common.changes
         self._quiet = isinstance(here.common, CheckCommon) and here.common.quiet
         self._all = isinstance(here.common, CheckCommon) and here.common.all
         self._form: str = here.common.format
@@ -214,16 +268,21 @@ class _Report:
         self._kept: list[Observed] = []
         """All of them, where the form is one document."""
 
-    def show(self, seen: Observed) -> Verdict:
+    def show(self, target: Target, seen: Observed) -> Verdict:
         """One result; its verdict."""
+        there = target[0].here
         verdict, console = seen.diagnosis.verdict, self._here.console
         if seen.unwritten:
             console.note(f"what was seen cannot be kept for later: {seen.unwritten}")
         if self._quiet and verdict is Verdict.READY:
             return verdict
+        since = self._since(seen) if self._changes else None
+        if since is not None and not since.anything and verdict is not Verdict.UNKNOWN:
+            return verdict
         match self._form:
             case "json":
-                console.object(check_document(seen.observation, seen.diagnosis, everything=self._all))
+                document = check_document(seen.observation, seen.diagnosis, everything=self._all)
+                console.object(document if since is None else {**document, "since_last": since_object(since)})
             case "html":
                 self._kept.append(seen)
             case "junit":
@@ -239,9 +298,18 @@ class _Report:
             case _:
                 if self._shown:
                     console.data([line(), line()])
-                console.data(self._here.report(seen))
+                if since is not None:
+                    console.data(_changed_lines(seen, since))
+                console.data(there.report(seen))
         self._shown += 1
         return verdict
+
+    def _since(self, seen: Observed) -> SinceLast:
+        """What differs from the look before, but for what is left out of the verdict."""
+        whole = diagnose(seen.observation).findings
+        kept = self._judging.asked
+        ignored = self._judging.ids | {f.id for f in whole if kept and f.id not in kept}
+        return since_last(seen.observation, whole, ignored)
 
     def _unfolded(self, seen: Observed) -> Observed:
         """With `--all` what the causes explain stands among the findings."""
@@ -260,8 +328,21 @@ class _Report:
             self._here.console.text(self._here.page(self._kept))
 
 
-def _unseen(identity: Identity, error: SendreadyError, judging: CheckJudging) -> Observed:
+def _changed_lines(seen: Observed, since: SinceLast) -> Iterator[Line]:
+    """What differs, before the report itself."""
+    name = seen.observation.identity.name
+    if since.at is None:
+        yield line(Span(f"{name}: the first look that is kept", Style.STRONG))
+    elif since.anything:
+        yield line(Span(f"{name}: since {since.at.astimezone():%Y-%m-%d %H:%M %Z}", Style.STRONG))
+        for sentence in since_last_told(since):
+            yield from wrapped(sentence, "    ", "  ")
+    yield line()
+
+
+def _unseen(target: Target, error: SendreadyError, judging: CheckJudging) -> Observed:
     """Nothing could be looked at: a report that says so."""
+    place, identity = target
     unseen = Unseen(error)
-    seen = Observation(identity, "", datetime.now(UTC), Answered(), caller=unseen, account=unseen, ses=unseen)
+    seen = Observation(identity, place.region, datetime.now(UTC), Answered(), caller=unseen, account=unseen, ses=unseen)
     return Observed(seen, diagnose(seen, skip=judging.ids, only=judging.asked, fail_on=judging.least))

@@ -15,6 +15,8 @@ from sendready.cli.output import Console
 from sendready.model.errors import BadInput, ExitCode
 from sendready.report.lines import Span, Style, columns, hanging, line, wrapped
 
+SCHEMA = "sendready.explain/1"
+
 
 def explain(
     id: Annotated[str | None, Parameter(help="Such as KIM004, or bulk, or what a receiver replied, in quotes.")] = None,  # noqa: A002  it is the name of the argument
@@ -32,7 +34,7 @@ def explain(
     if id is None:
         if common.format == "json":
             for entry in pages.values():
-                console.object({"id": entry.id, "slug": entry.slug, "summary": entry.summary})
+                console.object({"schema": SCHEMA, "id": entry.id, "slug": entry.slug, "summary": entry.summary})
         else:
             rows = columns([(page.id, page.slug) for page in pages.values()])
             told = zip(rows, pages.values(), strict=True)
@@ -49,7 +51,7 @@ def explain(
         hint = f"Did you mean `{near[0] if near[0] in pages else near[0].lower()}`?" if near else None
         raise BadInput(f"`{id}` is no finding", hint or "`sendready explain` lists them all")
     if common.format == "json":
-        console.object({"id": page.id, "slug": page.slug, "summary": page.summary, "text": page.text})
+        console.object({"schema": SCHEMA, "id": page.id, "slug": page.slug, "summary": page.summary, "text": page.text})
     else:
         console.data(
             line(Span(text, Style.STRONG if text.startswith("#") else Style.PLAIN)) for text in page.text.splitlines()
@@ -68,6 +70,7 @@ def _reply(text: str, console: Console, *, json: bool) -> int:
     if json:
         console.object(
             {
+                "schema": SCHEMA,
                 "who": meant.who,
                 "title": meant.title,
                 "means": meant.means,

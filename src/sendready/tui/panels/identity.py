@@ -55,10 +55,11 @@ class IdentityPanel(Panel):
         yield Static(classes="plan", markup=False)
 
     def compose_buttons(self) -> ComposeResult:
-        """For an address whose link has not been opened."""
+        """For an address whose link has not been opened; and for the answers that are seldom given."""
         yield Button("Mail the link again", id="resend", compact=True)
         yield Button("Practice: open the link", id="link", compact=True)
         yield Button("About bulk mail", id="bulk", compact=True)
+        yield Button("More…", id="more", compact=True)
 
     def draw(self, snapshot: Snapshot) -> None:
         """The form of what is still open, and the plan that follows from it."""
@@ -132,6 +133,8 @@ class IdentityPanel(Panel):
                 self.post_message(self.LinkAsked(self.snapshot.identity.name))
             case "bulk":
                 self.read_about_bulk()
+            case "more":
+                self.post_message(self.MoreAsked())
             case _:
                 super().pressed(button)
 

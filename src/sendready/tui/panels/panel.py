@@ -103,6 +103,10 @@ class Panel(Vertical):
         text: str
 
     @dataclass
+    class MoreAsked(Message):
+        """The answers that are seldom given are to be shown."""
+
+    @dataclass
     class Answered(Message):
         """An answer was given in a form."""
 

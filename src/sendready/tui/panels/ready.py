@@ -15,6 +15,7 @@ from sendready.report.commands import reaching
 from sendready.report.lines import Line, Span, Style, hanging, line, wrapped
 from sendready.report.snippets import Language, Settings, settings_of, snippet
 from sendready.report.text import step_lines
+from sendready.steps.configuration import configuration
 from sendready.steps.scripted import scripted
 from sendready.tui.panels.panel import Panel
 from sendready.tui.snapshot import Snapshot
@@ -51,6 +52,7 @@ class ReadyPanel(Panel):
         """What can be done with the code."""
         yield Button("Copy the code", id="copy", compact=True)
         yield Button("Save it", id="save", compact=True)
+        yield Button("Save sendready.toml", id="answers", compact=True)
         yield Button("About bulk mail", id="bulk", compact=True)
 
     def draw(self, snapshot: Snapshot) -> None:
@@ -60,6 +62,7 @@ class ReadyPanel(Panel):
         self.query_one(Field).display = known
         for button in ("#copy", "#save"):
             self.query_one(button, Button).display = bool(self._code)
+        self.query_one("#answers", Button).display = not snapshot.practice  # a practice world's answers are nobody's
         self.fill(".code", self._code_lines(snapshot))
 
     def body_lines(self, snapshot: Snapshot) -> Iterable[Line]:
@@ -129,6 +132,10 @@ class ReadyPanel(Panel):
                 self.action_copy_code()
             case "save":
                 self.action_save_code()
+            case "answers" if self.snapshot is not None:
+                snapshot = self.snapshot
+                text = configuration(snapshot.answered, snapshot.connection, snapshot.identity.name)
+                self.post_message(self.SaveAsked("sendready.toml", text))
             case "bulk":
                 self.read_about_bulk()
             case _:

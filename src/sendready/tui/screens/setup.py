@@ -34,6 +34,7 @@ from sendready.tui.panels.records import RecordsPanel
 from sendready.tui.panels.test_send import TestPanel
 from sendready.tui.saving import save_beside
 from sendready.tui.screens.dialogs import Consent, Reading
+from sendready.tui.screens.more import MoreAnswers
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage, next_open, road
 from sendready.tui.status import fitting, looked_at, status_of
@@ -303,6 +304,18 @@ class SetupScreen(Screen[None]):
     def on_panel_read_asked(self, event: Panel.ReadAsked) -> None:
         """Opens a longer text."""
         self.app.push_screen(Reading(event.title, event.text))
+
+    def on_panel_more_asked(self) -> None:
+        """Shows the answers that are seldom given; what was typed there counts like what is typed in a panel."""
+
+        def typed(values: dict[str, object] | None) -> None:
+            for name, value in (values or {}).items():
+                self.conductor.answer(name, value)
+            if values:
+                self._chosen_by_user = True
+                self.conductor.look_now()
+
+        self.app.push_screen(MoreAnswers(self._identity, self.conductor.snapshot.answered.answers), typed)
 
     def on_panel_save_asked(self, event: Panel.SaveAsked) -> None:
         """Saves beside where the user is."""

@@ -81,6 +81,11 @@ class Field(Vertical):
         """The answer's name."""
         return self._answer
 
+    @property
+    def value(self) -> str | bool:
+        """The last value that could be used."""
+        return self._value
+
     def compose(self) -> ComposeResult:
         """Label and input on one line, the problem on the next while there is one."""
         with Horizontal():
