@@ -21,6 +21,7 @@ from textual.worker import WorkerError
 
 from sendready.model.identity import Identity
 from sendready.model.records import WantedRecord, master_form
+from sendready.tui.theme import DAY, NIGHT, theme_for
 from sendready.wiring import Connection, Wizard
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ class SendreadyApp(App[int]):
 
     def __init__(self, wizard: Wizard, connection: Connection, practice: PracticeWorld | None = None) -> None:
         super().__init__()
+        for theme in (NIGHT, DAY):
+            self.register_theme(theme)
+        self.theme = theme_for(os.environ, self.available_themes)
         self.wizard = wizard
         self.connection = connection
         self.practice = practice
