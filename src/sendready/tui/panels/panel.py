@@ -20,6 +20,8 @@ from sendready.model.records import WantedRecord
 from sendready.model.step import Step
 from sendready.report.lines import WIDTH, Line, Span, Style, line, wrapped
 from sendready.report.text import finding_lines
+from sendready.steps.hints import hint
+from sendready.steps.suggesting import suggestion
 from sendready.tui.content import of_lines
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
@@ -140,7 +142,14 @@ class Panel(Vertical):
         label, enabled = ("Look again", True) if self._stuck else self.go_label(snapshot)
         self._name_go(f"{snapshot.working}…" if snapshot.working else label, enabled and not snapshot.working)
         self.draw(snapshot)
+        for field in self.query(Field):
+            self.explain(field, snapshot)
         self.call_after_refresh(self._offer)
+
+    def explain(self, field: Field, snapshot: Snapshot) -> None:
+        """One sentence under a question, by what has been seen."""
+        seen = snapshot.observation
+        field.explain(hint(field.answer_name, seen), suggestion(field.answer_name, seen) if seen is not None else "")
 
     def _name_go(self, label: Content | str, enabled: bool) -> None:
         """The button's words; it gets the focus once it can be pressed, where nothing else took it meanwhile."""
@@ -242,6 +251,12 @@ class Panel(Vertical):
             self.post_message(self.LookAsked())
         elif button == "go":
             self.go()
+
+    def on_field_built(self, event: Field.Built) -> None:
+        """A question that came after the last drawing is explained as well."""
+        event.stop()
+        if self.snapshot is not None:
+            self.explain(event.field, self.snapshot)
 
     def on_field_settled(self, event: Field.Settled) -> None:
         """On to the next question, and from the last one to the button."""
