@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import time
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
@@ -37,6 +38,12 @@ TWICE_WITHIN = 3.0
 ENDS_WITHIN = 8.0
 """Seconds a change that is under way has to end when the user leaves."""
 
+KEEP_TITLE, RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"
+"""The terminal keeps its title aside, and takes it back (xterm's window operations)."""
+
+TOLD = 20
+"""Sequences for the terminal that are remembered."""
+
 MFA_PATIENCE = 300
 """Seconds somebody has to find their phone."""
 
@@ -59,6 +66,7 @@ class SendreadyApp(App[int]):
         for theme in (NIGHT, DAY):
             self.register_theme(theme)
         self.theme = theme_for(os.environ, self.available_themes)
+        self.told_terminal: deque[str] = deque(maxlen=TOLD)
         self.wizard = wizard
         self.connection = connection
         self.practice = practice
@@ -80,7 +88,19 @@ class SendreadyApp(App[int]):
 
     def on_ready(self) -> None:
         """The first paint is done; now the rest."""
+        self.tell_terminal(KEEP_TITLE)
         self._open()
+
+    def on_unmount(self) -> None:
+        """The terminal has its own title back."""
+        self.tell_terminal(RESTORE_TITLE)
+
+    def tell_terminal(self, sequence: str) -> None:
+        """Writes what is for the terminal around the screen; tests read it in `told_terminal`."""
+        if sequence and self._driver is not None:
+            self.told_terminal.append(sequence)
+            if not self.is_headless:
+                self._driver.write(sequence)
 
     @work
     async def _open(self) -> None:

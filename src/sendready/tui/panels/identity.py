@@ -34,7 +34,6 @@ from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
 from sendready.tui.widgets.field import Field
 
-
 ROOMY = 24
 """Rows of the panel from which everything has room beside the plan of what will be done."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -25,6 +26,7 @@ from sendready.steps.suggesting import suggestion
 from sendready.tui.content import of_lines
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
+from sendready.tui.waiting import waiting_lines
 from sendready.tui.widgets.field import Field
 
 
@@ -38,6 +40,8 @@ class Panel(Vertical):
     STAGE: ClassVar[Stage]
     ABOUT: ClassVar[str] = ""
     """One or two sentences for somebody who does this once a year."""
+    SHOWS_WAIT: ClassVar[bool] = False
+    """Whether what is waited for is told here whole, and not only in the status line."""
     NEEDS_PLAN: ClassVar[bool] = False
     """Whether the button does what the plan says, so that it can do nothing without one."""
     SOMETIMES: ClassVar[tuple[str, ...]] = ("scroll_body",)
@@ -121,6 +125,8 @@ class Panel(Vertical):
                 yield Static(self.ABOUT, classes="about")
             yield from self.compose_body()
             yield Static(classes="findings", markup=False)
+            if self.SHOWS_WAIT:
+                yield Static(classes="wait", markup=False)
         with Horizontal(classes="buttons"):
             yield Button("Continue", id="go", variant="primary", compact=True)
             yield from self.compose_buttons()
@@ -160,6 +166,11 @@ class Panel(Vertical):
         woken, button.disabled = enabled and button.disabled, not enabled
         if woken and self.screen.focused is None:
             self.focus_first()
+
+    def tick(self, now: datetime) -> None:
+        """A second has passed: clocks go on, nothing else is drawn."""
+        if self.SHOWS_WAIT and self.snapshot is not None and self.query(".wait"):
+            self.fill(".wait", waiting_lines(self.snapshot, now, width=self.text_width))
 
     def fill(self, where: str, lines: Iterable[Line]) -> None:
         """Writes lines into a part of the panel; a part without any takes no room."""
