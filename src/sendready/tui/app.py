@@ -7,7 +7,7 @@ import contextlib
 import os
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.app import App, ComposeResult
+from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.widgets import Input, Static
 from textual.worker import WorkerError
 
@@ -127,6 +128,24 @@ class SendreadyApp(App[int]):
             practice=self.practice is not None,
         )
         self.push_screen(self._opened)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The command palette: everything this screen can do, and the theme."""
+        from sendready.tui.palette import commands
+
+        yield from commands(self, screen)
+        yield SystemCommand("Theme", "dark or light; SENDREADY_THEME keeps it", self.action_change_theme)
+
+    def action_open_link(self, address: str) -> None:
+        """A link in a text: opens in the browser where there is one, else it is copied."""
+        from sendready.tui.clipboard import has_local_display
+
+        if address.startswith("https://") and has_local_display(os.environ):
+            self.open_url(address)
+            self.say(f"opened {address}")
+        else:
+            self.copy_to_clipboard(address)
+            self.say(f"copied {address}")
 
     async def open_world(self, anew: bool = False) -> World:
         """The world behind the connection; one-time codes are asked for in a dialog.
