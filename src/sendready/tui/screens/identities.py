@@ -38,7 +38,6 @@ class IdentitiesScreen(Screen[None]):
         Binding("down", "into_list", "List", show=False),
         Binding("f3", "sort", "Sort"),
         Binding("f5", "reload", "Look now"),
-        Binding("ctrl+q", "app.quit", "Quit", priority=True),
     ]
 
     def __init__(self) -> None:

@@ -112,7 +112,7 @@ class IdentityTable(ScrollView, can_focus=True):
 
     def _follow(self) -> None:
         """The cursor is in sight."""
-        self.scroll_to_region(Region(0, self._cursor, 1, 1), animate=False, force=True)
+        self.scroll_to_region(Region(0, self._cursor, 1, 1), animate=False, force=True, immediate=True)
         self.refresh()
 
     def on_focus(self) -> None:
