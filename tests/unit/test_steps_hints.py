@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from builders import BOUNCE, DOMAIN, looked, own, policy
+from name_servers import hosted
 
 from sendready.model.answers import Answers, DmarcPolicy, MailType
 from sendready.model.identity import Identity
@@ -82,3 +83,12 @@ def test_the_policy_that_is_chosen_is_the_one_explained() -> None:
     said = {hint("dmarc", new(answers=Answers(dmarc=one))) for one in DmarcPolicy}
 
     assert len(said) == len(DmarcPolicy)
+
+
+def test_the_host_is_the_one_the_name_servers_tell() -> None:
+    assert "Cloudflare" in hint("publish", hosted("cloudflare", new()))
+    assert "Cloudflare" not in hint("publish", new())
+
+
+def test_the_region_that_is_looked_at_is_named() -> None:
+    assert hint("region", new()).startswith("This is eu-west-1")

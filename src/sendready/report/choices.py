@@ -17,6 +17,7 @@ _MARKS = {
     Outlook.UNKNOWN: Span("? unknown", Style.WARN),
 }
 
+_NAMES = ("DKIM", "SPF")
 _LABELS = ("only the address", "the domain", "and a MAIL FROM")
 _HEAD = max(map(len, _LABELS)) + 5
 _LAST = max(len(mark.text) for mark in _MARKS.values())
@@ -44,17 +45,13 @@ def choice_lines(seen: Observation, *, width: int = WIDTH, brief: bool = False) 
     cells = [max(_SHORTEST, *(len(_of_leg(leg).text) for leg in legs)) for legs in zip(*map(_legs, ways), strict=True)]
     if sum(cells) > room:
         cells = [min(cell, max(room // 2, room - other)) for cell, other in zip(cells, reversed(cells), strict=True)]
-    yield line(
-        Span(f"{'  You verify':{_HEAD}}", Style.QUIET),
-        Span(f"{'DKIM vouches for':{cells[0] + 2}.{cells[0]}}", Style.QUIET),
-        Span(f"{'SPF vouches for':{cells[1] + 2}.{cells[1]}}", Style.QUIET),
-        Span("DMARC", Style.QUIET),
-    )
+    heads = [Span(_head(name, cell).ljust(cell + 2), Style.QUIET) for name, cell in zip(_NAMES, cells, strict=True)]
+    yield line(Span("  You verify".ljust(_HEAD), Style.QUIET), *heads, Span("DMARC", Style.QUIET))
     for number, (label, way) in enumerate(zip(_LABELS, ways, strict=True)):
         if number == chosen or not brief:
             yield _row(label, way, cells, chosen=number == chosen)
     way = ways[chosen]
-    for name, leg in zip(("DKIM", "SPF"), _legs(way), strict=True):
+    for name, leg in zip(_NAMES, _legs(way), strict=True):
         if leg.aligned is not True:
             yield from hanging(line(Span(f"    {name}: ", Style.QUIET)), leg.why, Style.QUIET, width=width)
 
@@ -63,8 +60,13 @@ def _row(label: str, way: Prediction, cells: list[int], *, chosen: bool) -> Line
     parts = [Span(f"{'❯' if chosen else ' '} {label}".ljust(_HEAD), Style.STRONG if chosen else Style.PLAIN)]
     for leg, cell in zip(_legs(way), cells, strict=True):
         told = _of_leg(leg)
-        parts.append(Span(_cut(told.text, cell).ljust(cell + 2), told.style))
-    return line(*parts, _MARKS[way.dmarc])
+        parts.append(Span(_cut(told.text, cell).ljust(cell + 2), told.style if chosen else Style.QUIET))
+    verdict = _MARKS[way.dmarc]
+    return line(*parts, verdict if chosen else Span(verdict.text, Style.QUIET))
+
+
+def _head(name: str, width: int) -> str:
+    return whole if len(whole := f"{name} vouches for") <= width else name
 
 
 def _legs(way: Prediction) -> tuple[Leg, Leg]:

@@ -30,6 +30,8 @@ def hint(name: str, seen: Observation | None) -> str:
     """What an answer is good for, or what was seen that speaks for one."""
     if seen is not None:
         match name:
+            case "region":
+                return f"This is {seen.region}; each region has identities of its own."
             case "mail_type":
                 return _mail_type(seen)
             case "mail_from":
@@ -45,7 +47,7 @@ def hint(name: str, seen: Observation | None) -> str:
                 return _publish(seen)
             case _:
                 pass
-    return _PLAIN.get(name) or (described(name) if name != "region" else "")
+    return _PLAIN.get(name) or described(name)
 
 
 _POLICIES = {

@@ -41,6 +41,7 @@ def shown(listed: Sequence[ListedIdentity], typed: str, *, by_name: bool) -> tup
 class IdentityTable(ScrollView, can_focus=True):
     """The list under a question; a click or Enter opens a row."""
 
+    DEFAULT_CSS = "IdentityTable { overflow-x: hidden; }"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"identity--{part}" for part in ("plain", "good", "bad", "busy", "strong", "quiet", "cursor")
     }
