@@ -65,6 +65,8 @@ def _dkim(seen: Observation) -> Leg:
         return Leg(domain, False, False, "there is no identity")
     if ses is None:
         return Leg(None, None, None, "SES was not asked")
+    if not seen.identity.is_domain and ses.dkim.status is not Status.SUCCESS:
+        return Leg(spf.AMAZON, True, False, "for an address SES signs with amazonses.com; only a domain has keys")
     if not ses.dkim.signing_enabled:
         return Leg(domain, False, False, "signing is switched off")
     if ses.dkim.status is not Status.SUCCESS:

@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -14,13 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.app import App, ComposeResult
+from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.widgets import Input, Static
 from textual.worker import WorkerError
 
 from sendready.model.identity import Identity
 from sendready.model.records import WantedRecord, master_form
+from sendready.tui.theme import DAY, NIGHT, theme_for
 from sendready.wiring import Connection, Wizard
 
 if TYPE_CHECKING:
@@ -35,6 +38,12 @@ TWICE_WITHIN = 3.0
 
 ENDS_WITHIN = 8.0
 """Seconds a change that is under way has to end when the user leaves."""
+
+KEEP_TITLE, RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"
+"""The terminal keeps its title aside, and takes it back (xterm's window operations)."""
+
+TOLD = 20
+"""Sequences for the terminal that are remembered."""
 
 MFA_PATIENCE = 300
 """Seconds somebody has to find their phone."""
@@ -55,6 +64,10 @@ class SendreadyApp(App[int]):
 
     def __init__(self, wizard: Wizard, connection: Connection, practice: PracticeWorld | None = None) -> None:
         super().__init__()
+        for theme in (NIGHT, DAY):
+            self.register_theme(theme)
+        self.theme = theme_for(os.environ, self.available_themes)
+        self.told_terminal: deque[str] = deque(maxlen=TOLD)
         self.wizard = wizard
         self.connection = connection
         self.practice = practice
@@ -76,7 +89,19 @@ class SendreadyApp(App[int]):
 
     def on_ready(self) -> None:
         """The first paint is done; now the rest."""
+        self.tell_terminal(KEEP_TITLE)
         self._open()
+
+    def on_unmount(self) -> None:
+        """The terminal has its own title back."""
+        self.tell_terminal(RESTORE_TITLE)
+
+    def tell_terminal(self, sequence: str) -> None:
+        """Writes what is for the terminal around the screen; tests read it in `told_terminal`."""
+        if sequence and self._driver is not None:
+            self.told_terminal.append(sequence)
+            if not self.is_headless and os.environ.get("TERM") != "linux":  # a console without windows shows it as text
+                self._driver.write(sequence)
 
     @work
     async def _open(self) -> None:
@@ -103,6 +128,24 @@ class SendreadyApp(App[int]):
             practice=self.practice is not None,
         )
         self.push_screen(self._opened)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The command palette: everything this screen can do, and the theme."""
+        from sendready.tui.palette import commands
+
+        yield from commands(self, screen)
+        yield SystemCommand("Theme", "dark or light; SENDREADY_THEME keeps it", self.action_change_theme)
+
+    def action_open_link(self, address: str) -> None:
+        """A link in a text: opens in the browser where there is one, else it is copied."""
+        from sendready.tui.clipboard import has_local_display
+
+        if address.startswith("https://") and has_local_display(os.environ):
+            self.open_url(address)
+            self.say(f"opened {address}")
+        else:
+            self.copy_to_clipboard(address)
+            self.say(f"copied {address}")
 
     async def open_world(self, anew: bool = False) -> World:
         """The world behind the connection; one-time codes are asked for in a dialog.

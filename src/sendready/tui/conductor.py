@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from datetime import datetime
 
 from sendready.engine import apply as engine
 from sendready.engine.cleanup import leftovers
@@ -73,6 +74,11 @@ class Conductor:
         self._spent: set[str] = set()
         """Answers that were a yes to something that has been done: no later run is to take them for one."""
         self.snapshot = Snapshot(identity, busy="looking", practice=practice)
+
+    @property
+    def now(self) -> datetime | None:
+        """What the engine's clock shows; None before the world is open."""
+        return self._world.clock.now() if self._world is not None else None
 
     async def run(self) -> None:
         """Opens the world and watches until cancelled; ends early where the world or the credentials do not work.
@@ -294,7 +300,7 @@ class Conductor:
 
     def _turn(self, snapshot: Snapshot) -> None:
         """From now on this is what is known; it is shown at once."""
-        self.snapshot = replace(snapshot, now=self._world.clock.now() if self._world is not None else None)
+        self.snapshot = replace(snapshot, now=self.now)
         self._show(self.snapshot)
 
 

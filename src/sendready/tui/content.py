@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterable
 
 from textual.content import Content
+from textual.style import Style as VisualStyle
 
 from sendready.report.lines import Line, Span, Style, escape
 
@@ -31,9 +32,20 @@ LONGEST_MARK = 3
 _ITEM = re.compile(r"(?:-|\d+\.) +")
 
 
+_LINK = re.compile(r"https://[A-Za-z0-9./_~%#?&=:+-]*[A-Za-z0-9/#]")
+
+
 def of_span(span: Span) -> Content:
     """One piece; text is never read as markup, whatever DNS or AWS put into it."""
-    return Content.styled(escape(span.text), STYLES[span.style])
+    return with_links(Content.styled(escape(span.text), STYLES[span.style]))
+
+
+def with_links(content: Content) -> Content:
+    """The same, its web addresses to be clicked."""
+    for found in _LINK.finditer(content.plain):
+        clicked = VisualStyle.from_meta({"@click": f"app.open_link({found[0]!r})"})
+        content = content.stylize(clicked, *found.span())
+    return content
 
 
 def of_line(spans: Line) -> Content:
@@ -50,7 +62,7 @@ def of_page(markdown: str) -> Content:
             blocks.append(Content.styled(rows.pop(0).lstrip("# "), "bold"))
         if rows:
             blocks.append(Content("\n".join(_flowing(rows))))
-    return Content("\n\n").join(blocks)
+    return with_links(Content("\n\n").join(blocks))
 
 
 def _flowing(rows: list[str]) -> list[str]:

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sendready.model.observation import Unseen
 from sendready.report.marks import VERDICT_MEANS
 from sendready.tui.snapshot import Snapshot
+from sendready.tui.waiting import next_look, span
 
 
-def status_of(snapshot: Snapshot) -> list[str]:
-    """What is going on, the most important part first."""
+def status_of(snapshot: Snapshot, now: datetime | None) -> list[str]:
+    """What is going on, the most important part first; `now` is the engine's clock, once it has one."""
     if snapshot.working or snapshot.busy:
         return [f"{snapshot.working or snapshot.busy}…"]
     seen = snapshot.observation
-    if snapshot.next_look is None:
+    if snapshot.next_look is None or now is None:
         return ["press r once that is mended"] if snapshot.problem is not None or seen is not None else []
-    next_look = f"next look {snapshot.next_look.astimezone():%H:%M:%S}{' practice time' if snapshot.practice else ''}"
+    coming = next_look(snapshot, now)
     if seen is not None and isinstance(seen.ses, Unseen):
-        return ["SES could not be asked", next_look]
+        return ["SES could not be asked", coming]
     if not snapshot.awaited or (seen is not None and seen.identity_missing):  # then it is SES that waits for the user
-        return [next_look]
-    since = [f"since {snapshot.since.astimezone():%H:%M}"] if snapshot.since is not None else []
-    leaving = [] if snapshot.practice else ["safe to leave"]  # a practice world ends with the wizard
-    return [f"waiting for {snapshot.awaited[0]}", next_look, *leaving, *since]
+        return [coming]
+    since = [f"{span((now - snapshot.since).total_seconds())} so far"] if snapshot.since is not None else []
+    leaving = [] if snapshot.practice else ["safe to close"]  # a practice world ends with the wizard
+    return [f"waiting for {snapshot.awaited[0]}", coming, *leaving, *since]
 
 
 def looked_at(snapshot: Snapshot) -> str:

@@ -21,6 +21,8 @@ from sendready.tui.stage import STEP_OF, Stage
 class DnsStepPanel(Panel):
     """The records of one step with every server's answer."""
 
+    SHOWS_WAIT = True
+
     def steps(self) -> tuple[Step, ...]:
         """The one step this panel is about."""
         return (STEP_OF[self.STAGE],)

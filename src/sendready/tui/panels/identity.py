@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Button, Static
@@ -19,7 +21,10 @@ from sendready.model.change import (
 )
 from sendready.model.finding import Finding, FindingState
 from sendready.model.identity import IdentityKind
+from sendready.model.observation import Observation
 from sendready.model.step import Step
+from sendready.report.choices import choice_lines
+from sendready.report.lines import Line
 from sendready.report.plan import plan_lines
 from sendready.steps.identity import resend
 from sendready.steps.questions import open_questions
@@ -29,12 +34,16 @@ from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
 from sendready.tui.widgets.field import Field
 
+ROOMY = 24
+"""Rows of the panel from which everything has room beside the plan of what will be done."""
+
 
 class IdentityPanel(Panel):
     """The choices are made here once, before the first record is shown, so that DNS needs one trip."""
 
     STAGE = Stage.IDENTITY
     NEEDS_PLAN = True
+    ABOUT = "Every question has an answer already: change what you like, then go."
 
     def steps(self) -> tuple[Step, ...]:
         """Whether SES has verified it; for a domain the steps of its records say that."""
@@ -52,6 +61,7 @@ class IdentityPanel(Panel):
     def compose_body(self) -> ComposeResult:
         """The form is filled in once the first look says what is there already."""
         yield Static(classes="body")
+        yield Static(classes="figure", markup=False)
         yield Static(classes="plan", markup=False)
 
     def compose_buttons(self) -> ComposeResult:
@@ -65,6 +75,8 @@ class IdentityPanel(Panel):
         """The form of what is still open, and the plan that follows from it."""
         seen = snapshot.observation
         ses = seen.ses_identity if seen is not None else None
+        # An address is asked nothing; on a small terminal the plan needs the room.
+        self.query_one(".about").display = snapshot.identity.is_domain and self.size.height >= ROOMY
         waits = ses is not None and ses.kind is IdentityKind.ADDRESS and not ses.verified
         self.query_one("#resend", Button).display = waits
         self.query_one("#link", Button).display = waits and snapshot.practice
@@ -75,7 +87,13 @@ class IdentityPanel(Panel):
         # The form comes first: a plan that stood there alone would be pushed down by it.
         shown = snapshot.plan if self.query(Field) or not snapshot.identity.is_domain else None
         self.fill(".plan", plan_lines(shown, width=self.text_width) if shown else ())
+        self.fill(".figure", self._choices(seen) if shown and seen is not None else ())
         super().draw(snapshot)
+
+    def _choices(self, seen: Observation) -> Iterable[Line]:
+        """What the answers lead to; on a small terminal without what other answers would."""
+        brief = self.size.height < ROOMY and seen.identity.is_domain
+        return choice_lines(seen, width=self.text_width, brief=brief)
 
     async def _build_form(self) -> None:
         """One field for each choice that reality has not made already."""

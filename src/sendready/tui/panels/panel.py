@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -20,9 +21,12 @@ from sendready.model.records import WantedRecord
 from sendready.model.step import Step
 from sendready.report.lines import WIDTH, Line, Span, Style, line, wrapped
 from sendready.report.text import finding_lines
+from sendready.steps.hints import hint
+from sendready.steps.suggesting import suggestion
 from sendready.tui.content import of_lines, of_page
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
+from sendready.tui.waiting import waiting_lines
 from sendready.tui.widgets.field import Field
 
 
@@ -36,6 +40,8 @@ class Panel(Vertical):
     STAGE: ClassVar[Stage]
     ABOUT: ClassVar[str] = ""
     """One or two sentences for somebody who does this once a year."""
+    SHOWS_WAIT: ClassVar[bool] = False
+    """Whether what is waited for is told here whole, and not only in the status line."""
     NEEDS_PLAN: ClassVar[bool] = False
     """Whether the button does what the plan says, so that it can do nothing without one."""
     SOMETIMES: ClassVar[tuple[str, ...]] = ("scroll_body",)
@@ -125,6 +131,8 @@ class Panel(Vertical):
                 yield Static(self.ABOUT, classes="about")
             yield from self.compose_body()
             yield Static(classes="findings", markup=False)
+            if self.SHOWS_WAIT:
+                yield Static(classes="wait", markup=False)
         with Horizontal(classes="buttons"):
             yield Button("Continue", id="go", variant="primary", compact=True)
             yield from self.compose_buttons()
@@ -146,7 +154,14 @@ class Panel(Vertical):
         label, enabled = ("Look again", True) if self._stuck else self.go_label(snapshot)
         self._name_go(f"{snapshot.working}…" if snapshot.working else label, enabled and not snapshot.working)
         self.draw(snapshot)
+        for field in self.query(Field):
+            self.explain(field, snapshot)
         self.call_after_refresh(self._offer)
+
+    def explain(self, field: Field, snapshot: Snapshot) -> None:
+        """One sentence under a question, by what has been seen."""
+        seen = snapshot.observation
+        field.explain(hint(field.answer_name, seen), suggestion(field.answer_name, seen) if seen is not None else "")
 
     def _name_go(self, label: Content | str, enabled: bool) -> None:
         """The button's words; it gets the focus once it can be pressed, where nothing else took it meanwhile."""
@@ -157,6 +172,11 @@ class Panel(Vertical):
         woken, button.disabled = enabled and button.disabled, not enabled
         if woken and self.screen.focused is None:
             self.focus_first()
+
+    def tick(self, now: datetime) -> None:
+        """A second has passed: clocks go on, nothing else is drawn."""
+        if self.SHOWS_WAIT and self.snapshot is not None and self.query(".wait"):
+            self.fill(".wait", waiting_lines(self.snapshot, now, width=self.text_width))
 
     def fill(self, where: str, lines: Iterable[Line]) -> None:
         """Writes lines into a part of the panel; a part without any takes no room."""
@@ -255,6 +275,12 @@ class Panel(Vertical):
             self.post_message(self.LookAsked())
         elif button == "go":
             self.go()
+
+    def on_field_built(self, event: Field.Built) -> None:
+        """A question that came after the last drawing is explained as well."""
+        event.stop()
+        if self.snapshot is not None:
+            self.explain(event.field, self.snapshot)
 
     def on_field_settled(self, event: Field.Settled) -> None:
         """On to the next question, and from the last one to the button."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
@@ -26,12 +27,13 @@ class RecordsPanel(Panel):
     """All wanted records with their state; those that are missing can be published where the zone is in reach."""
 
     STAGE = Stage.RECORDS
+    SHOWS_WAIT = True
     NEEDS_PLAN = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
         Binding("n", "copy('name')", "Copy name"),
-        Binding("v", "copy('value')", "value"),
+        Binding("v", "copy('value')", show=False),  # told above the list
         # These have buttons: the footer holds six keys at most.
         Binding("a", "copy_all", show=False),
         Binding("z", "save", show=False),
@@ -77,6 +79,13 @@ class RecordsPanel(Panel):
         if plan is not None and plan.zone_note:
             lines += wrapped(plan.zone_note, "", style=Style.QUIET, width=self.text_width)
         self.fill(".body", lines)
+
+    def tick(self, now: datetime) -> None:
+        """While the button would publish something it is the user who is waited for."""
+        if self.snapshot is not None and self.changes(self.snapshot):
+            self.fill(".wait", ())
+        else:
+            super().tick(now)
 
     def changes(self, snapshot: Snapshot) -> tuple[Change, ...]:
         """The records that can be written from here."""

@@ -79,7 +79,7 @@ class Reading(ModalScreen[None]):
             yield Label(self._title, classes="panel-title", markup=False)
             with VerticalScroll(can_focus=True, classes="scroll"):
                 yield Static(self._text, markup=False)
-            yield Label("Esc closes", classes="about")
+            yield Label("Esc closes; there, Ctrl+P lists everything that can be done", classes="about")
 
     def action_leave(self) -> None:
         """Closes."""

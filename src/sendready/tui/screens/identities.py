@@ -10,27 +10,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Footer, Input, Static
 
 from sendready.model.errors import BadInput, SendreadyError
-from sendready.model.identity import Identity, IdentityKind, ListedIdentity, Status
+from sendready.model.identity import Identity, ListedIdentity
 from sendready.report.lines import Style, escape
 from sendready.steps.naming import read_identity
 from sendready.tui.content import STYLES
+from sendready.tui.widgets.identity_table import IdentityTable, shown
 
 if TYPE_CHECKING:
     from sendready.tui.app import SendreadyApp
-
-_MARKS = {
-    Status.SUCCESS: ("✓ verified", Style.GOOD),
-    Status.PENDING: ("◐ pending", Style.BUSY),
-    Status.NOT_STARTED: ("○ not started", Style.STRONG),
-    Status.TEMPORARY_FAILURE: ("✗ failing", Style.BAD),
-    Status.FAILED: ("✗ failed", Style.BAD),
-}
-
-NAME_WIDTH = 40
 
 
 def _app() -> type[SendreadyApp]:
@@ -46,13 +36,15 @@ class IdentitiesScreen(Screen[None]):
     app = getters.app(_app)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "into_list", "List", show=False),
+        Binding("f3", "sort", "Sort"),
         Binding("f5", "reload", "Look now"),
-        Binding("ctrl+q", "app.quit", "Quit", priority=True),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._identities: tuple[ListedIdentity, ...] = ()
+        self._by_name = False
+        self._region = ""
         self._failed = False
         """Whether the last attempt to look did not work."""
 
@@ -63,7 +55,7 @@ class IdentitiesScreen(Screen[None]):
         yield Static("Which domain or address? Type a new one, or choose one that SES has already.", classes="about")
         yield Input(placeholder="example.com", id="name", compact=True)
         yield Static(id="refused", markup=False)
-        yield OptionList(id="identities")
+        yield IdentityTable(id="identities")
         yield Static("asking SES…", id="status", markup=False)
         yield Footer(show_command_palette=False)
 
@@ -82,20 +74,30 @@ class IdentitiesScreen(Screen[None]):
             self.query_one("#status", Static).update(f"{error.message}. {error.hint or ''} F5 looks again")
             return
         self._failed = False
-        count = len(self._identities)
-        told = f"{count} identit{'y' if count == 1 else 'ies'} in {world.ses.region}"
-        self.query_one("#status", Static).update(told)
-        self._filter(self.query_one("#name", Input).value)
+        self._region = world.ses.region
+        self._filter()
 
-    def _filter(self, typed: str) -> None:
-        wanted = typed.strip().lower()
-        shown = [identity for identity in self._identities if wanted in identity.name.lower()]
-        self.query_one("#identities", OptionList).set_options(Option(_row(i), id=i.name) for i in shown)
+    def _filter(self) -> None:
+        """Shows what fits what was typed, and says what Enter would do."""
+        typed = self.query_one("#name", Input).value.strip()
+        rows = shown(self._identities, typed, by_name=self._by_name)
+        self.query_one(IdentityTable).show(rows)
+        if not self._region:
+            return  # not asked yet
+        count, order = len(self._identities), "by name" if self._by_name else "what needs you first"
+        told = f"{count} identit{'y' if count == 1 else 'ies'} in {self._region}"
+        if typed and count:
+            told = f"{len(rows)} of {told}"
+        if len(rows) > 1:
+            told += f" · {order} · ↓ into the list"
+        elif not rows:
+            told += f" · Enter sets up {escape(typed)}" if typed else " · type the domain that you want to send from"
+        self.query_one("#status", Static).update(told)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filters as it is typed."""
         self.query_one("#refused", Static).update("")
-        self._filter(event.value)
+        self._filter()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Opens what was typed; what is no name is told, and stays as it was typed."""
@@ -106,28 +108,24 @@ class IdentitiesScreen(Screen[None]):
             return
         self.app.open_identity(identity)
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def on_identity_table_opened(self, event: IdentityTable.Opened) -> None:
         """Opens the chosen one."""
-        found = next(i for i in self._identities if i.name == event.option_id)
-        self.app.open_identity(Identity(found.name, found.kind))
+        self.app.open_identity(Identity(event.identity.name, event.identity.kind))
+
+    def on_identity_table_left_above(self) -> None:
+        """Back to the question."""
+        self.query_one("#name", Input).focus()
 
     def action_into_list(self) -> None:
         """From the question into the list."""
-        listed = self.query_one("#identities", OptionList)
-        if listed.option_count:
-            listed.highlighted = listed.highlighted or 0
-            listed.focus()
+        if (table := self.query_one(IdentityTable)).rows:
+            table.focus()
+
+    def action_sort(self) -> None:
+        """What is wrong first, or by name."""
+        self._by_name = not self._by_name
+        self._filter()
 
     def action_reload(self) -> None:
         """Asks SES again."""
         self._load()
-
-
-def _row(identity: ListedIdentity) -> Content:
-    words, style = _MARKS[identity.status]
-    kind = "address" if identity.kind is IdentityKind.ADDRESS else "domain"
-    return Content.assemble(
-        Content.styled(f"{words:14}", STYLES[style]),
-        f"{escape(identity.name):{NAME_WIDTH}}",
-        Content.styled(f"  {kind}", STYLES[Style.QUIET]),
-    )

@@ -38,6 +38,7 @@ from sendready.tui.screens.more import MoreAnswers
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage, next_open, road
 from sendready.tui.status import fitting, looked_at, status_of
+from sendready.tui.terminal import sign, title, turned
 from sendready.tui.widgets.rail import FoldedRail, Rail
 from sendready.tui.widgets.record_list import RecordList
 
@@ -112,6 +113,8 @@ class SetupScreen(Screen[None]):
         self._said = ("", 0.0)
         self._says_look = False
         """Whether that is what a look has found, which the next look may find otherwise."""
+        self._told_of = self.conductor.snapshot
+        """What the terminal was told of last."""
         self._asked = False
         """Whether the user asked for the look that is under way."""
 
@@ -162,8 +165,17 @@ class SetupScreen(Screen[None]):
             self._says_look = True
         elif self._says_look and not snapshot.busy:  # a second look agrees with the first or not: the later one counts
             self._said = (looked_at(snapshot), self._said[1])
+        self._tell_terminal(snapshot)
         with self.app.batch_update():
             self._draw(snapshot)
+
+    def _tell_terminal(self, snapshot: Snapshot) -> None:
+        """The title of the window, and a sign to who looks elsewhere when something turned."""
+        if snapshot.diagnosis is self._told_of.diagnosis:
+            return
+        away = not self.app.app_focus
+        self.app.tell_terminal(title(snapshot) + sign(turned(self._told_of, snapshot), os.environ, away=away))
+        self._told_of = snapshot
 
     def _meet_existing(self) -> None:
         """The identity was there before we came: Health is part of the road, and the wizard opens there."""
@@ -185,7 +197,7 @@ class SetupScreen(Screen[None]):
         """Whose set-up this is, where, and whether it is practice; what finds no room is said shorter."""
         seen = snapshot.observation
         where = "".join(f"  {part}" for part in (seen.region, seen.account_id) if part) if seen is not None else ""
-        banner = fitting(self._banner.split(": "), ": ", self.size.width - len(self._identity.name) - len(where) - 3)
+        banner = fitting(self._banner.split(": "), ": ", self.size.width - len(self._identity.name) - len(where) - 5)
         return Content.assemble(
             Content.styled(self._identity.name, "bold"),
             Content.styled(where, STYLES[Style.QUIET]),
@@ -211,9 +223,12 @@ class SetupScreen(Screen[None]):
     def _tick(self) -> None:
         """The status line: what is being done or waited for, and when it is looked at next."""
         text, until = self._said
+        now = self.conductor.now
         if time.monotonic() > until:
-            text = fitting(status_of(self.conductor.snapshot), " · ", self.size.width)
+            text = fitting(status_of(self.conductor.snapshot, now), " · ", self.size.width - 2)
         self.query_one("#status", Static).update(text)
+        if now is not None and self.panel is not None:
+            self.panel.tick(now)
 
     @property
     def panel(self) -> Panel | None:

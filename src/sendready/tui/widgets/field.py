@@ -1,4 +1,4 @@
-"""One question of a form: its label, its input and, beneath, what is wrong with what was typed."""
+"""One question of a form: its label, its input and, beneath, what it is for or what is wrong with what was typed."""
 
 from __future__ import annotations
 
@@ -54,6 +54,12 @@ class Field(Vertical):
         value: str | bool
 
     @dataclass
+    class Built(Message):
+        """It is there, and can be explained."""
+
+        field: Field
+
+    @dataclass
     class Settled(Message):
         """The user is done with this question: Enter in a text, or a box that was ticked."""
 
@@ -87,8 +93,9 @@ class Field(Vertical):
         return self._value
 
     def compose(self) -> ComposeResult:
-        """Label and input on one line, the problem on the next while there is one."""
+        """A caret while it has the focus, label and input on one line; below one sentence, or the problem if any."""
         with Horizontal():
+            yield Static("❯", classes="caret")
             if isinstance(self._value, bool):
                 yield Box(self._label, self._value, compact=True)
             else:
@@ -97,7 +104,27 @@ class Field(Vertical):
                     yield Select(self._choices, value=self._value, allow_blank=False, compact=True)
                 else:
                     yield Input(self._value, compact=True)
+        yield Static(classes="hint", markup=False)
         yield Static(classes="problem", markup=False)
+
+    def on_mount(self) -> None:
+        """Asks to be explained."""
+        self.post_message(self.Built(self))
+
+    def on_descendant_focus(self) -> None:
+        """The question in hand is marked and explained; `:focus-within` would come one change late."""
+        self.add_class("-current")
+
+    def on_descendant_blur(self) -> None:
+        """Another one is."""
+        self.remove_class("-current")
+
+    def explain(self, hint: str, example: str = "") -> None:
+        """What the question is for, and what an empty input shows; both may follow from what was seen since."""
+        for part in self.query(".hint").results(Static):
+            part.update(hint)
+        for typed in self.query(Input):
+            typed.placeholder = f"such as {example}" if example else ""
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Judges once the user paused."""

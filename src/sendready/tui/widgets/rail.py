@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 from textual.message import Message
+from textual.style import Style as VisualStyle
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -61,11 +62,14 @@ class Rail(OptionList, can_focus=False):
 
 
 class FoldedRail(Static):
-    """The same in one line: where we are, its name, and the glyph of every stage."""
+    """The same in one line: where we are, its name, and the glyph of every stage, which opens it when clicked."""
 
     def show(self, stages: Sequence[Stage], current: Stage, snapshot: Snapshot) -> None:
         """Draws the line anew."""
-        glyphs = [mark(state_of(stage, snapshot)) for stage in stages]
+        glyphs = [
+            mark(state_of(stage, snapshot)).stylize(VisualStyle.from_meta({"@click": f"screen.open({number})"}))
+            for number, stage in enumerate(stages, 1)
+        ]
         place = stages.index(current)
         glyphs[place] = Content.assemble("[", glyphs[place], "]")
         self.update(

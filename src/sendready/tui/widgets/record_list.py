@@ -21,6 +21,9 @@ from sendready.tui.content import STYLES
 BESIDE_NAME = len("◐ spreading CNAME  12/12 servers")
 """Columns of a line without the name."""
 
+MOST_MARKS = 8
+"""Servers that are drawn, one mark each, in the order in which the chosen record names them."""
+
 SHORTEST = 16
 """Columns below which no name is shortened; a longer one loses its middle."""
 
@@ -62,11 +65,12 @@ class RecordList(Vertical):
         at = lines.highlighted or 0
         kept = self.chosen if at or lines.has_focus else None
         self._records, self._zone = records, zone
-        room = max(SHORTEST, self.size.width - BESIDE_NAME - 2)
+        marks = min(MOST_MARKS, max((len(record.sightings) for record in records), default=0))
+        room = max(SHORTEST, self.size.width - BESIDE_NAME - 3 - marks)
         columns = min(room, max((len(escape(record.wanted.name)) for record in records), default=room))
-        keys = "↑ ↓ another record · a copies all · z saves a zone file" if len(records) > 1 else ""
+        keys = "↑ ↓ another record · v copies its value · a all · z saves a zone file" if len(records) > 1 else ""
         self.query_one("#record-keys", Static).update(Content.styled(keys, STYLES[Style.QUIET]))
-        lines.set_options(Option(_line(record, columns)) for record in records)
+        lines.set_options(Option(_line(record, columns, marks)) for record in records)
         if records:
             questions = [record.wanted.question for record in records]
             if kept is not None and kept.wanted.question in questions:
@@ -114,12 +118,16 @@ class RecordList(Vertical):
         self.query_one("#record-detail", Static).update(_whole(record, self._zone) if record else "")
 
 
-def _line(record: ObservedRecord, columns: int) -> Content:
+def _line(record: ObservedRecord, columns: int, marks: int) -> Content:
+    """State, type and name, and a mark for each server: a row of the matrix of servers and records."""
     span = OF_RECORD[record.state]
+    states = [OF_RECORD[record.state_at(sighting)] for sighting in record.sightings[:marks]]
     servers = f"{len(record.servers_with_it)}/{len(record.sightings)}" if record.sightings else "-"
     return Content.assemble(
         Content.styled(f"{span.text:11} ", STYLES[span.style]),
         f"{record.wanted.type.value:5} {elided(escape(record.wanted.name), columns):{columns}} ",
+        *(Content.styled(state.text[0], STYLES[state.style]) for state in states),
+        " " * (marks - len(states) + 1),
         Content.styled(f"{servers} servers", STYLES[Style.QUIET]),
     )
 
