@@ -18,7 +18,7 @@ from sendready.engine.publishing import NoHostedZone
 from sendready.model.answers import Answered, Answers, DmarcPolicy, Publish, Source
 from sendready.model.change import Mode
 from sendready.model.errors import ExitCode, Rejected, StateError
-from sendready.model.events import Changed, Conflicted, Event, Failed, Note, Result
+from sendready.model.events import Changed, Conflicted, Event, Failed, Note, Observed, Result
 from sendready.model.identity import Identity
 from sendready.model.ports import World
 from sendready.model.step import Step
@@ -464,6 +464,9 @@ async def test_without_a_wait_it_ends_once_route53_is_in_sync(
     late = "Route 53 still copies the records to its name servers; those are asked from now on"
     assert [note.text for note in of_type(events, Note)] == [COPYING, *([] if in_time else [late])]
     assert events.index(of_type(events, Note)[0]) > events.index(of_type(events, Changed)[-1])
+    assert events.index(of_type(events, Observed)[-1]) > events.index(
+        of_type(events, Note)[-1]
+    )  # the end is what is so then
     assert exit_of(events) == ExitCode.DONE
 
 

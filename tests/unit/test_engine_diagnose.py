@@ -25,13 +25,14 @@ from builders import (
     looked,
     policy,
     status,
+    wild,
 )
 from cases import CASES
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sendready.checks.registry import all_checks, run_all
-from sendready.engine.diagnose import diagnose, fold, verdict
+from sendready.engine.diagnose import _status, diagnose, fold, verdict
 from sendready.model.errors import AccessDenied, Unreachable
 from sendready.model.finding import Finding, FindingState, Severity, Verdict
 from sendready.model.identity import Review, SigningOrigin, Status
@@ -329,3 +330,14 @@ def test_whatever_servers_and_ses_say_there_is_a_verdict_and_every_finding_is_to
 
 def test_a_finding_is_found_by_its_id() -> None:
     assert finding(looked(dns={SPF: NOWHERE}), "MFR007").subject == "bounce.example.com"
+
+
+def test_a_remark_that_a_cause_explains_does_not_break_the_step_it_belongs_to() -> None:
+    seen = looked(dns=dict.fromkeys(KEYS, NOWHERE), wild=wild("hello"))
+    lent = replace(all_checks()["KIM001"].run(seen).__next__(), state=FindingState.FAIL, explains=("DEL023",))
+    note = next(iter(all_checks()["DEL023"].run(seen)))
+
+    (cause,) = fold([lent, note])
+
+    assert cause.symptoms == ("DEL023",)
+    assert _status(Step.IDENTITY, seen, [cause], [lent, note], Severity.ERROR).state is StepState.DONE

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from builders import KEYS, MX, NOWHERE, account, dkim, held, looked
 
 from sendready.engine.diagnose import diagnose
@@ -9,8 +11,9 @@ from sendready.engine.mending import NO_MAIL_FROM, left_alone, mending
 from sendready.model.answers import Language, MailType
 from sendready.model.change import Change, Plan, RequestAccess, SendTest
 from sendready.model.identity import MailFrom, Status
-from sendready.model.observation import Observation, Seen
+from sendready.model.observation import Observation, Records, Seen
 from sendready.model.publisher import Zone
+from sendready.model.records import Redirection
 from sendready.model.step import Step
 from sendready.steps import dkim as dkim_step
 from sendready.steps import identity, mail_from, production_access, records, test_send
@@ -35,6 +38,25 @@ def whole(seen: Observation) -> Plan:
 
 def mended(seen: Observation) -> list[str]:
     return [change.key for change in mending(whole(seen), diagnose(seen)).changes]
+
+
+def test_nothing_is_added_below_a_dname() -> None:
+    missing = looked(dns={MX: NOWHERE, **dict.fromkeys(KEYS, ("tok._domainkey.elsewhere.example",))})
+    below = tuple(
+        replace(
+            r,
+            sightings=tuple(
+                replace(s, redirected=Redirection("example.com", "elsewhere.example")) for s in r.sightings
+            ),
+        )
+        for r in missing.records
+    )
+    seen = replace(missing, records=Records(below))
+
+    plan = mending(whole(seen), diagnose(seen))
+
+    assert plan.open == ()
+    assert mended(missing) != []
 
 
 def test_a_verification_that_ses_gave_up_is_restarted() -> None:

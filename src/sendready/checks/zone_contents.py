@@ -119,7 +119,7 @@ def domain_is_alias(seen: Observation) -> Iterator[Hit]:
 def _redirected(seen: Observation, redirection: Redirection) -> Hit:
     """What a DNAME does to the records below it; harmless where all of them are found at its target."""
     below = [r for r in seen.records if any(s.redirected == redirection for s in r.sightings)]
-    lost = tuple(r.wanted for r in below if not r.live)
+    lost = tuple(r.wanted for r in below if r.state in (RecordState.MISSING, RecordState.WRONG))
     return Hit(
         subject=redirection.owner,
         title=f"Every name below {redirection.owner} is redirected to {redirection.target}",
@@ -157,7 +157,7 @@ _REDIRECTED = (
 )
 def wildcard_present(seen: Observation) -> Iterator[Hit]:
     """A made-up name has records, so that one entered with a typo does not look missing (RFC 4592)."""
-    answered = [sighting for sighting in seen.wild if sighting.answers or sighting.alias is not None]
+    answered = [s for s in seen.wild if (s.answers or s.alias is not None) and s.redirected is None]
     if answered:
         parents = dict.fromkeys(parent(sighting.question.name) for sighting in answered)
         yield Hit(

@@ -139,12 +139,15 @@ async def apply(
                     async for event in made:
                         yield event
                 watch.nudge(request)
+            elif wait is None and progress.answers:
+                # What is told at the end is what is seen once the host is done with what was added.
+                answers, progress.answers = progress.answers, {}
+                async with aclosing(until_everywhere(answers, request.answered.answers.publish, world)) as spreading:
+                    async for event in spreading:
+                        yield event
+                watch.nudge(request)
             elif wait is None or (_finished(diagnosis, current, progress, seen) and not watch.confirming):
                 break
-    if wait is None and progress.answers:
-        async with aclosing(until_everywhere(progress.answers, request.answered.answers.publish, world)) as spreading:
-            async for event in spreading:
-                yield event
     yield Result(diagnosis.verdict, _exit(diagnosis.verdict, current, progress, wait))
 
 

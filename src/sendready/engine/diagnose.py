@@ -121,11 +121,16 @@ def verdict(findings: Sequence[Finding], fail_on: Severity = Severity.ERROR) -> 
     return Verdict.READY
 
 
+def _moves(finding: Finding, fail_on: Severity) -> bool:
+    """Whether a step is no longer done because of it: a remark about something that works is not a failure of it."""
+    return finding.severity >= fail_on or finding.state in (FindingState.PENDING, FindingState.TODO)
+
+
 def _status(
     step: Step, seen: Observation, causes: Sequence[Finding], found: Sequence[Finding], fail_on: Severity
 ) -> StepStatus:
     """How far a step is: by its own causes first, else by those of the symptoms it has."""
-    symptoms = {finding.id: finding.title for finding in found if finding.step is step}
+    symptoms = {f.id: f.title for f in found if f.step is step and _moves(f, fail_on)}
     ours = [finding for finding in causes if finding.step is step]
     for cause in causes:
         title = next((symptoms[symptom] for symptom in cause.symptoms if symptom in symptoms), None)

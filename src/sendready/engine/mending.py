@@ -1,4 +1,4 @@
-"""Which changes of a plan mend what findings name: those that only add or switch on, and nothing that sets up anew."""
+"""Which changes of a plan mend what findings name: those that only add or switch on, of what has been set up in SES."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _mends(change: Change, cause: Finding, diagnosis: Diagnosis) -> bool:
     named = [f for f in (cause, *_explained_by(cause, diagnosis.explained)) if f.state in _TO_MEND]
     if isinstance(change.action, PublishRecord):
         key = change.action.record.key
-        return any(key == record.key for finding in named for record in finding.fix.records)
+        return any(key == record.key for finding in named if finding.fix.safe for record in finding.fix.records)
     if isinstance(change.action, SetMailFrom) and change.key != AGAIN:
         return False
     ids = _NAMED_BY.get(type(change.action), frozenset())

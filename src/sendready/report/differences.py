@@ -10,6 +10,9 @@ ALIKE = 0.75
 SHORTEST = 12
 """Characters of a value that is not taken in at a glance."""
 
+MOST = 3
+"""How many times as long a value may be; comparing takes time with the square of it."""
+
 POINTER = "^"
 AFTER = "…"
 """Stands where the value ends too early."""
@@ -21,7 +24,7 @@ def pointers(wanted: str, found: str) -> str:
     Empty where both are the same, or so short or so different that pointing helps nobody; and where the wanted one
     leaves something open.
     """
-    if len(wanted) < SHORTEST or AFTER in wanted:
+    if len(wanted) < SHORTEST or AFTER in wanted or len(found) > MOST * len(wanted):
         return ""
     matcher = SequenceMatcher(None, wanted, found, autojunk=False)
     if wanted == found or matcher.ratio() < ALIKE:

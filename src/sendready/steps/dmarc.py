@@ -1,7 +1,8 @@
 """DMARC: the record that tells receivers what to do with forgeries; one that exists or is inherited is kept.
 
-Two things are changed in one that exists, where the user asks for them in this run, and nothing else in it: an address
-for reports is added, and the policy is made stronger once mail from SES passes by both legs. It never becomes weaker.
+Two things are changed in one that exists, where a flag, the environment or the file asks for them, and nothing else:
+an address for reports is added, and the policy is made stronger once mail from SES passes by both legs. It never
+becomes weaker.
 """
 
 from __future__ import annotations
@@ -30,6 +31,18 @@ class Amendment:
     """The address that is added to the reports; empty for none."""
     policy: str
     """The stronger policy; empty where it stays."""
+
+    @property
+    def note(self) -> str:
+        """What nobody could judge from here."""
+        if not self.policy:
+            return ""
+        record = parse([self.after.encode()])
+        below = ", its subdomains included," if record is not None and record.tag("sp") is None else ""
+        return (
+            f"mail from SES passes; whatever else sends for the domain{below} is not looked at and has to pass, too:"
+            " read the DMARC reports first"
+        )
 
     @property
     def title(self) -> str:
@@ -124,6 +137,7 @@ def changes(seen: Observation, publishing: Publishing) -> Iterator[Change]:
         action=AmendRecord(amendment.before, record),
         title=amendment.title,
         api=publishing.api,
+        note=amendment.note,
         settings=(
             Setting("before", amendment.before, Source.FOUND),
             Setting(

@@ -59,7 +59,12 @@ def _change(seen: Observation, record: ObservedRecord, publishing: Publishing) -
         return None  # written already; the servers will show it
     mode, note = Mode.AUTOMATIC, ""
     existing: tuple[str, ...] = ()
-    if publishing.zone is None:
+    if redirected := next((s.redirected for s in record.sightings if s.redirected is not None), None):
+        mode, existing = Mode.CONFLICT, (f"DNAME {redirected.target} at {redirected.owner}",)
+        note = (
+            f"every name below {redirected.owner} is read below {redirected.target}; what is added here is never seen"
+        )
+    elif publishing.zone is None:
         mode, note = Mode.CONFLICT if publishing.blocked else Mode.BY_HAND, publishing.note
         if record.state is RecordState.WRONG:
             mode, existing, note = Mode.CONFLICT, record.found, "another value is there; replace it yourself"

@@ -106,7 +106,7 @@ def check(
         if fix:
             from sendready.cli.commands.fix import mend
 
-            return run(mend(here, domains[0], judging, application, received, yes=yes))
+            return run(mend(here, domains[0], judging, application, received, blocklists=blocklists, yes=yes))
         return run(_check(here, identities, (selection, shard, told), judging, application, dns, received, blocklists))
 
 

@@ -32,6 +32,7 @@ async def mend(
     application: Application | None,
     message: Received | None,
     *,
+    blocklists: bool,
     yes: bool,
 ) -> ExitCode:
     """The exit code is that of what was seen last; a change that failed makes it 1.
@@ -43,7 +44,7 @@ async def mend(
     with stream.closing():
         identity = read_identity(domain)
         world = await here.world()
-        request = replace(here.request(identity, world, application, judging), message=message)
+        request = replace(here.request(identity, world, application, judging), message=message, blocklists=blocklists)
         async with looking(here.console, f"looking at {identity.name}"):
             looked = await look(request, world)
         request = replace(request, answered=looked.observation.answered)
@@ -110,6 +111,9 @@ async def _carried_out(
             if isinstance(event, events.Observed):
                 last = event
             stream.tell(event)
+    again, _ = await _planned(last, world)
+    if again.open and not failed:
+        stream.tell(events.Note("now that this is done, more can be mended: run it again"))
     if here.common.format != "json":
         here.console.data([line(), line()])
     stream.report(last)

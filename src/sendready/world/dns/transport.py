@@ -28,6 +28,9 @@ DEAD_AFTER = sum(TRIES) + TRIES[-1] - 0.1
 DEAD_FOR = 60.0
 """Seconds for which one that was silent is given a single short try, so that it delays nobody a second time."""
 
+SILENT_TWICE = 2
+"""Questions in a row that it said nothing to: one alone may have been lost, or be one too many in a moment."""
+
 PAYLOAD = 1232
 """EDNS buffer size that avoids fragments (DNS flag day 2020)."""
 
@@ -88,8 +91,8 @@ class Transport:
     def __init__(self, redirect: Mapping[str, Endpoint] | None = None) -> None:
         self._redirect = dict(redirect or {})
         self._slots = asyncio.Semaphore(_sockets())
-        self._silent: dict[Endpoint, float] = {}
-        """Since when servers said nothing to anything (monotonic)."""
+        self._silent: dict[Endpoint, tuple[int, float]] = {}
+        """How many questions in a row servers said nothing to, and when the last of them was given up (monotonic)."""
 
     def forget(self) -> None:
         """Gives every server its full time again."""
@@ -130,11 +133,12 @@ class Transport:
             if message is not None:
                 self._silent.pop(endpoint, None)
             elif silent:
-                self._silent[endpoint] = time.monotonic()
+                self._silent[endpoint] = (self._silent.get(endpoint, (0, 0.0))[0] + 1, time.monotonic())
             return Reply(message, failure, (time.perf_counter() - started) * 1000)
 
     def _is_silent(self, endpoint: Endpoint) -> bool:
-        return time.monotonic() - self._silent.get(endpoint, -DEAD_FOR) < DEAD_FOR
+        times, last = self._silent.get(endpoint, (0, 0.0))
+        return times >= SILENT_TWICE and time.monotonic() - last < DEAD_FOR
 
     async def put(
         self, address: str | Endpoint, query: dns.message.Message, *, seconds: float, tcp: bool = False
