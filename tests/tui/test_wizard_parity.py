@@ -85,7 +85,7 @@ async def test_the_answers_are_saved_as_a_file_that_is_read_again(
         await walker.until(lambda: walker.setup.conductor.snapshot.looked)
         walker.setup.open_stage(Stage.READY)
         await walker.at(Stage.READY)
-        walker.panel.query_one("#save", Button).press()
+        walker.panel.query_one("#answers", Button).press()
         await walker.until(lambda: (tmp_path / "sendready.toml").exists(), "the file")
         await walker.until(lambda: "saved" in walker.status())
     assert read_config() == {"region": practice.region, "volume": "50 a day"}

@@ -32,6 +32,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "fix": ("Fix what is wrong", "shows a plan first"),
     "fix_all": ("Fix everything that was found", "shows a plan first"),
     "export": ("Save the report", "as a web page, here, beside what is there"),
+    "language": ("Choose a language", "of the code that sends"),
+    "copy_code": ("Copy the code", "that sends from here on"),
+    "save_code": ("Save the code", "as a file, here"),
     "explain": ("Explain the finding", "what it means and where the rule comes from"),
     "evidence": ("Show the evidence", "which server answered what, and when"),
 }
