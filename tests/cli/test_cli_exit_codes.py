@@ -88,7 +88,7 @@ def test_a_broken_domain_is_one_for_check_and_for_watch(
         (["watch", "shop.example", "--wait", "9999999999d"], "longer than anybody can wait", "3d"),
         (["check", "shop.example", "--speed", "50"], "--speed goes with --practice", ""),
         (["check", "shop.example", "--practice", "--speed", "0"], "--speed must be above 0", ""),
-        (["schema", "chekc"], "no output is called `chekc`", "check, events, plan, records"),
+        (["schema", "chekc"], "no output is called `chekc`", "check, events, explain, plan, records"),
         (["--region", "eu-west-1", "check", "a.example"], "options come after the command", "sendready check --region"),
         (["watch", "a.example", "b.example"], "`b.example` is too much", "sendready watch --help"),
         (["practice", "--dns-resolver", "127.0.0.1:53"], "--dns-resolver goes with --serve", ""),

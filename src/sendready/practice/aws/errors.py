@@ -32,6 +32,7 @@ STATUS = {
     "NoSuchHostedZone": 404,
     "NotFound": 404,
     "NotFoundException": 404,
+    "ServiceUnavailable": 503,
     "TooManyRequestsException": 429,
     "UnknownOperationException": 404,
     "UnrecognizedClientException": 403,
@@ -154,6 +155,11 @@ def access_denied(service: str, protocol: Protocol, message: str) -> AwsError:
     if protocol in (Protocol.QUERY, Protocol.REST_XML):
         return AwsError("AccessDenied", message)
     return AwsError("AccessDeniedException", message, query_code="AccessDenied")
+
+
+def unavailable() -> AwsError:
+    """The answer of a service that cannot take the request now (HTTP 503)."""
+    return AwsError("ServiceUnavailable", "Service is unavailable. Please try again.")
 
 
 def server_error(service: str) -> AwsError:

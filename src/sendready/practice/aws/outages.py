@@ -15,6 +15,7 @@ from sendready.practice.aws.errors import (
     expired_token,
     server_error,
     throttled,
+    unavailable,
 )
 
 
@@ -25,6 +26,9 @@ class Outage(enum.Enum):
     SERVER_ERROR = "server-error"
     EXPIRED_TOKEN = "expired-token"  # noqa: S105  # the name of an error, not a token
     RESET = "reset"
+    UNAVAILABLE = "unavailable"
+    HALF_ANSWER = "half-answer"
+    """The call is carried out, and the connection is cut in the middle of its answer."""
 
 
 @dataclass
@@ -83,7 +87,8 @@ class Outages:
             HangUpError: The connection is to be cut.
         """
         with self._lock:
-            error = next((order.error for order in self._failing if order.applies(operation)), None)
+            orders = (order for order in self._failing if order.error is not Outage.HALF_ANSWER)
+            error = next((order.error for order in orders if order.applies(operation)), None)
         match error:
             case None:
                 return
@@ -95,8 +100,17 @@ class Outages:
                 raise expired_token(protocol)
             case Outage.RESET:
                 raise HangUpError
+            case Outage.UNAVAILABLE:
+                raise unavailable()
+            case Outage.HALF_ANSWER:  # pragma: no cover - see `halves`
+                return
             case AwsError():
                 raise error
+
+    def halves(self, operation: str) -> bool:
+        """Whether only half of this call's answer is to arrive."""
+        with self._lock:
+            return any(o.error is Outage.HALF_ANSWER and o.applies(operation) for o in self._failing)
 
     def denies(self, action: str) -> bool:
         """Whether an IAM action is denied; names of actions do not mind case."""

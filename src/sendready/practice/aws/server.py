@@ -8,6 +8,7 @@ import socketserver
 import threading
 import traceback
 import uuid
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from typing import NamedTuple
 
@@ -151,6 +152,7 @@ class AwsServer:
         try:
             response = self._answer(service, protocol, operation, in_path, region, key, principal, request, request_id)
             status = response.status
+            response = replace(response, halved=self.outages.halves(operation))
         except AwsError as error:
             response = render_error(protocol, service, error, request_id)
             status = response.status
@@ -311,8 +313,9 @@ class _Connection(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(response.body)
+            self.wfile.write(response.body[: len(response.body) // 2] if response.halved else response.body)
         self.wfile.flush()
+        self.close_connection = self.close_connection or response.halved
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = answer  # noqa: N815  # names the base class calls
 

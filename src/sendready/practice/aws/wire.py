@@ -57,6 +57,8 @@ class Response:
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
+    halved: bool = False
+    """Whether the connection ends in the middle of the body."""
 
 
 def parse(protocol: Protocol, operation: OperationModel, request: Request, in_path: dict[str, str]) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sendready.model.errors import MfaNeeded, NoRegion, Throttled
+from sendready.model.errors import MfaNeeded, NoRegion, Throttled, Unreachable
 from sendready.model.ports import Clock
-from sendready.world.aws.errors import translate
+from sendready.world.aws.errors import action_of, translate
 from sendready.world.aws.pacing import Pacer
 from sendready.world.threads import in_daemon_thread
 
@@ -67,6 +67,24 @@ def _service_models(data_path: str | None) -> Loader:
     from botocore.loaders import create_loader
 
     return create_loader(data_path)
+
+
+def _must_be_whole(response_dict: Mapping[str, Any], operation_model: Any, **_: object) -> None:  # noqa: ANN401
+    """Refuses an answer whose connection was cut: botocore reads half a JSON text as an answer that holds nothing.
+
+    Raises:
+        Unreachable: fewer bytes arrived than were announced.
+    """
+    headers, body = response_dict["headers"], response_dict["body"]
+    announced = str(headers.get("content-length", ""))
+    plain = not headers.get("content-encoding") and operation_model.http.get("method") != "HEAD"
+    if plain and isinstance(body, bytes) and announced.isdecimal() and len(body) < int(announced):
+        operation = operation_model.name
+        raise Unreachable(
+            f"the answer to {operation} was cut off",
+            "Check the network, then run this again",
+            action=action_of(operation_model.service_model.service_name, operation),
+        )
 
 
 class AwsSession:
@@ -153,7 +171,7 @@ class AwsSession:
             if key not in self._clients:
                 from botocore.config import Config
 
-                self._clients[key] = self._core().create_client(
+                client = self._core().create_client(
                     service,
                     region_name=self._region,
                     endpoint_url=self._access.endpoint_url,
@@ -164,6 +182,8 @@ class AwsSession:
                         user_agent_extra="sendready",
                     ),
                 )
+                client.meta.events.register("before-parse", _must_be_whole)
+                self._clients[key] = client
             return self._clients[key]
 
     def _core(self) -> Session:

@@ -1,0 +1,78 @@
+"""The whole road while every call to AWS goes wrong once: in the end everything is there, and nothing twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from practising import DOMAIN, Worlds, planned, request
+
+from sendready.engine.apply import apply
+from sendready.engine.cleanup import clean_up, leftovers, standing
+from sendready.model.answers import MailType
+from sendready.model.errors import SendreadyError, Unreachable
+from sendready.model.events import Result
+from sendready.model.finding import Verdict
+from sendready.practice.aws.outages import Outage
+from sendready.practice.servers import Practice
+
+MOST_RUNS = 40
+"""Runs of the same command in which every call must have had its turn; with expired credentials each ends a run."""
+
+ONCE = ("CreateEmailIdentity", "PutAccountDetails")
+"""What must never be carried out twice."""
+
+
+async def one_run(worlds: Worlds) -> Verdict | None:
+    """What `apply` comes to; None where it could not even look."""
+    world = await worlds.open()
+    asked = request(
+        website="https://shop.example",
+        mail_type=MailType.TRANSACTIONAL,
+        request_access=True,
+        accept_terms=True,
+        test=True,
+    )
+    try:
+        seen, plan = await planned(asked, world)
+        events = [event async for event in apply(asked, seen, plan, world, wait=timedelta(hours=2))]
+    except SendreadyError:
+        return None
+    assert isinstance(events[-1], Result)
+    return events[-1].verdict
+
+
+@pytest.mark.parametrize("outage", Outage)
+async def test_the_same_command_arrives_whatever_goes_wrong_once(
+    practice: Practice, worlds: Worlds, outage: Outage
+) -> None:
+    practice.register(DOMAIN)
+    practice.aws.fail("*", outage, times=1, each=True)
+
+    runs = 0
+    while await one_run(worlds) is not Verdict.READY:
+        runs += 1
+        assert runs < MOST_RUNS, Counter(call.operation for call in practice.aws.calls)
+
+    practice.aws.lift()
+    world = await worlds.open()
+    done = Counter(call.operation for call in practice.aws.calls if call.status == 200)
+    assert {operation: done[operation] for operation in ONCE} == dict.fromkeys(ONCE, 1)
+    # What could not be removed is written down, and `cleanup` removes it.
+    assert await clean_up(leftovers(world, practice.account_id).here, world) == []
+    assert leftovers(world, practice.account_id).here == ()
+    records = await standing(world, practice.account_id)
+    assert len(records) == 6
+    assert all(record.ours for record in records)
+
+
+async def test_half_an_answer_is_none(practice: Practice, worlds: Worlds) -> None:
+    """A JSON text that is cut off must not be read as an account that may do nothing, or as no identities at all."""
+    practice.finish(DOMAIN)
+    world = await worlds.open()
+    for call in (world.ses.caller, world.ses.account, world.ses.identities, lambda: world.ses.identity(DOMAIN)):
+        practice.aws.fail("*", Outage.HALF_ANSWER, times=1, each=True)
+        with pytest.raises(Unreachable, match="was cut off"):
+            await call()
+        practice.aws.lift()
