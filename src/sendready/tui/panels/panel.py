@@ -169,8 +169,12 @@ class Panel(Vertical):
 
     def tick(self, now: datetime) -> None:
         """A second has passed: clocks go on, nothing else is drawn."""
-        if self.SHOWS_WAIT and self.snapshot is not None and self.query(".wait"):
-            self.fill(".wait", waiting_lines(self.snapshot, now, width=self.text_width))
+        if self.SHOWS_WAIT and self.snapshot is not None and self.query(".wait"):  # it may not be composed yet
+            self.fill(".wait", self.wait_lines(self.snapshot, now))
+
+    def wait_lines(self, snapshot: Snapshot, now: datetime) -> Iterable[Line]:
+        """What is waited for."""
+        return waiting_lines(snapshot, now, width=self.text_width)
 
     def fill(self, where: str, lines: Iterable[Line]) -> None:
         """Writes lines into a part of the panel; a part without any takes no room."""
