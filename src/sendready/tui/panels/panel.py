@@ -180,7 +180,9 @@ class Panel(Vertical):
         """Writes lines into a part of the panel; a part without any takes no room."""
         content = of_lines(lines)
         part = self.query_one(where, Static)
-        part.update(content)
+        before = part.content
+        if not isinstance(before, Content) or not before.is_same(content):
+            part.update(content)  # which lays the whole panel out anew
         part.display = bool(content)
 
     def draw(self, snapshot: Snapshot) -> None:
