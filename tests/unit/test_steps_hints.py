@@ -36,7 +36,7 @@ def test_every_question_has_one_short_sentence(name: str) -> None:
     [
         (new(dns=NEW), f"{BOUNCE} is free"),
         (new(dns=NEW | {MX: ("10 mx.elsewhere.example",)}), f"{BOUNCE} is in use"),
-        (new(dns={MX: Outcome.TIMEOUT, TXT: Outcome.TIMEOUT}), f"{BOUNCE} takes bounces"),
+        (new(dns={MX: Outcome.TIMEOUT, TXT: Outcome.TIMEOUT}), f"{BOUNCE} gets undelivered mail"),
         (new(answers=Answers(mail_from="none")), "only DKIM counts"),
     ],
 )

@@ -73,8 +73,8 @@ def _mail_from(seen: Observation) -> str:
     if any(record.state is RecordState.WRONG for record in mine):
         return f"{name} is in use: choose another label, such as `ses-bounce`."
     if mine and all(record.absent for record in mine):
-        return f"{name} is free: it will take bounces, and no other mail."
-    return f"{name} takes bounces; it must carry no other mail."
+        return f"{name} is free: undelivered mail comes back to it, nothing else."
+    return f"{name} gets undelivered mail back, and must get no other."
 
 
 def _reports(seen: Observation) -> str:

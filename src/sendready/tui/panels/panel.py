@@ -175,14 +175,20 @@ class Panel(Vertical):
 
     def tick(self, now: datetime) -> None:
         """A second has passed: clocks go on, nothing else is drawn."""
-        if self.SHOWS_WAIT and self.snapshot is not None and self.query(".wait"):
-            self.fill(".wait", waiting_lines(self.snapshot, now, width=self.text_width))
+        if self.SHOWS_WAIT and self.snapshot is not None and self.query(".wait"):  # it may not be composed yet
+            self.fill(".wait", self.wait_lines(self.snapshot, now))
+
+    def wait_lines(self, snapshot: Snapshot, now: datetime) -> Iterable[Line]:
+        """What is waited for."""
+        return waiting_lines(snapshot, now, width=self.text_width)
 
     def fill(self, where: str, lines: Iterable[Line]) -> None:
         """Writes lines into a part of the panel; a part without any takes no room."""
         content = of_lines(lines)
         part = self.query_one(where, Static)
-        part.update(content)
+        before = part.content
+        if not isinstance(before, Content) or not before.is_same(content):
+            part.update(content)  # which lays the whole panel out anew
         part.display = bool(content)
 
     def draw(self, snapshot: Snapshot) -> None:

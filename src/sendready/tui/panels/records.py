@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar, Literal
 
@@ -12,7 +13,7 @@ from textual.widgets import Button, Static
 
 from sendready.checks.written import written_lately
 from sendready.model.change import Change, Mode
-from sendready.report.lines import Style, line, wrapped
+from sendready.report.lines import Line, Style, line, wrapped
 from sendready.report.records import zone_file
 from sendready.tui.panels.panel import Panel
 from sendready.tui.snapshot import Snapshot
@@ -29,6 +30,7 @@ class RecordsPanel(Panel):
     STAGE = Stage.RECORDS
     SHOWS_WAIT = True
     NEEDS_PLAN = True
+    ABOUT = "All that SES and receivers look for in your DNS, so that one trip there is enough."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
@@ -80,12 +82,9 @@ class RecordsPanel(Panel):
             lines += wrapped(plan.zone_note, "", style=Style.QUIET, width=self.text_width)
         self.fill(".body", lines)
 
-    def tick(self, now: datetime) -> None:
+    def wait_lines(self, snapshot: Snapshot, now: datetime) -> Iterable[Line]:
         """While the button would publish something it is the user who is waited for."""
-        if self.snapshot is not None and self.changes(self.snapshot):
-            self.fill(".wait", ())
-        else:
-            super().tick(now)
+        return () if self.changes(snapshot) else super().wait_lines(snapshot, now)
 
     def changes(self, snapshot: Snapshot) -> tuple[Change, ...]:
         """The records that can be written from here."""

@@ -108,6 +108,8 @@ class SetupScreen(Screen[None]):
         )
         self.stages = road(domain=identity.is_domain, health=False)
         self.stage = Stage.ACCOUNT
+        self._panels: dict[Stage, Panel] = {}
+        """Those that were opened; looking for one in the whole tree takes milliseconds."""
         self._logged = 0
         self._chosen_by_user = False
         self._said = ("", 0.0)
@@ -154,7 +156,7 @@ class SetupScreen(Screen[None]):
 
     def _shown(self, snapshot: Snapshot) -> None:
         """A new snapshot: everything visible is drawn in one go."""
-        if not self.query("#title"):
+        if not self._composed:
             return  # not composed yet, or leaving
         seen = snapshot.observation
         if seen is not None and seen.ses_identity is not None and not self._chosen_by_user and self._logged == 0:
@@ -206,7 +208,7 @@ class SetupScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """What fits into a line is known only now; a terminal that was too small for a while took the focus away."""
-        if self.query("#title"):
+        if self._composed:
             self._draw(self.conductor.snapshot)
             self.call_after_refresh(self._focus_again)
 
@@ -226,15 +228,19 @@ class SetupScreen(Screen[None]):
         now = self.conductor.now
         if time.monotonic() > until:
             text = fitting(status_of(self.conductor.snapshot, now), " · ", self.size.width - 2)
-        self.query_one("#status", Static).update(text)
+        if (status := self.query_one("#status", Static)).content != text:
+            status.update(text)
         if now is not None and self.panel is not None:
             self.panel.tick(now)
 
     @property
+    def _composed(self) -> bool:
+        return any(child.id == "title" for child in self.children)
+
+    @property
     def panel(self) -> Panel | None:
         """The panel that is open."""
-        found = self.query(f"#panel-{self.stage.value}")
-        return found.first(Panel) if found else None
+        return self._panels.get(self.stage)
 
     def open_stage(self, stage: Stage) -> None:
         """Opens a stage; its panel is built at the first visit."""
@@ -250,6 +256,7 @@ class SetupScreen(Screen[None]):
             panel = PANELS[self.stage]()
             panel.snapshot = self.conductor.snapshot
             await switcher.add_content(panel)
+            self._panels[panel.STAGE] = panel
         switcher.current = panel.id
         panel.query_one(".scroll").scroll_home(animate=False)
         self._draw(self.conductor.snapshot)

@@ -81,6 +81,7 @@ class Field(Vertical):
         self._problem = problem
         self._choices = choices
         self._timer: Timer | None = None
+        self._explained = ("", "")
 
     @property
     def answer_name(self) -> str:
@@ -121,8 +122,10 @@ class Field(Vertical):
 
     def explain(self, hint: str, example: str = "") -> None:
         """What the question is for, and what an empty input shows; both may follow from what was seen since."""
-        for part in self.query(".hint").results(Static):
-            part.update(hint)
+        if (hint, example) == self._explained or not self.query(".hint"):
+            return  # each update lays the whole panel out anew
+        self._explained = hint, example
+        self.query_one(".hint", Static).update(hint)
         for typed in self.query(Input):
             typed.placeholder = f"such as {example}" if example else ""
 
