@@ -65,7 +65,8 @@ def _mends(change: Change, cause: Finding, diagnosis: Diagnosis) -> bool:
     named = [f for f in (cause, *_explained_by(cause, diagnosis.explained)) if f.state in _TO_MEND]
     if isinstance(change.action, PublishRecord):
         key = change.action.record.key
-        return any(key == record.key for finding in named if finding.fix.safe for record in finding.fix.records)
+        # Where something stands in its way, the plan calls it a conflict: what is made of it only ever adds.
+        return any(key == record.key for finding in named for record in finding.fix.records)
     if isinstance(change.action, SetMailFrom) and change.key != AGAIN:
         return False
     ids = _NAMED_BY.get(type(change.action), frozenset())

@@ -169,6 +169,8 @@ class Panel(Vertical):
         if button.label != Content.from_text(label):
             button.label = label
             button.refresh(layout=True)  # a label alone is drawn into the room of the one before
+        if not enabled and button.has_focus:
+            self.screen.set_focus(None)  # else the button beside it would get it, and keep it
         woken, button.disabled = enabled and button.disabled, not enabled
         if woken and self.screen.focused is None:
             self.focus_first()
