@@ -30,7 +30,7 @@ async def test_the_figure_follows_the_answers(practice: Practice, wizard: Open) 
     practice.register(DOMAIN)
     async with wizard(DOMAIN) as walker:
         await _at_identity(walker)
-        assert "❯ and a MAIL FROM" in walker.screen_text()
+        assert "❯ domain, MAIL FROM" in walker.screen_text()
         assert f"✓ bounce.{DOMAIN}" in walker.screen_text()
 
         walker.panel.query_one("#field-mail-from", Field).focus_input()

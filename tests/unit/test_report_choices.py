@@ -35,7 +35,7 @@ def test_the_three_scenarios_are_judged_as_the_post_does() -> None:
 @pytest.mark.parametrize(
     ("seen", "chosen"),
     [
-        (looked(missing=True, dmarc=NOT_THERE), "and a MAIL FROM"),
+        (looked(missing=True, dmarc=NOT_THERE), "domain, MAIL FROM"),
         (looked(missing=True, dmarc=NOT_THERE, answers=Answers(mail_from="none")), "the domain"),
         (looked(missing=True, identity=ADDRESS), "only the address"),
     ],

@@ -18,7 +18,7 @@ _MARKS = {
 }
 
 _NAMES = ("DKIM", "SPF")
-_LABELS = ("only the address", "the domain", "and a MAIL FROM")
+_LABELS = ("only the address", "the domain", "domain, MAIL FROM")
 _HEAD = max(map(len, _LABELS)) + 5
 _LAST = max(len(mark.text) for mark in _MARKS.values())
 _SHORTEST = len("DKIM vouches for")
