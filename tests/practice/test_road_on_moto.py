@@ -166,3 +166,50 @@ def test_the_road_ends_ready_on_somebody_elses_route53_sns_and_sqs(
     assert not bridge.sns.list_topics()["Topics"]
     assert "QueueUrls" not in bridge.sqs.list_queues()
     assert not any(call.service in ("route53", "sns", "sqs") for call in practice.aws.calls)
+
+
+BOUNCE = f"bounce.{DOMAIN}"
+
+
+@pytest.mark.parametrize(
+    ("name", "rtype", "values", "kept_out"),
+    [
+        (BOUNCE, "CNAME", ["parked.example.org."], {f"MX {BOUNCE}", f"TXT {BOUNCE}"}),
+        (BOUNCE, "MX", ["10 mx.example.org."], {f"MX {BOUNCE}"}),
+        (BOUNCE, "TXT", ['"v=spf1 -all"', '"v=spf1 +all"'], {f"TXT {BOUNCE}"}),
+        (f"_dmarc.{DOMAIN}", "TXT", ['"v=DMARC1; p=none"', '"v=DMARC1; p=reject"'], {f"TXT _dmarc.{DOMAIN}"}),
+    ],
+    ids=["cname", "mx", "two-spf", "two-dmarc"],
+)
+def test_what_stands_in_the_way_at_somebody_elses_route53_is_kept_and_the_rest_is_added(
+    practice: Practice,
+    moto: str,
+    bridge: Bridge,
+    sendready: Callable[..., subprocess.CompletedProcess[str]],
+    world_of: Callable[[Practice], dict[str, str]],
+    name: str,
+    rtype: str,
+    values: list[str],
+    kept_out: set[str],
+) -> None:
+    there = {"Name": name, "Type": rtype, "TTL": 300, "ResourceRecords": [{"Value": value} for value in values]}
+    bridge.route53.change_resource_record_sets(
+        HostedZoneId=bridge.zone_id, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": there}]}
+    )
+    environment = world_of(practice) | {"AWS_ENDPOINT_URL_ROUTE_53": moto}
+
+    told = sendready("apply", DOMAIN, "--yes", "--format", "json", environment=environment)
+    again = sendready("apply", DOMAIN, "--yes", "--format", "json", environment=environment)
+
+    held = {
+        f"{found['Type']} {found['Name'].rstrip('.')}": [entry["Value"] for entry in found["ResourceRecords"]]
+        for found in bridge.route53.list_resource_record_sets(HostedZoneId=bridge.zone_id)["ResourceRecordSets"]
+    }
+    assert sorted(held[f"{rtype} {name}"]) == sorted(values)
+    wanted = {f"MX {BOUNCE}", f"TXT {BOUNCE}", f"TXT _dmarc.{DOMAIN}"} - kept_out
+    assert wanted <= held.keys()
+    assert len([one for one in held if one.startswith("CNAME") and "_domainkey" in one]) == 3
+    assert told.stdout, told.stderr
+    events = [json.loads(row) for row in again.stdout.splitlines()]
+    added = [event for event in events if event["type"] == "changed" and event["change"]["record"]]
+    assert added == []  # the second run finds what the first one added

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from importlib.util import find_spec
+from typing import Any
 
 import pytest
 from authorities import DOMAIN, SERVERS, Run, Start
@@ -69,8 +70,21 @@ def test_a_large_zone_is_read_page_by_page(against: Run, start: Start, cloudflar
     assert len(cloudflare.records) == 4 + 5000 + 6
 
 
-def test_a_proxied_alias_in_the_way_is_a_conflict(against: Run, start: Start, cloudflare: Cloudflare) -> None:
-    cloudflare.add({"name": BOUNCE, "type": "CNAME", "content": "web.example.org", "proxied": True, "ttl": 1})
+@pytest.mark.parametrize(
+    ("there", "conflicts"),
+    [
+        ([{"type": "CNAME", "content": "web.example.org", "proxied": True, "ttl": 1}], ["MX", "TXT"]),
+        ([{"type": "MX", "content": "mx.example.org", "priority": 10}], ["MX"]),
+        ([{"type": "TXT", "content": f'"v=spf1 {sign}all"'} for sign in "-+"], ["TXT"]),
+        ([{"type": "TXT", "content": '"site-verification=1"'}], ["TXT"]),
+    ],
+    ids=["proxied-alias", "mx", "two-spf", "other-text"],
+)
+def test_what_stands_in_the_way_is_a_conflict_and_the_rest_is_created(
+    against: Run, start: Start, cloudflare: Cloudflare, there: list[dict[str, Any]], conflicts: list[str]
+) -> None:
+    for record in there:
+        cloudflare.add({"name": BOUNCE, **record})
 
     result = against(
         start("named"), "apply", DOMAIN, "--yes", "--format", "json", "--publish", "octodns:cloudflare",
@@ -79,8 +93,8 @@ def test_a_proxied_alias_in_the_way_is_a_conflict(against: Run, start: Start, cl
 
     events = [json.loads(line) for line in result.stdout.splitlines()]
     assert result.returncode == 1
-    assert [e["change"]["record"]["type"] for e in events if e["type"] == "conflict"] == ["MX", "TXT"]
-    assert len(cloudflare.records) == 5 + 4
+    assert [e["change"]["record"]["type"] for e in events if e["type"] == "conflict"] == conflicts
+    assert len(cloudflare.records) == 4 + len(there) + 6 - len(conflicts)
 
 
 def test_a_token_that_may_not_is_said_and_not_shown(against: Run, start: Start, cloudflare: Cloudflare) -> None:
