@@ -26,7 +26,7 @@ UNCHECKED = ("BLK006", "BLK007", "BLK014")
 
 _GROUPED = r"[1-9]\d{0,2}(?:[.,'’ ]\d{3})+(?!\d)"  # noqa: RUF001  as the Swiss write it
 _NUMBER = re.compile(rf"({_GROUPED}|\d+(?:[.,]\d+)?)\s*(k\b)?", re.IGNORECASE)
-_RANGE = re.compile(rf"{_NUMBER.pattern}\s*(?:-|–|to|bis)\s*(?=\d)", re.IGNORECASE)  # noqa: RUF001  the dash
+_RANGE = re.compile(rf"{_NUMBER.pattern}\s*(?:-|–|to|bis)\s*(?=\d)", re.IGNORECASE)
 
 _DAY = re.compile(r"\b(?:day|daily|tag|täglich|jour)", re.IGNORECASE)
 _LONGER = (
@@ -40,11 +40,18 @@ _LONGER = (
 def in_bulk(seen: Observation) -> str:
     """How it is known that the domain sends in bulk, as a clause; empty where it is not."""
     account, answers = seen.account_seen, seen.answered.answers
-    if account is not None and account.sent >= BULK:
-        return f"the account sent {account.sent:.0f} messages in the last 24 hours"
-    if (daily := _daily(answers.volume)) >= BULK:
+    daily = _daily(answers.volume)
+    if daily >= BULK:
         return f"{daily} messages a day, as was answered"
-    return "marketing is sent, as was answered" if answers.mail_type is MailType.MARKETING else ""
+    if account is not None and account.sent >= BULK:
+        several = "the account, in which this domain may be one of several,"
+        return f"{several} sent {account.sent:.0f} messages in the last 24 hours"
+    return "marketing is sent, as was answered" if answers.mail_type is MailType.MARKETING and not daily else ""
+
+
+def _severity(seen: Observation) -> Severity | None:
+    """A warning where it is not known that the domain itself sends so much: SES counts over the whole account."""
+    return None if _daily(seen.answered.answers.volume) >= BULK else Severity.WARNING
 
 
 def _daily(volume: str) -> int:
@@ -97,6 +104,7 @@ def spf_and_dkim_both(seen: Observation) -> Iterator[Hit]:
                 expected="SPF and DKIM pass",
                 observed=(f"{name} fails",),
                 fix=Fix(f"Let {name} pass before the next large mailing"),
+                severity=_severity(seen),
                 step=step,
             )
 
@@ -120,6 +128,7 @@ def dmarc_with_policy(seen: Observation) -> Iterator[Hit]:
             observed=found.competing or ("none that receivers apply",),
             evidence=found.sightings,
             fix=Fix("Publish a DMARC record with a policy"),
+            severity=_severity(seen),
         )
 
 
@@ -140,6 +149,7 @@ def aligned(seen: Observation) -> Iterator[Hit]:
             expected="DKIM or SPF passing for the From domain",
             observed=("neither",),
             fix=Fix("Bring DKIM back first: with SES it always aligns"),
+            severity=_severity(seen),
         )
 
 
