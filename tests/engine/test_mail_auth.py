@@ -91,9 +91,9 @@ async def test_a_policy_that_asks_for_nothing_is_worth_a_word_after_a_month(prac
     assert first.diagnosis.findings == ()
     at = first.observation.at
 
-    later = replace(first.observation, past=replace(world.store.past(DOMAIN, practice.region), first_ready=at))
+    later = replace(first.observation, past=replace(world.store.past(DOMAIN, practice.region), ready_since=at))
     findings = diagnose(replace(later, at=at + timedelta(days=31))).findings
-    assert world.store.past(DOMAIN, practice.region).first_ready == at
+    assert world.store.past(DOMAIN, practice.region).ready_since == at
     assert [(one.id, one.symptoms) for one in findings] == [("DMC020", ("DMC022",))]
     assert diagnose(replace(later, at=at + timedelta(days=29))).findings == ()
 

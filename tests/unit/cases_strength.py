@@ -42,8 +42,8 @@ HOME = Question(DOMAIN, RecordType.MX)
 ADDRESSES = (Question(DOMAIN, RecordType.A), Question(DOMAIN, RecordType.AAAA))
 BUSY = Seen(account(sent=5_000.0))
 MANY = Answers(volume="about 5,000 a day")
-SETTLED = Past(first_ready=AT - timedelta(days=40))
-RECENT = Past(first_ready=AT - timedelta(days=20))
+SETTLED = Past(ready_since=AT - timedelta(days=40))
+RECENT = Past(ready_since=AT - timedelta(days=20))
 OPEN = f"{DMARC_TEXT}; np=none"
 
 

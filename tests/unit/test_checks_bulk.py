@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import pytest
 from builders import DMARC, KEYS, NOWHERE, SPF, account, dkim, finding, held, ids, looked, policy, sightings
 from cases_strength import BUSY, HOME, MANY, UNSIGNED, home
 
-from sendready.checks.bulk import in_bulk
+from sendready.checks.bulk import aligned, dmarc_with_policy, in_bulk, spf_and_dkim_both
 from sendready.engine.diagnose import diagnose
 from sendready.mailauth.received import read
 from sendready.model.answers import Answers, MailType
-from sendready.model.finding import Severity, Verdict
-from sendready.model.observation import Seen
+from sendready.model.finding import Hit, Severity, Verdict
+from sendready.model.identity import Account
+from sendready.model.observation import Observation, Seen
 from sendready.model.records import Outcome
 
 
@@ -27,6 +31,22 @@ from sendready.model.records import Outcome
         ("5 kittens", False),
         ("many", False),
         ("1'000", False),
+        ("4.5k", True),
+        ("1.5k", False),
+        ("0.8k", False),
+        ("0.500k", False),
+        ("4.000k", True),
+        ("500 a day, 15000 a month", False),
+        ("15000 a month, 5000 a day", True),
+        ("up to 50,000 per month", False),
+        ("monthly: 50,000", False),
+        ("200.000 im Monat", True),
+        ("30,000 a week", True),
+        ("20,000 a week", False),
+        ("1,000,000 a year", False),
+        ("about 20 per day; 5000 customers", False),
+        ("5000 customers, 20 of them a day", False),
+        ("5000 customers, 3 shops", False),
     ],
 )
 def test_a_volume_is_read_as_people_write_it(volume: str, bulk: bool) -> None:
@@ -34,9 +54,36 @@ def test_a_volume_is_read_as_people_write_it(volume: str, bulk: bool) -> None:
 
 
 def test_what_was_sent_counts_and_what_may_be_sent_does_not() -> None:
-    assert in_bulk(looked(account=BUSY)) == "the account sent 5000 messages in the last 24 hours"
+    account_sent = "the account, in which this domain may be one of several, sent 5000 messages in the last 24 hours"
+    assert in_bulk(looked(account=BUSY)) == account_sent
+    assert in_bulk(looked(account=BUSY, answers=MANY)) == "5000 messages a day, as was answered"
     assert not in_bulk(looked(account=Seen(account(daily_quota=1_000_000.0))))
     assert in_bulk(looked(answers=Answers(mail_type=MailType.MARKETING)))
+
+
+def test_a_low_volume_that_was_answered_outranks_marketing() -> None:
+    assert not in_bulk(looked(answers=Answers(mail_type=MailType.MARKETING, volume="20 a day")))
+    assert in_bulk(looked(answers=Answers(mail_type=MailType.MARKETING, volume="many")))
+
+
+@pytest.mark.parametrize(
+    ("account_seen", "answers", "severity"),
+    [
+        (BUSY, Answers(), Severity.WARNING),
+        (Seen(account()), Answers(mail_type=MailType.MARKETING), Severity.WARNING),
+        (Seen(account()), MANY, Severity.ERROR),
+    ],
+)
+def test_only_a_volume_that_was_answered_makes_it_an_error(
+    account_seen: Seen[Account], answers: Answers, severity: Severity
+) -> None:
+    def told(check: Callable[[Observation], Iterator[Hit]], **changes: Any) -> Severity:  # noqa: ANN401
+        seen = looked(account=account_seen, answers=answers, **changes)
+        return next(hit.severity or Severity.ERROR for hit in check(seen))
+
+    assert told(spf_and_dkim_both, dns={SPF: Outcome.NODATA}) is severity
+    assert told(dmarc_with_policy, dmarc=policy(), dns={DMARC: NOWHERE}) is severity
+    assert told(aligned, ses=UNSIGNED) is severity
 
 
 def test_a_healthy_bulk_sender_is_ready_and_hears_of_it_for_information() -> None:

@@ -33,7 +33,7 @@ PAST = Past(
     production_seen=True,
     tokens=("a", "b", "c"),
     signing_zone="dkim.amazonses.com",
-    first_ready=datetime(2026, 10, 1, 10, tzinfo=UTC),
+    ready_since=datetime(2026, 10, 1, 10, tzinfo=UTC),
     last_ready=datetime(2026, 11, 24, 10, tzinfo=UTC),
     test_proven=datetime(2026, 11, 24, 9, 0, 0, 123456, tzinfo=UTC),
     looks=(

@@ -24,23 +24,58 @@ BULK = 4_000
 UNCHECKED = ("BLK006", "BLK007", "BLK014")
 """What is asked of bulk senders and cannot be seen from here; each has a page."""
 
-_NUMBER = re.compile(r"(\d{1,3}(?:[.,'’ ]\d{3})+|\d+)\s*(k\b)?", re.IGNORECASE)  # noqa: RUF001  as the Swiss write it
+_GROUPED = r"[1-9]\d{0,2}(?:[.,'’ ]\d{3})+(?!\d)"  # noqa: RUF001  as the Swiss write it
+_NUMBER = re.compile(rf"({_GROUPED}|\d+(?:[.,]\d+)?)\s*(k\b)?", re.IGNORECASE)
+_RANGE = re.compile(rf"{_NUMBER.pattern}\s*(?:-|–|to|bis)\s*(?=\d)", re.IGNORECASE)
+
+_DAY = re.compile(r"\b(?:day|daily|tag|täglich|jour)", re.IGNORECASE)
+_LONGER = (
+    (re.compile(r"\b(?:week|woche|wöchentlich)", re.IGNORECASE), 7),
+    (re.compile(r"\b(?:month|monat)", re.IGNORECASE), 30),
+    (re.compile(r"\b(?:year|annual|jahr|jährlich)", re.IGNORECASE), 365),
+)
+"""Words for more than a day, and how many days that is."""
 
 
 def in_bulk(seen: Observation) -> str:
     """How it is known that the domain sends in bulk, as a clause; empty where it is not."""
     account, answers = seen.account_seen, seen.answered.answers
-    if account is not None and account.sent >= BULK:
-        return f"the account sent {account.sent:.0f} messages in the last 24 hours"
-    if (daily := _daily(answers.volume)) >= BULK:
+    daily = _daily(answers.volume)
+    if daily >= BULK:
         return f"{daily} messages a day, as was answered"
-    return "marketing is sent, as was answered" if answers.mail_type is MailType.MARKETING else ""
+    if account is not None and account.sent >= BULK:
+        several = "the account, in which this domain may be one of several,"
+        return f"{several} sent {account.sent:.0f} messages in the last 24 hours"
+    return "marketing is sent, as was answered" if answers.mail_type is MailType.MARKETING and not daily else ""
+
+
+def _severity(seen: Observation) -> Severity | None:
+    """A warning where it is not known that the domain itself sends so much: SES counts over the whole account."""
+    return None if _daily(seen.answered.answers.volume) >= BULK else Severity.WARNING
 
 
 def _daily(volume: str) -> int:
-    """The largest number in what was answered to how many messages a day are sent; 0 where there is none."""
-    numbers = ((re.sub(r"\D", "", digits), thousands) for digits, thousands in _NUMBER.findall(volume))
-    return max((int(digits) * (1_000 if thousands else 1) for digits, thousands in numbers), default=0)
+    """How many messages a day were answered; 0 where that does not say it clearly.
+
+    A number followed by a word for a day counts, else the only one there is; of a range its upper end.
+    """
+    text = _RANGE.sub("", volume)
+    numbers = list(_NUMBER.finditer(text))
+    daily = [_value(one) for one in numbers if _DAY.search(re.split(r"[,;.\d]", text[one.end() :])[0])]
+    if daily:
+        return int(max(daily))
+    if len(numbers) != 1:
+        return 0
+    return int(_value(numbers[0]) / next((days for word, days in _LONGER if word.search(text)), 1))
+
+
+def _value(number: re.Match[str]) -> float:
+    """What a number is worth; before a `k` a single separator is a decimal point."""
+    digits, thousands = number.groups()
+    parts = re.split(r"\D", digits)
+    if len(parts) == 2 and (thousands or len(parts[1]) != 3 or parts[0].startswith("0")):
+        return float(".".join(parts)) * (1_000 if thousands else 1)
+    return float("".join(parts)) * (1_000 if thousands else 1)
 
 
 def _outlook(seen: Observation) -> Prediction | None:
@@ -69,6 +104,7 @@ def spf_and_dkim_both(seen: Observation) -> Iterator[Hit]:
                 expected="SPF and DKIM pass",
                 observed=(f"{name} fails",),
                 fix=Fix(f"Let {name} pass before the next large mailing"),
+                severity=_severity(seen),
                 step=step,
             )
 
@@ -92,6 +128,7 @@ def dmarc_with_policy(seen: Observation) -> Iterator[Hit]:
             observed=found.competing or ("none that receivers apply",),
             evidence=found.sightings,
             fix=Fix("Publish a DMARC record with a policy"),
+            severity=_severity(seen),
         )
 
 
@@ -112,6 +149,7 @@ def aligned(seen: Observation) -> Iterator[Hit]:
             expected="DKIM or SPF passing for the From domain",
             observed=("neither",),
             fix=Fix("Bring DKIM back first: with SES it always aligns"),
+            severity=_severity(seen),
         )
 
 

@@ -27,7 +27,7 @@ def _own(seen: Observation) -> DmarcRecord | None:
 
 
 def _long_enough(seen: Observation) -> bool:
-    since = seen.past.first_ready
+    since = seen.past.ready_since
     return since is not None and seen.at - since >= WATCHED
 
 
@@ -45,7 +45,7 @@ def monitoring_only(seen: Observation) -> Iterator[Hit]:
     if record is None or found is None or found.policy != "none" or record.tag("p") != "none":
         return
     if record.tag("rua") and _long_enough(seen) and predict(seen).dmarc is Outlook.PASS:
-        days = (seen.at - seen.past.first_ready).days if seen.past.first_ready is not None else WATCHED.days
+        days = (seen.at - seen.past.ready_since).days if seen.past.ready_since is not None else WATCHED.days
         yield about(
             seen,
             f"all has been well here for {days} days; with `p=none` anybody's forged mail still arrives",

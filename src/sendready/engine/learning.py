@@ -54,11 +54,22 @@ def learnt(past: Past, seen: Observation, diagnosis: Diagnosis) -> Past:
         production_seen=past.production_seen or bool(seen.account_seen and seen.account_seen.production),
         tokens=ses.dkim.tokens if ses is not None else past.tokens,
         signing_zone=ses.dkim.signing_zone if ses is not None else past.signing_zone,
-        first_ready=(None if another else past.first_ready) or (seen.at if verdict is Verdict.READY else None),
+        ready_since=_since(None if another else past.ready_since, verdict, seen.at),
         last_ready=_at(past.last_ready, seen.at) if verdict is Verdict.READY else past.last_ready,
         test_proven=None if another else past.test_proven,
         looks=with_look(past.looks, as_kept(seen, verdict, diagnosis.findings)),
     )
+
+
+def _since(kept: datetime | None, verdict: Verdict, now: datetime) -> datetime | None:
+    """Since when it has been well; what is not known, or only waited for, ends nothing and begins nothing."""
+    match verdict:
+        case Verdict.READY:
+            return kept or now
+        case Verdict.BROKEN:
+            return None
+        case _:
+            return kept
 
 
 def _at(kept: datetime | None, now: datetime) -> datetime:

@@ -140,8 +140,8 @@ class Past:
     tokens: tuple[str, ...] = ()
     """The DKIM tokens SES last gave out."""
     signing_zone: str = ""
-    first_ready: datetime | None = None
-    """Since when the identity as it is now has been known to work."""
+    ready_since: datetime | None = None
+    """Since when the identity as it is now has worked at every look, as far as looks could tell."""
     last_ready: datetime | None = None
     test_proven: datetime | None = None
     looks: tuple[PastLook, ...] = ()

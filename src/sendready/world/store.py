@@ -304,7 +304,7 @@ def _read_past(saved: Mapping[str, Any], path: Path) -> Past:
             production_seen=bool(saved.get("production_seen")),
             tokens=tuple(map(str, saved.get("tokens", ()))),
             signing_zone=str(saved.get("signing_zone", "")),
-            first_ready=_time(saved.get("first_ready")),
+            ready_since=_time(saved.get("ready_since")),
             last_ready=_time(saved.get("last_ready")),
             test_proven=_time(saved.get("test_proven")),
             looks=(history.earlier_form(saved["good"]),) if saved.get("good") is not None else (),
@@ -322,7 +322,7 @@ def _as_json(past: Past) -> dict[str, Any]:
         "production_seen": past.production_seen,
         "tokens": past.tokens,
         "signing_zone": past.signing_zone,
-        "first_ready": past.first_ready.isoformat() if past.first_ready else None,
+        "ready_since": past.ready_since.isoformat() if past.ready_since else None,
         "last_ready": past.last_ready.isoformat() if past.last_ready else None,
         "test_proven": past.test_proven.isoformat() if past.test_proven else None,
     }
