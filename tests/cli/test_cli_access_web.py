@@ -139,6 +139,12 @@ def test_a_site_that_is_not_there_is_told_and_nothing_else_breaks(access: Access
     assert result.returncode == 4
 
 
+def test_a_redirect_to_what_is_no_address_is_told(access: Access, site: Site, contract: Contract) -> None:
+    site.pages["/"] = "> http://[x"
+
+    assert slugs(access("--web"), contract) == {"website-unreachable"}
+
+
 def test_in_practice_nothing_leaves_the_machine(access: Access, contract: Contract) -> None:
     result = access("--web", website="https://shop.example/")
 

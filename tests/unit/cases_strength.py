@@ -92,9 +92,9 @@ RECEIVED = "Received: from {ses} ({name}[54.240.9.1]) by mx.example.net with {by
 SERVER = "a9-1.smtp-out.eu-west-1.amazonses.com"
 
 
-def handed_over(by: str, name: str = f"{SERVER} ") -> Observation:
+def handed_over(by: str, name: str = f"{SERVER} ", ses: str = SERVER) -> Observation:
     """A message and how the receiver says that it got it."""
-    return given(RECEIVED.format(ses=SERVER, by=by, name=name).encode() + message())
+    return given(RECEIVED.format(ses=ses, by=by, name=name).encode() + message())
 
 
 def glued(glue: str, own: str) -> Observation:
@@ -159,8 +159,11 @@ STRENGTH = {
         looked(answers=Answers(volume="500 a day"), ses=UNSIGNED),
     ),
     "BLK004": (looked(answers=Answers(volume="5k")), looked(answers=Answers(mail_type=MailType.MARKETING))),
-    "BLK008": (handed_over("ESMTPS", "unknown "), handed_over("ESMTPS")),
-    "BLK009": (handed_over("ESMTP"), handed_over("Microsoft SMTP Server (version=TLS1_2, cipher=X)")),
+    "BLK008": (
+        handed_over("ESMTPS", "unknown ", "b224-1.smtp-out.eu-west-1.amazonses.com"),
+        handed_over("ESMTPS", "unknown "),
+    ),
+    "BLK009": (handed_over("ESMTP"), handed_over("(ECDHE-RSA-AES256-GCM-SHA384 encrypted) SMTP")),
     "BLK010": (looked(auth=home()), looked(auth=home(addresses=("192.0.2.80",)))),
     "BLK011": (free_mailbox("shop@gmail.com"), free_mailbox(f"shop@{DOMAIN}")),
     "BLK015": (

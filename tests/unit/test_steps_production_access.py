@@ -10,7 +10,9 @@ from sendready.model.change import RequestAccess, Setting
 from sendready.model.errors import AccessDenied
 from sendready.model.identity import Review
 from sendready.model.observation import Observation, Seen, Unseen
+from sendready.model.website import WebPage
 from sendready.steps.production_access import changes, missing_answers
+from sendready.steps.production_access.site import privacy_link
 
 WISH = Answers(
     request_access=True,
@@ -56,3 +58,17 @@ def test_what_aws_s_form_cannot_do_without_is_named_by_its_flag() -> None:
     assert missing_answers(sandboxed(Answers(request_access=True))) == ("--website", "--accept-terms")
     assert missing_answers(sandboxed(Answers())) == ()
     assert missing_answers(sandboxed(Answers(request_access=True), Review("PENDING"))) == ()
+
+
+@pytest.mark.parametrize(
+    ("links", "leads"),
+    [
+        ('<a href="mailto:privacy@shop.example">x</a><a href="/privacy">x</a>', "https://shop.example/privacy"),
+        ('<a href="#">Privacy settings</a>', None),
+        ('<a href="https://[your-site]/privacy">x</a>', None),
+        ('<a href="/privacy#top">x</a><![foo[bar]]>', "https://shop.example/privacy"),
+    ],
+    ids=["mail-address", "same-page", "no-address", "odd-markup"],
+)
+def test_the_link_about_privacy_leads_to_another_page(links: str, leads: str | None) -> None:
+    assert privacy_link(WebPage("https://shop.example/", 200, links)) == leads

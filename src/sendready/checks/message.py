@@ -268,8 +268,8 @@ def one_click_unsubscribe(seen: Observation) -> Iterator[Hit]:
     "BLK008",
     "ptr-fcrdns",
     step=Step.ACCOUNT,
-    severity=Severity.ERROR,
-    title="The server that sent the message has no name that leads back to it",
+    severity=Severity.NOTICE,
+    title="The receiver found no name for the server that sent the message",
 )
 def ptr_fcrdns(seen: Observation) -> Iterator[Hit]:
     """The receiver wrote `unknown` where the name of SES's server belongs: no PTR, or one that does not lead back.
@@ -280,7 +280,8 @@ def ptr_fcrdns(seen: Observation) -> Iterator[Hit]:
     if message is not None and message.hop is not None and message.hop.unnamed:
         yield Hit(
             subject=message.author,
-            detail="Gmail, Yahoo and others refuse or delay mail of servers whose address has no name, and back",
+            detail="Gmail, Yahoo and others refuse or delay mail of servers whose address has no name, and back; it may"
+            " also have been this receiver's own look-up that failed for a moment",
             expected="a PTR record, and an address record at its name that leads back",
             observed=(message.hop.text,),
             fix=Fix("Ask AWS support about the reverse name of your dedicated address; SES's shared ones all have one"),
@@ -297,7 +298,7 @@ def ptr_fcrdns(seen: Observation) -> Iterator[Hit]:
 def tls(seen: Observation) -> Iterator[Hit]:
     """The receiver's own Received header says how SES handed the message over (RFC 3848)."""
     message = _message(seen)
-    if message is not None and message.hop is not None and not message.hop.tls:
+    if message is not None and message.hop is not None and message.hop.tls is False:
         yield Hit(
             subject=message.author,
             detail="SES uses TLS where the receiver offers it; Gmail asks for it of everybody who sends to it",

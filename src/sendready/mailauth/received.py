@@ -61,6 +61,9 @@ def read(data: bytes) -> Received | None:
 
 
 _FROM_SES = re.compile(r"from\s+\S*\bamazonses\.com\b", re.IGNORECASE)
+_SHARED = re.compile(r"from\s+a\d+-\d+\.smtp-out\.(?:[a-z0-9-]+\.)?amazonses\.com\b", re.IGNORECASE)
+"""What SES's shared servers call themselves; their addresses have names, whatever one receiver's resolver said."""
+
 _UNNAMED = re.compile(r"\(\s*unknown\s*\[", re.IGNORECASE)
 """How Postfix writes an address whose name is missing or does not lead back: `(unknown [192.0.2.1])`."""
 
@@ -70,14 +73,15 @@ def _hop(value: str) -> Hop | None:
     told = value.rpartition(";")[0] or value
     if not _FROM_SES.match(told):
         return None
-    return Hop(told.strip(), _over_tls(told), bool(_UNNAMED.search(told)))
+    return Hop(told.strip(), _over_tls(told), bool(_UNNAMED.search(told)) and not _SHARED.match(told))
 
 
-def _over_tls(told: str) -> bool:
-    """Whether the protocol's name (RFC 3848) or a remark says so."""
-    protocol = re.search(r"\bwith\s+(\S+)", told, re.IGNORECASE)
-    secured = protocol is not None and re.fullmatch(r"(utf8|e|l)?(smtp|mtp)sa?", protocol[1], re.IGNORECASE)
-    return bool(secured) or re.search(r"\bTLS", told) is not None
+def _over_tls(told: str) -> bool | None:
+    """Whether the protocol's name (RFC 3848) or a remark says so; None where neither is told in a known way."""
+    if re.search(r"\bTLS|\bSSL|encrypted|cipher", told, re.IGNORECASE):
+        return True
+    protocol = re.search(r"\bwith\s+(?:utf8|e|l)?(?:smtp|mtp)(s?)a?\b", told, re.IGNORECASE)
+    return bool(protocol[1]) if protocol is not None else None
 
 
 def _all(message: Message, name: str) -> list[str]:

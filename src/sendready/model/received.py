@@ -37,7 +37,7 @@ class Hop:
 
     text: str
     """The Received header without what stands behind its time stamp's semicolon."""
-    tls: bool
+    tls: bool | None
     unnamed: bool
     """Whether the receiver found no name for SES's address that leads back to it."""
 

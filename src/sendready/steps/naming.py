@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from sendready.mailauth.suffixes import is_public_suffix
 from sendready.model.errors import BadInput
 from sendready.model.identity import Identity, IdentityKind
 from sendready.model.names import FREE_MAIL, LONGEST_LABEL, LONGEST_NAME, is_registry, labels
@@ -90,7 +89,7 @@ def _domain(typed: str, text: str, before: str = "") -> str:
         raise _refused(typed, "holds an underscore; that is a record's name, not a domain", rest)
     if parts[-1].isdigit():
         raise BadInput(f"`{_cut(typed)}` ends in a number, as no domain does", "Give a domain such as example.com")
-    if is_registry(name) or is_public_suffix(name):
+    if is_registry(name):  # of what else is on the public suffix list, some send mail: nhs.uk, sa.gov.au
         raise BadInput(
             f"`{_cut(typed)}` is where others register their domains", "Give the domain that you registered below it"
         )

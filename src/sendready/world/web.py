@@ -44,11 +44,14 @@ class WebAdapter:
     def _follow(self, url: str) -> WebPage:
         here = url
         for _ in range(REDIRECTS + 1):
-            self._may_go(url, here)
-            page, target = _get(here)
-            if target is None:
-                return page
-            here = urljoin(here, target)
+            try:
+                self._may_go(url, here)
+                page, target = _get(here)
+                if target is None:
+                    return page
+                here = urljoin(here, target)
+            except ValueError:  # brackets that hold no IPv6 address
+                raise _unreachable(url, "it leads to an address that is none") from None
         raise _unreachable(url, f"it redirects more than {REDIRECTS} times")
 
     def _may_go(self, asked: str, here: str) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from html.parser import HTMLParser
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from sendready.model.observation import Seen, Unseen
 from sendready.model.website import WebPage
@@ -37,8 +38,9 @@ class _Reader(HTMLParser):
         self.scripted = False
         self._unseen = 0
         self._in_link = False
-        self.feed(html)
-        self.close()
+        with suppress(AssertionError):  # of html.parser, for markup that it gives up on; what was read counts
+            self.feed(html)
+            self.close()
 
     @property
     def text(self) -> str:
@@ -67,11 +69,29 @@ _UNSEEN = ("script", "style", "noscript", "template")
 
 
 def privacy_link(page: WebPage) -> str | None:
-    """Where the page's link about privacy leads; None where it has none."""
+    """Where the page's link about privacy leads; None where it has none that leads to another page."""
     for target, words in _Reader(page.html).links:
         if target and (_PRIVACY.search(target) or _PRIVACY.search(" ".join(words))):
-            return urljoin(page.url, target)
+            found = _page_at(page.url, target)
+            if found is not None:
+                return found
     return None
+
+
+def _page_at(here: str, target: str) -> str | None:
+    """The address of another page that a link leads to; None for a mail address, a place on the same page, nonsense."""
+    try:
+        there = urldefrag(urljoin(here, target)).url
+        return there if urlsplit(there).scheme in ("http", "https") and there != urldefrag(here).url else None
+    except ValueError:
+        return None
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def site_remarks(
@@ -88,11 +108,11 @@ def site_remarks(
         )
         return
     seen = page.value
-    host = (urlsplit(seen.url).hostname or "").removeprefix("www.")
+    host = _host(seen.url)
     if seen.status >= 400:
         yield _remark("website-error", f"{website} answers with HTTP {seen.status}: put a page there that can be read")
         return
-    if not same_owner(host, domain) and host != (urlsplit(website).hostname or "").removeprefix("www."):
+    if not same_owner(host, domain) and host != _host(website):
         yield _remark("website-elsewhere", f"{website} leads to {host}: name the site that is really yours")
     reader = _Reader(seen.html)
     said = reader.text
