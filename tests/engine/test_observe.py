@@ -28,7 +28,7 @@ from practising import (
 from sendready.engine.observe import Part, observe
 from sendready.mailauth.spf import Covers, covers_ses
 from sendready.model.errors import AccessDenied, Unreachable
-from sendready.model.finding import Verdict
+from sendready.model.finding import FindingState, Verdict
 from sendready.model.identity import Dkim, Identity, IdentityKind, Status
 from sendready.model.looks import Looking, Observed
 from sendready.model.observation import Seen, Unseen
@@ -451,3 +451,18 @@ async def test_a_record_that_lets_ses_in_by_a_detour_is_live(practice: Practice,
     seen = (await look(request(), world)).observation
 
     assert [record.state for record in seen.records.of_step(Step.MAIL_FROM)] == [RecordState.LIVE] * 2
+
+
+async def test_a_list_that_does_not_answer_has_not_said_that_the_domain_is_in_none(
+    practice: Practice, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice.finish(DOMAIN)
+
+    async def nobody(_: Question) -> None:
+        return None
+
+    monkeypatch.setattr(world.dns, "resolve", nobody)
+
+    findings = (await look(replace(request(), blocklists=True), world)).diagnosis.findings
+
+    assert {(f.id, f.state) for f in findings if f.id == "REP003"} == {("REP003", FindingState.UNKNOWN)}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from enum import Enum, auto
 
-from sendready.checks.legs import SPF_FAILS
+from sendready.checks.legs import SPF_FAILS, SPF_UNALIGNED
 from sendready.checks.mail_from import STATE, held_mail_from, lost_or_todo, record_of
 from sendready.checks.registry import check
 from sendready.model.finding import Fix, Hit, Severity
@@ -303,7 +303,7 @@ def wildcard_interferes(seen: Observation) -> Iterator[Hit]:
     step=Step.MAIL_FROM,
     severity=Severity.WARNING,
     title="The MAIL FROM domain's SPF record shuts nobody out",
-    explains=SPF_FAILS,
+    explains=SPF_UNALIGNED,
 )
 def weak_all(seen: Observation) -> Iterator[Hit]:
     """`+all` lets anybody send; `?all`, or no `all`, says nothing about anybody else (RFC 7208, sections 4.7, 5.1)."""

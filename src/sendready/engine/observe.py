@@ -31,7 +31,7 @@ from sendready.model.names import is_registry
 from sendready.model.observation import Delegation, Observation, Past, Records, Seen, Slip, Stray, Unseen
 from sendready.model.ports import World
 from sendready.model.received import Received
-from sendready.model.records import ObservedRecord, Outcome, Question, RecordType, Sighting
+from sendready.model.records import NameServer, ObservedRecord, Outcome, Question, RecordType, Sighting
 from sendready.model.soundness import Soundness
 from sendready.model.step import Step
 from sendready.model.surroundings import Surroundings
@@ -238,7 +238,13 @@ class _Look:
             return self.before.listings
         asked = [Question(f"{self.request.identity.domain}.{zone}", RecordType.A) for zone in LISTS]
         said = await asyncio.gather(*map(self.world.dns.resolve, asked))
-        return tuple(sighting for sighting in said if sighting is not None)
+        at = self.world.clock.now()
+        # One that could not be asked has not said that the domain is in it, nor that it is not.
+        nobody = NameServer("resolver", "")
+        return tuple(
+            sighting or Sighting(nobody, question, Outcome.TIMEOUT, (), None, 0.0, at)
+            for question, sighting in zip(asked, said, strict=True)
+        )
 
     async def _events(self) -> Seen[EventSettings] | Unseen | None:
         """What there is of the configuration set whose events are to be kept, where that was answered."""

@@ -80,7 +80,7 @@ def check(
         bool,
         Parameter(
             negative="",
-            help="Ask Spamhaus and SURBL, through your resolver, whether they list the domain; they learn its name.",
+            help="Ask Spamhaus and SURBL by DNS whether they list the domain; they learn its name.",
         ),
     ] = False,
 ) -> int:
