@@ -63,6 +63,7 @@ JSON = {
     "test": ("events", ("shop.example", "--yes")),
     "explain": ("explain", ()),
     "support": ("support", ("shop.example",)),
+    "snippet": ("snippet", ("shop.example", "--for", "python")),
 }
 """By command: the schema of what it prints with `--format json`, and its arguments."""
 
@@ -73,6 +74,7 @@ SILENT = {
     "schema": "prints JSON Schema itself",
     "init": "writes TOML",
     "completion": "prints a shell's script",
+    "smtp-password": "prints the password alone",
 }
 """Commands that print no JSON of ours, and what they do instead."""
 

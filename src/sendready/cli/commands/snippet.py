@@ -60,6 +60,7 @@ async def _snippet(here: Session, domain: str, language: Language, to: str, answ
     if here.common.format == "json":
         here.console.object(
             {
+                "schema": "sendready.snippet/1",
                 "region": settings.region,
                 "from": sender,
                 "configuration_set": configuration_set,

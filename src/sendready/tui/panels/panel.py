@@ -123,6 +123,8 @@ class Panel(Vertical):
         super().__init__(id=f"panel-{self.STAGE.value}", classes="panel")
         self.snapshot: Snapshot | None = None
         self._offered: dict[str, bool] = {}
+        self._now: datetime | None = None
+        """What the clock showed last."""
 
     def compose(self) -> ComposeResult:
         """Explanation, body and findings, which scroll, and the buttons, which are always in sight."""
@@ -156,6 +158,8 @@ class Panel(Vertical):
         self.draw(snapshot)
         for field in self.query(Field):
             self.explain(field, snapshot)
+        if self._now is not None:  # what is waited for is wrapped anew, too
+            self.tick(self._now)
         self.call_after_refresh(self._offer)
 
     def explain(self, field: Field, snapshot: Snapshot) -> None:
@@ -177,6 +181,7 @@ class Panel(Vertical):
 
     def tick(self, now: datetime) -> None:
         """A second has passed: clocks go on, nothing else is drawn."""
+        self._now = now
         if self.SHOWS_WAIT and self.snapshot is not None and self.query(".wait"):  # it may not be composed yet
             self.fill(".wait", self.wait_lines(self.snapshot, now))
 
