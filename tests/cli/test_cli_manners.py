@@ -406,6 +406,7 @@ def test_the_outputs_with_a_schema_are_listed(sendready: Run) -> None:
         "plan",
         "records",
         "saved-plan",
+        "snippet",
         "support",
     ]
 
