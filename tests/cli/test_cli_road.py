@@ -122,6 +122,13 @@ def test_watching_a_ready_domain_ends_once_two_looks_agree(road: Road, contract:
     assert len(live) == 6  # each was seen twice
 
 
+def test_without_aws_and_tokens_there_is_nothing_to_wait_for(sendready: Run) -> None:
+    result = sendready("watch", "shop.example", "--practice", "--dns-only", "--wait", "1s")
+
+    assert result.returncode == 2
+    assert "--tokens A,B,C" in result.stderr
+
+
 def test_the_records_are_a_zone_that_loads(road: Road) -> None:
     result = road.run("records", "shop.example", "--format", "zone")
 

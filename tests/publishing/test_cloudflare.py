@@ -77,8 +77,15 @@ def test_a_large_zone_is_read_page_by_page(against: Run, start: Start, cloudflar
         ([{"type": "MX", "content": "mx.example.org", "priority": 10}], ["MX"]),
         ([{"type": "TXT", "content": f'"v=spf1 {sign}all"'} for sign in "-+"], ["TXT"]),
         ([{"type": "TXT", "content": '"site-verification=1"'}], ["TXT"]),
+        (
+            [
+                {"name": f"_dmarc.{DOMAIN}", "type": "TXT", "content": f'"v=DMARC1; p={policy}"'}
+                for policy in ("quarantine", "reject")
+            ],
+            ["TXT"],
+        ),
     ],
-    ids=["proxied-alias", "mx", "two-spf", "other-text"],
+    ids=["proxied-alias", "mx", "two-spf", "other-text", "two-dmarc"],
 )
 def test_what_stands_in_the_way_is_a_conflict_and_the_rest_is_created(
     against: Run, start: Start, cloudflare: Cloudflare, there: list[dict[str, Any]], conflicts: list[str]

@@ -16,7 +16,7 @@ from sendready.cli.stream import Stream
 from sendready.engine.diagnose import locked_out, only_the_sandbox_is_left
 from sendready.engine.watch import Watch
 from sendready.model import events
-from sendready.model.errors import ExitCode
+from sendready.model.errors import BadInput, ExitCode
 from sendready.model.finding import FindingState, Verdict
 from sendready.model.identity import Status
 from sendready.steps.naming import read_identity
@@ -54,6 +54,11 @@ async def _watched(
     identity = read_identity(domain)
     world = await here.world(aws=not dns.dns_only)
     dkim = dns.dkim(identity, world)
+    if dns.dns_only and dkim is None and identity.is_domain:
+        raise BadInput(
+            "which DKIM records to wait for is not known without AWS",
+            f"sendready watch {identity.quoted} --dns-only --tokens A,B,C",
+        )
     request = here.request(identity, world, judging=judging, dns_only=dns.dns_only, dkim=dkim)
     until = world.clock.now() + wait if wait is not None else None
     last: events.Observed | None = None
