@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from sendready.checks.beside import texts_beside_alias
 from sendready.checks.entering import name_field
 from sendready.checks.registry import check
 from sendready.hosts import place
 from sendready.mailauth import dmarc
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.observation import Observation, Slip
-from sendready.model.records import STRING_LIMIT, Outcome, Question, RecordType, Sighting
+from sendready.model.records import STRING_LIMIT, Question, RecordType, Sighting
 from sendready.model.step import Step
 
 
@@ -273,18 +274,14 @@ def txt_and_cname(seen: Observation) -> Iterator[Hit]:
     """
     name = f"_dmarc.{seen.identity.domain}"
     aliases = [s for s in seen.auth.said(Question(name, RecordType.CNAME)) if s.answers]
-    both = {s.server for s in aliases}
-    beside = [s for s in _sightings(seen) if s.server in both and s.outcome is Outcome.ANSWER and s.alias is None]
-    if aliases and beside:
+    both = texts_beside_alias(aliases, _sightings(seen))
+    if both is not None:
         yield Hit(
             subject=name,
             detail="a resolver that remembers the CNAME looks at its target, another one finds the record here",
             expected="one of the two",
-            observed=(
-                *dict.fromkeys(f"CNAME {text}" for s in aliases for text in s.answers),
-                *dict.fromkeys(f"TXT {text}" for s in beside for text in s.answers),
-            ),
-            evidence=(*aliases, *beside),
+            observed=both.observed,
+            evidence=both.evidence,
             fix=Fix("Keep the CNAME if a DMARC service manages the policy, else the TXT record; delete the other"),
         )
 

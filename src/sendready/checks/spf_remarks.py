@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sendready.checks.beside import texts_beside_alias
 from sendready.checks.registry import check
 from sendready.mailauth.spf import AMAZON
 from sendready.model.finding import Fix, Hit, Severity
 from sendready.model.identity import Status
 from sendready.model.names import bare
 from sendready.model.observation import Observation
-from sendready.model.records import Outcome, Question, RecordType
+from sendready.model.records import Question, RecordType
 from sendready.model.spf import Qualifier, SpfNode, SpfRecord
 from sendready.model.step import Step
 
@@ -74,18 +75,14 @@ def txt_and_cname(seen: Observation) -> Iterator[Hit]:
     """
     aliases = [s for s in seen.about_zone(RecordType.CNAME) if s.answers and s.question.name == seen.identity.domain]
     texts = seen.auth.said(Question(seen.identity.domain, RecordType.TXT))
-    both = {s.server for s in aliases}
-    beside = [s for s in texts if s.server in both and s.outcome is Outcome.ANSWER and s.alias is None]
-    if aliases and beside:
+    both = texts_beside_alias(aliases, texts)
+    if both is not None:
         yield Hit(
             subject=seen.identity.domain,
             detail="a resolver that remembers the CNAME looks for SPF at its target, another one finds the record here",
             expected="one of the two",
-            observed=(
-                *dict.fromkeys(f"CNAME {text}" for s in aliases for text in s.answers),
-                *dict.fromkeys(f"TXT {text}" for s in beside for text in s.answers),
-            ),
-            evidence=(*aliases, *beside),
+            observed=both.observed,
+            evidence=both.evidence,
             fix=Fix("Replace the CNAME by A records, or by the DNS host's own kind of alias, and keep the TXT records"),
             explains=() if seen.identity.domain == seen.zone else ("DEL024",),
         )
