@@ -95,7 +95,7 @@ def test_another_value_is_shown_and_left_alone(sendready: Run, practice: Practic
     assert result.returncode == 1
     assert changes_made(practice) == []
     assert mx(practice) == ("10 mail.other.example.",)
-    assert "left to you: MFR006" in " ".join(result.stderr.split())
+    assert "left to you, as told above: MFR006" in " ".join(result.stderr.split())
 
 
 def test_what_nobody_has_set_up_is_not_set_up(sendready: Run, practice: Practice, world_of: WorldOf) -> None:
@@ -114,7 +114,7 @@ def test_what_nobody_has_set_up_is_not_set_up(sendready: Run, practice: Practice
     result = sendready(*FIX, "--yes", environment=environment)
 
     assert changes_made(practice) == []
-    assert "left to you: MFR021" in " ".join(result.stderr.split())
+    assert "left to you, as told above: MFR021" in " ".join(result.stderr.split())
 
 
 def test_an_identity_that_ses_does_not_have_is_not_created(
@@ -208,3 +208,28 @@ def test_what_was_mended_is_kept_as_the_look_to_compare_with(
 
     (lines,) = tmp_path.rglob("history.jsonl")
     assert [json.loads(line)["verdict"] for line in lines.read_text("utf-8").splitlines()] == ["broken", "ready"]
+
+
+def test_where_a_record_was_entered_wrong_its_useless_twin_is_told_and_left(
+    sendready: Run, practice: Practice, world_of: WorldOf
+) -> None:
+    practice.inflict("doubled-domain", DOMAIN)
+    (*_, token) = practice.ses.identities[DOMAIN].tokens
+
+    result = sendready(*FIX, "--yes", environment=world_of(practice))
+
+    told = "".join(result.stderr.split())
+    assert "lefttoyou:deletewhatnobodyasksforat" in told
+    assert f"{token}._domainkey.{DOMAIN}.{DOMAIN}" in told.partition("lefttoyou:delete")[2]
+    zone = practice.zone_of(DOMAIN)
+    assert zone is not None
+    assert zone.get(f"{token}._domainkey.{DOMAIN}.{DOMAIN}", "CNAME") is not None
+
+
+def test_a_practice_world_that_ends_has_no_next_command(sendready: Run) -> None:
+    result = sendready(*FIX, "--yes", "--practice", "--fault", "doubled-domain")
+
+    before, after = result.stdout.split("\n\n\n")
+    assert "next  sendready" in before
+    assert "next  sendready" not in after
+    assert "this practice world ends here" in after

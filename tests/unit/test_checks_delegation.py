@@ -23,6 +23,8 @@ from builders import (
 from cases import CASES
 
 from sendready.engine.diagnose import diagnose
+from sendready.engine.outgoing import outgoing
+from sendready.mailauth.alignment import Outlook, predict
 from sendready.model.dmarc import DmarcDiscovery
 from sendready.model.errors import Unreachable
 from sendready.model.finding import FindingState, Severity, Verdict
@@ -74,6 +76,30 @@ def test_one_record_that_could_not_be_looked_up_is_a_warning_and_leaves_the_verd
     assert found.title == "A record could not be looked up at any server"
     assert diagnose(seen).verdict is Verdict.READY
     assert diagnose(looked(dns={KEYS[0]: LOST, MX: NOWHERE})).verdict is Verdict.BROKEN
+
+
+def test_keys_that_no_server_answers_for_leave_it_unknown_whether_mail_passes() -> None:
+    seen = looked(dns=dict.fromkeys(KEYS, LOST))
+
+    assert finding(seen, "DEL003").severity is Severity.ERROR
+    assert diagnose(seen).verdict is Verdict.UNKNOWN
+    assert predict(seen).dkim.passes is None
+    assert outgoing(seen).passes is Outlook.PASS  # its MAIL FROM aligns
+
+
+def test_a_part_of_the_zone_whose_own_servers_do_not_serve_it_is_named() -> None:
+    below = f"_domainkey.{DOMAIN}"
+    lost = tuple(
+        replace(record, sightings=tuple(replace(s, zone=below, outcome=Outcome.REFUSED) for s in record.sightings))
+        if record.wanted.step is Step.DKIM
+        else record
+        for record in looked(dns=dict.fromkeys(KEYS, LOST)).records
+    )
+
+    found = finding(replace(looked(), records=Records(lost)), "DEL003")
+
+    assert (found.subject, found.title) == (below, f"{below} is delegated to servers that do not serve it")
+    assert f"delete its NS records from {DOMAIN}" in found.fix.text
 
 
 def test_records_of_two_steps_that_could_not_be_looked_up_are_told_at_their_own_steps() -> None:

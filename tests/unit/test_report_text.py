@@ -51,7 +51,7 @@ def test_a_finding_says_what_is_what_should_be_and_what_to_do() -> None:
     assert f"should be  {looked().records.observed[0].wanted.value}" in text
     assert "is         old.example.net" in text
     assert "do         Replace the value" in text
-    assert "sendready explain KIM018" in text
+    assert "sendready watch example.com" in text
 
 
 def test_what_a_cause_explains_is_named_under_it() -> None:
@@ -72,13 +72,19 @@ def test_evidence_is_shown_where_it_is_asked_for() -> None:
     [
         (looked(ses=held(Status.PENDING)), "next  sendready watch example.com"),
         (looked(missing=True), "sendready plan example.com"),
-        (looked(dns={SPF: NOWHERE}), "next  sendready explain MFR007"),
+        (looked(dns={SPF: NOWHERE}), "next  sendready watch example.com"),
         (looked(account=Seen(account(production=False))), "next  sendready apply example.com --request-access"),
     ],
 )
 def test_the_last_line_is_the_one_thing_to_do_now(seen: Observation, then: str) -> None:
     last = [row for row in report(seen).splitlines() if row.startswith("next  ")]
     assert then in last[0]
+
+
+def test_what_one_call_of_ses_mends_is_offered_to_be_mended() -> None:
+    seen = CASES["KIM032"].broken
+
+    assert "next  sendready check example.com --fix" in report(seen)
 
 
 def test_a_ready_domain_has_nothing_to_do_next() -> None:

@@ -16,6 +16,7 @@ from sendready.model.step import Step
 MODULES = (
     "environment",
     "manners",
+    "unanswered",
     "delegation",
     "dnssec",
     "zone_contents",

@@ -42,8 +42,8 @@ class Session:
     file: Mapping[str, Any]
     practice: PracticeWorld | None = None
 
-    def report(self, seen: Observed) -> Iterator[Line]:
-        """One look as text, with evidence where it was asked for."""
+    def report(self, seen: Observed, *, last: bool = False) -> Iterator[Line]:
+        """One look as text, with evidence where it was asked for; the `last` one is where changes led to."""
         everything = isinstance(self.common, CheckCommon) and self.common.all
         return check_lines(
             seen.observation,
@@ -52,6 +52,7 @@ class Session:
             everything=everything,
             connection=self.connection.flags,
             practice=self.connection.rehearses,
+            ends=last and self.practice is not None,
         )
 
     def page(self, looks: Sequence[Observed]) -> str:

@@ -100,4 +100,4 @@ class Stream:
         if not self._json and last is not None and last.diagnosis.verdict is not Verdict.READY:
             self._here.console.say([line()])
         if not self._json and last is not None:
-            self._here.console.data(self._here.report(last))
+            self._here.console.data(self._here.report(last, last=True))

@@ -83,7 +83,12 @@ def fold(findings: Sequence[Finding]) -> list[Finding]:
     """Leaves the root causes, each with the ids it explains; explanation is transitive.
 
     A symptom that a pending cause explains is folded too: a wait that is understood is one line, not three.
+    An error is as bad as the worst that follows from it; one that merely explains why something is in order stays so.
     """
+    worst: dict[str, Severity] = {}
+    for finding in findings:
+        if finding.state is FindingState.FAIL:
+            worst[finding.id] = max(finding.severity, worst.get(finding.id, finding.severity))
     explains: dict[str, set[str]] = {finding.id: set() for finding in findings}
     for finding in findings:
         explains[finding.id] |= {symptom for symptom in finding.explains if symptom in explains} - {finding.id}
@@ -96,11 +101,14 @@ def fold(findings: Sequence[Finding]) -> list[Finding]:
                 symptoms_of(explains[symptom], seen)
         return seen
 
-    return [
-        replace(finding, symptoms=tuple(sorted(symptoms_of(finding.explains, set()) - {finding.id})))
-        for finding in findings
-        if finding.id not in explained
-    ]
+    def with_symptoms(cause: Finding) -> Finding:
+        symptoms = tuple(sorted(symptoms_of(cause.explains, set()) - {cause.id}))
+        severity = cause.severity
+        if cause.state is FindingState.FAIL and severity >= Severity.ERROR:
+            severity = max(severity, *(worst.get(symptom, severity) for symptom in symptoms), severity)
+        return replace(cause, symptoms=symptoms, severity=severity)
+
+    return [with_symptoms(finding) for finding in findings if finding.id not in explained]
 
 
 def _place(finding: Finding) -> tuple[int, int, int]:

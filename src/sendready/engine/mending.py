@@ -16,6 +16,7 @@ from sendready.model.change import (
     SetMailFrom,
 )
 from sendready.model.finding import Diagnosis, Finding, FindingState
+from sendready.model.observation import Observation, Slip
 from sendready.model.step import Step
 
 _NAMED_BY: dict[type[object], frozenset[str]] = {
@@ -26,6 +27,11 @@ _NAMED_BY: dict[type[object], frozenset[str]] = {
 }
 """By what is to be called: the findings that call mends. What is not here, and is no record to be added, mends nothing:
 an identity is not created, nothing is sent or asked for, and no value is exchanged for another."""
+
+
+def has_a_call(finding: Finding) -> bool:
+    """Whether one call of SES mends what a finding names, so that `check --fix` can offer it without any DNS host."""
+    return finding.fix.safe and any(finding.id in ids for ids in _NAMED_BY.values())
 
 
 def mending(plan: Plan, diagnosis: Diagnosis, chosen: Finding | None = None) -> Plan:
@@ -59,6 +65,16 @@ def left_alone(plan: Plan, diagnosis: Diagnosis) -> tuple[Finding, ...]:
 
 _TO_MEND = (FindingState.FAIL, FindingState.TODO)
 """What is on its way mends itself, and what could not be looked at is not known to be broken."""
+
+
+_MISPLACED = (Slip.DOUBLED, Slip.NO_DOMAINKEY, Slip.NO_UNDERSCORE, Slip.ZONE_BELOW)
+"""Where a record is of no use to anybody."""
+
+
+def useless(seen: Observation, plan: Plan) -> tuple[str, ...]:
+    """Where a record that a plan adds at its right name stands at a wrong one: nothing is deleted for the user."""
+    added = {change.action.record.key for change in plan.open if isinstance(change.action, PublishRecord)}
+    return tuple(dict.fromkeys(stray.at for stray in seen.strays_of(*_MISPLACED) if stray.wanted.key in added))
 
 
 def _mends(change: Change, cause: Finding, diagnosis: Diagnosis) -> bool:

@@ -73,6 +73,9 @@ def _dkim(seen: Observation) -> Leg:
         return Leg(domain, False, False, f"SES says {ses.dkim.status.value}")
     if _no_key(seen):
         return Leg(domain, False, False, "no key is published behind its records")
+    wanted = seen.records.of_step(Step.DKIM)
+    if wanted and all(record.state is RecordState.UNKNOWN for record in wanted):
+        return Leg(domain, None, None, "its keys could not be looked up")
     return Leg(domain, True, True, f"SES signs with d={domain}")
 
 

@@ -28,7 +28,7 @@ def plan_lines(plan: Plan, *, width: int = WIDTH) -> Iterator[Line]:
     if not plan.changes:
         yield line("nothing to change")
     for change in plan.changes:
-        yield from change_lines(change, width=width)
+        yield from change_lines(change, width=width, besides=plan.zone_note)
     if plan.zone_note and plan.changes:
         yield line()
         yield from wrapped(plan.zone_note, "  ", style=Style.QUIET, width=width)
@@ -38,8 +38,11 @@ def plan_lines(plan: Plan, *, width: int = WIDTH) -> Iterator[Line]:
             yield from wrapped(f"{kept.step.label}: {kept.title}", "    ", "  = keep  ", Style.QUIET, width=width)
 
 
-def change_lines(change: Change, *, width: int = WIDTH) -> Iterator[Line]:
-    """One change: what, by which call, with which values; prose is wrapped at `width` columns."""
+def change_lines(change: Change, *, width: int = WIDTH, besides: str = "") -> Iterator[Line]:
+    """One change: what, by which call, with which values; prose is wrapped at `width` columns.
+
+    A note that is told once for all changes (`besides`) is not told with this one.
+    """
     api = Span(f"  {change.api}" if change.api else "", Style.QUIET)
     front = line("  ", _MARKS[change.mode], " ", _WORDS[change.mode], Span(change.title, Style.STRONG))
     beside = sum(len(span.text) for span in (*front, api)) <= width
@@ -53,7 +56,7 @@ def change_lines(change: Change, *, width: int = WIDTH) -> Iterator[Line]:
         yield line("      ", row)
     for value in change.existing:
         yield from wrapped(value, "               ", "      is there: ", Style.WARN, width=width)
-    if change.note:
+    if change.note and change.note != besides:
         yield from wrapped(change.note, "      ", style=Style.QUIET, width=width)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sendready.checks.since import since_good, told, when
 from sendready.engine.diagnose import only_the_sandbox_is_left
+from sendready.engine.mending import has_a_call
 from sendready.model.finding import Diagnosis, Finding, FindingState, Severity, Verdict
 from sendready.model.observation import Observation
 from sendready.model.records import RecordType, WantedRecord
@@ -37,11 +38,13 @@ def check_lines(
     everything: bool = False,
     connection: Mapping[str, Option] | None = None,
     practice: bool = False,
+    ends: bool = False,
 ) -> Iterator[Line]:
     """One domain's report. The first lines answer whether it works; findings follow, the one to fix first in front.
 
     `connection` is what `wiring.Connection.flags` says; commands to be copied get its options. A `practice` world is
-    named as one, so that nobody takes it for their own account. With `everything` what a cause explains is told, too.
+    named as one, so that nobody takes it for their own account; one that `ends` with this command has no next one.
+    With `everything` what a cause explains is told, too.
     """
     where = "  ".join(filter(None, (seen.region, seen.account_id)))
     yield line(
@@ -51,7 +54,7 @@ def check_lines(
         Span(f"  {where}", Style.QUIET),
         Span("  practice" if practice else "", Style.WARN),
     )
-    yield line(marks.meaning(diagnosis, seen))
+    yield from wrapped(marks.meaning(diagnosis, seen), "")
     changed = list(change_lines(seen)) if tells_changes(diagnosis) else []
     if changed:
         yield line()
@@ -79,7 +82,12 @@ def check_lines(
     if bulk := list(bulk_lines(seen)):
         yield line()
         yield from bulk
-    if then := next_step(seen, diagnosis):
+    then = next_step(seen, diagnosis)
+    if then and ends:
+        yield line()
+        said = "this practice world ends here; `sendready practice --serve` runs one that stays"
+        yield line(Span(said, Style.QUIET))
+    elif then:
         yield line()
         command, _, meaning = then.partition("   ")
         whole = reaching(command, connection or {})  # never broken: it is there to be copied
@@ -229,12 +237,16 @@ def next_step(seen: Observation, diagnosis: Diagnosis) -> str:
         case Verdict.READY:
             return ""
         case Verdict.WAITING:
-            return f"sendready watch {name}"
+            return f"sendready watch {name}   goes on looking until it is done"
         case Verdict.INCOMPLETE if only_the_sandbox_is_left(diagnosis):
             return f"sendready apply {seen.identity.quoted} --request-access --website URL --accept-terms"
         case Verdict.INCOMPLETE:
             return f"sendready plan {name}   shows what would be done; `apply` does it"
-        case _ if first is not None:
-            return f"sendready explain {first.id}"
-        case _:
+        case _ if first is None:
             return ""
+        case Verdict.BROKEN if has_a_call(first):
+            return f"sendready check {name} --fix   shows what mends it and asks"
+        case Verdict.BROKEN if first.fix.records:
+            return f"sendready watch {name}   beside you while you change the records: it says when they are live"
+        case _:
+            return f"sendready explain {first.id}   what it means and how it is mended"

@@ -12,7 +12,7 @@ from sendready.cli.options import Application, CheckJudging
 from sendready.cli.session import Session, looking
 from sendready.cli.stream import Stream
 from sendready.engine import apply as engine
-from sendready.engine.mending import left_alone, mending
+from sendready.engine.mending import left_alone, mending, useless
 from sendready.engine.observe import Request
 from sendready.model import events
 from sendready.model.change import Plan
@@ -89,7 +89,7 @@ def _tell_rest(stream: Stream, plan: Plan, diagnosis: Diagnosis, why: str) -> No
         stream.tell(events.Note(why))
         return
     for finding in left_alone(plan, diagnosis):
-        stream.tell(events.Note(f"left to you: {finding.id} {finding.title}. {finding.fix.text}"))
+        stream.tell(events.Note(f"left to you, as told above: {finding.id} {finding.title}"))
 
 
 def _end(stream: Stream, verdict: Verdict, detail: str) -> ExitCode:
@@ -111,6 +111,8 @@ async def _carried_out(
             if isinstance(event, events.Observed):
                 last = event
             stream.tell(event)
+    if names := useless(looked.observation, plan):
+        stream.tell(events.Note(f"left to you: delete what nobody asks for at {', '.join(names)}"))
     again, _ = await _planned(last, world)
     if again.open and not failed:
         stream.tell(events.Note("now that this is done, more can be mended: run it again"))
