@@ -11,6 +11,7 @@ from builders import (
     DMARC,
     DMARC_TEXT,
     DOMAIN,
+    NOWHERE,
     SERVERS,
     SPF,
     account,
@@ -29,7 +30,7 @@ from cases_message import given
 from messages import message
 from surroundings import address, beside, look_at_address
 
-from sendready.model.answers import Answers, MailType
+from sendready.model.answers import Answers, MailType, Source
 from sendready.model.identity import Identity, IdentityKind
 from sendready.model.mail_auth import MailAuth
 from sendready.model.observation import Observation, Past, Seen
@@ -119,6 +120,10 @@ STRENGTH = {
     "RUN004": (
         looked(ses=held(tags=(("aws:cloudformation:stack-name", "mail"),))),
         looked(ses=held(tags=(("managed-by", "the mail team"),))),
+    ),
+    "RUN003": (
+        looked(dns={SPF: NOWHERE}, sources={"mail_from": Source.SAVED}),
+        looked(sources={"mail_from": Source.SAVED}),
     ),
     "REP003": (listed("127.0.1.2"), looked(listings=(said(DBL, Outcome.NXDOMAIN),))),
     "DEL009": (glued("192.0.2.9", "192.0.2.1"), glued("192.0.2.1", "192.0.2.1")),

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from sendready.checks.delegation import RECORDS
 from sendready.checks.registry import check
 from sendready.checks.since import servers_seen, since_good, told, when
-from sendready.model.finding import Fix, Hit, Severity
-from sendready.model.observation import Observation
+from sendready.model.answers import Source
+from sendready.model.finding import FindingState, Fix, Hit, Severity
+from sendready.model.observation import Observation, Seen
 from sendready.model.records import Question, RecordType
 from sendready.model.step import Step
 
@@ -76,6 +77,31 @@ def nameservers_moved(seen: Observation) -> Iterator[Hit]:
             expected=f"the records at {told(now)}",
             observed=(f"served by {told(before)} before",),
             fix=Fix(f"Add {'these records' if len(lost) > 1 else 'this record'} at the new DNS host", tuple(lost)),
+        )
+
+
+@check(
+    "RUN003",
+    "plan-not-finished",
+    step=Step.IDENTITY,
+    severity=Severity.INFO,
+    title="A set-up that was begun here is not finished",
+)
+def plan_not_finished(seen: Observation) -> Iterator[Hit]:
+    """Answers of an earlier run are kept here, the domain was never ready, and something is still to be done for it."""
+    begun = Source.SAVED in seen.answered.sources.values()
+    if not begun or seen.past.good is not None or not isinstance(seen.ses, Seen):
+        return
+    left = ["the identity"] if seen.identity_missing else []
+    left += [f"{record.wanted.type.value} {record.wanted.name}" for record in seen.records if record.absent]
+    if left:
+        yield Hit(
+            subject=seen.identity.name,
+            detail="its answers are kept: nothing is asked again, and what is there stays",
+            expected="everything made that was answered",
+            observed=tuple(f"left: {what}" for what in left),
+            fix=Fix("Go on where it was left", commands=(f"sendready {seen.identity.quoted}",)),
+            state=FindingState.TODO,
         )
 
 
