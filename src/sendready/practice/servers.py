@@ -208,12 +208,15 @@ class Practice:
     def load_zone(self, apex: str, text: str) -> None:
         """Puts a zone file in place of a zone's contents; SOA and NS stay where the file has none.
 
+        Where it has NS records, they are the name servers of the domain from then on, and answer.
+
         Raises:
             ValueError: The file cannot be read; the message names the line.
         """
         self.register(apex)
         if zone := self.zones.get(apex):
             zone.load(text)
+            self.zones.delegate_as_written(apex)
         self.dns.flush()
 
     def inflict(self, fault: str, domain: str, argument: str | None = None) -> None:
