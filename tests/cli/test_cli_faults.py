@@ -254,4 +254,5 @@ def test_records_that_practice_wants_make_a_ready_domain_at_whatever_name_server
 
     document = contract.document("check", sendready("check", "shop.example", "--zone", str(zone), "--format", "json"))
 
-    assert (document["verdict"], document["findings"]) == ("ready", [])
+    warned = [found["id"] for found in document["findings"] if found["severity"] not in ("notice", "info")]
+    assert (document["verdict"], warned) == ("ready", [])

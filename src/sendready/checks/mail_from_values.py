@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from difflib import SequenceMatcher
 from enum import Enum, auto
 
 from sendready.checks.legs import SPF_FAILS, SPF_UNALIGNED
@@ -198,10 +199,39 @@ def mx_unknown_host(seen: Observation) -> Iterator[Hit]:
 def spf_lacks_amazonses(seen: Observation) -> Iterator[Hit]:
     """An SPF record without `include:amazonses.com`; one that lets everybody send is MFR024."""
     if record := _wrong(seen, RecordType.TXT, Flaw.LACKS_SES):
+        misspelt = next(((text, term) for text in record.found for term in text.split() if is_nearly_ses(term)), None)
+        if misspelt is not None:
+            text, term = misspelt
+            right = text.replace(term, SES_TERM)
+            hit = _replace(
+                record,
+                f"`{term}` is not the name of SES's SPF record, so mail from SES fails SPF",
+                f"In this TXT record replace `{term}` by `{SES_TERM}`",
+            )
+            yield replace(hit, fix=replace(hit.fix, records=(replace(record.wanted, value=right),)))
+            return
         hit = _replace(
             record, "mail from SES fails SPF", "Add `include:amazonses.com` to this record, before its `all`"
         )
         yield replace(hit, fix=replace(hit.fix, records=()))
+
+
+SES_TERM = "include:amazonses.com"
+"""What lets SES send (developer guide, mail-from)."""
+
+
+def is_nearly_ses(term: str) -> bool:
+    """Whether a term of an SPF record was meant as SES's `include` and is misspelt, such as `include:amazonaws.com`."""
+    text = term.lower().lstrip("+?~-")
+    name = bare(text.partition(":")[2])
+    if not text.startswith("include:") or name == AMAZON:
+        return False
+    return "amazonses" in name or SequenceMatcher(None, name, AMAZON).ratio() >= ALIKE
+
+
+AMAZON = "amazonses.com"
+ALIKE = 0.8
+"""From which likeness on a name is another one misspelt: two letters of thirteen are not."""
 
 
 @check(
