@@ -93,8 +93,14 @@ def no_working_nameserver(seen: Observation) -> Iterator[Hit]:
     for step in dict.fromkeys(record.wanted.step for record in lost):
         ours = [record for record in lost if record.wanted.step is step]
         names = ", ".join(dict.fromkeys(record.wanted.name for record in ours))
-        yield _partly_lost(_lost(names, "it", [s for record in ours for s in record.sightings]), step)
+        sightings = [s for record in ours for s in record.sightings]
+        if sightings and {s.outcome for s in sightings} <= _NOT_THERE:
+            yield _given_away(names, seen.zone or seen.identity.domain, sightings, step)
+            continue
+        yield _partly_lost(_lost(names, "it", sightings), step)
     found = seen.dmarc
+    if any(record.wanted.step is Step.DMARC for record in lost):
+        return  # told above
     if isinstance(found, Unseen):
         yield _partly_lost(_lost(f"_dmarc.{seen.identity.domain}", "it", [], found.reason.message), Step.DMARC)
     elif found is not None and not (found.value.complete or found.value.record):
@@ -149,6 +155,24 @@ _MEANS = {
     Outcome.INTERCEPTED: "the answer of a resolver in its place",
 }
 """What came instead of an answer, in words."""
+
+
+def _given_away(names: str, zone: str, sightings: Sequence[Sighting], step: Step) -> Hit:
+    """Names below the zone's that are delegated to servers which do not have them: receivers get SERVFAIL."""
+    hit = _lost(names, "it", sightings)
+    return replace(
+        hit,
+        title="A record's name is delegated to servers that do not have it",
+        detail=hit.detail.removeprefix("nothing can be said about it: "),
+        expected=f"no NS records for it in {zone}, or servers that have the zone they are named for",
+        fix=Fix(
+            f"In the zone {zone} look for NS records at this name or above it, such as at `_domainkey`: delete them and"
+            " add the record there, or add the zone at the servers that they name"
+        ),
+        state=FindingState.FAIL,
+        severity=Severity.ERROR,
+        step=step,
+    )
 
 
 def _partly_lost(hit: Hit, step: Step) -> Hit:

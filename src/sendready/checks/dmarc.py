@@ -45,7 +45,9 @@ def missing(seen: Observation) -> Iterator[Hit]:
         return
     wanted = tuple(record.wanted for record in seen.records.of_step(Step.DMARC))
     name = f"_dmarc.{found.domain}"
-    if dangling := [s for s in found.sightings if s.question.name == name and s.alias and not s.answers]:
+    # Only an alias of the name's own: one that a wildcard answers with gives way to a record with the exact name.
+    aliases = [s for stray in seen.strays_of(Slip.ALIAS) if stray.wanted.step is Step.DMARC for s in stray.sightings]
+    if dangling := [s for s in aliases if s.question.name == name and s.alias and not s.answers]:
         yield _leads_nowhere(seen, name, dangling, wanted)
         return
     yield Hit(
@@ -226,7 +228,7 @@ def _has_own(seen: Observation) -> bool:
     return any(dmarc.is_record(text) for s in _sightings(seen) for text in s.answers)
 
 
-_MEANT = re.compile(r"\bv\s*=\s*dmarc|(?:^|[;\s\"'])p\s*=\s*(?:none|quarantine|reject)\b", re.IGNORECASE)
+_MEANT = re.compile(r"\bv\s*[=:]\s*dmarc|(?:^|[;\s\"'])p\s*=\s*(?:none|quarantine|reject)\b", re.IGNORECASE)
 
 
 def _was_meant(text: str) -> bool:

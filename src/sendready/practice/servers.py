@@ -16,6 +16,7 @@ from sendready.practice.aws.server import AwsServer
 from sendready.practice.aws.ses_state import Identity, MailFrom, Review, Ses, Watch
 from sendready.practice.aws.throttle import Throttle
 from sendready.practice.clock import PracticeClock
+from sendready.practice.dns.neighbours import make_neighbours
 from sendready.practice.dns.server import DnsServers
 from sendready.practice.dns.zones import Zone, Zones
 
@@ -215,6 +216,7 @@ class Practice:
         """
         self.register(apex)
         if zone := self.zones.get(apex):
+            make_neighbours(self.zones)
             zone.load(text)
             self.zones.delegate_as_written(apex)
         self.dns.flush()
