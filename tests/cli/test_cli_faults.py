@@ -235,3 +235,24 @@ def test_a_zone_of_ones_own_is_judged_as_that_of_a_domain_that_is_set_up(
     found = {finding["id"] for finding in contract.document("check", result)["findings"]}
     assert {"KIM001", "MFR001"} <= found
     assert "SES001" not in found
+
+
+@pytest.mark.parametrize(
+    "servers",
+    [
+        "@ 3600 NS ns1.provider.example.\n@ 3600 NS ns2.provider.example.\n",
+        "@ 3600 NS ada.ns.cloudflare.com.\n@ 3600 NS ns2.shop.example.\nns2 3600 A 203.0.113.5\n",
+        "",
+    ],
+)
+def test_records_that_practice_wants_make_a_ready_domain_at_whatever_name_servers_the_zone_file_names(
+    sendready: Run, contract: Contract, tmp_path: Path, servers: str
+) -> None:
+    zone = tmp_path / "own.zone"
+    records = sendready("records", "shop.example", "--practice", "--format", "zone")
+    zone.write_text(servers + "@ 3600 MX 10 mx.practice-dns.net.\n" + records.stdout)
+
+    document = contract.document("check", sendready("check", "shop.example", "--zone", str(zone), "--format", "json"))
+
+    warned = [found["id"] for found in document["findings"] if found["severity"] not in ("notice", "info")]
+    assert (document["verdict"], warned) == ("ready", [])

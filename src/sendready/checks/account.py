@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sendready.checks.registry import check
+from sendready.checks.reputation import rate_severities
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.identity import Status
 from sendready.model.observation import Observation
@@ -207,6 +208,8 @@ def enforcement(seen: Observation) -> Iterator[Hit]:
     if account is None or account.enforcement in ("HEALTHY", ""):
         return
     stopped = account.enforcement == "SHUTDOWN"
+    # A rate is the reason for the review: whatever it weighs, the review is told before it.
+    weighs = max(rate_severities(seen), default=Severity.ERROR)
     yield Hit(
         subject=f"{seen.account_id or 'account'} {seen.region}",
         title="AWS has stopped sending from this account" if stopped else None,
@@ -217,6 +220,6 @@ def enforcement(seen: Observation) -> Iterator[Hit]:
             "Mend the cause first, then reply in the case: what caused it, what you have changed already, what keeps"
             " it from coming back. If you did not send this mail, rotate the credentials that did"
         ),
-        severity=Severity.CRITICAL if stopped else None,
+        severity=Severity.CRITICAL if stopped else max(Severity.ERROR, weighs),
         explains=("SES007",) if stopped else (),  # what was shut down is paused, and cannot be switched on again
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
 from sendready.checks.dkim import WAITS, dkim_records, subject
 from sendready.checks.entering import name_field
+from sendready.checks.legs import SPF_FAILS
 from sendready.checks.registry import check
 from sendready.hosts import field_for_names
 from sendready.model.finding import Fix, Hit, Severity
@@ -129,12 +131,52 @@ _SHOWN = 60
     explains=_EXPLAINS,
 )
 def doubled_domain(seen: Observation) -> Iterator[Hit]:
-    """The records are proven absent at their own names and live at `tok._domainkey.example.com.example.com`."""
-    yield from _elsewhere(
-        seen,
-        _found(seen, Slip.DOUBLED),
-        "Enter only `{name}` in {field}, then delete the doubled record at `{at}`",
-    )
+    """The records are proven absent at their own names and live at `tok._domainkey.example.com.example.com`.
+
+    Where the same happened to records of other steps, one form did it to all of them, and they are told here.
+    """
+    found = _found(seen, Slip.DOUBLED)
+    do = "Enter only `{name}` in {field}, then delete the doubled record at `{at}`"
+    others = doubled_beside_dkim(seen)
+    for hit in _elsewhere(seen, found, do):
+        if not others:
+            yield hit
+            continue
+        entered = [*(record for record, _ in found), *(record for record, _ in others)]
+        names = tuple(dict.fromkeys(f"`{name_field(record.wanted.name, seen)}`" for record in entered))
+        yield replace(
+            hit,
+            subject=f"{len({record.wanted for record in entered})} records of {seen.identity.domain}",
+            title="The DNS host appended the domain to names that had it already",
+            detail=f"the first of them is at {found[0][1].at}; the others got lost in the same way",
+            expected=", ".join(dict.fromkeys(record.wanted.name for record in entered)),
+            observed=(*hit.observed, *(f"{stray.at} {stray.question.type.value}" for _, stray in others)),
+            evidence=(*hit.evidence, *(sighting for _, stray in others for sighting in stray.sightings)),
+            fix=replace(
+                hit.fix,
+                text=f"Enter the names without the domain: {', '.join(names)}; then delete the doubled records. Their"
+                " whole names are:",
+                records=(*hit.fix.records, *dict.fromkeys(record.wanted for record, _ in others)),
+            ),
+            explains=(*_EXPLAINS, *_DOUBLED_TOO),
+        )
+
+
+_DOUBLED_TOO = ("MFR001", "MFR007", "MFR012", "MFR017", "MFR018", "MFR019", "DMC001", "DMC003", "BLK002", *SPF_FAILS)
+"""What is said of records of other steps that got lost with the DKIM records."""
+
+
+def doubled_beside_dkim(seen: Observation) -> list[Found]:
+    """Records of MAIL FROM and DMARC that were doubled with the DKIM records; none where one got lost another way."""
+    others = [record for record in seen.records if record.wanted.step in (Step.MAIL_FROM, Step.DMARC) and record.absent]
+    strays = [(record, stray) for record in others for stray in seen.strays if stray.wanted == record.wanted]
+    doubled = [(record, stray) for record, stray in strays if stray.slip is Slip.DOUBLED]
+    held = {record.wanted for record, _ in doubled}
+    steps = {record.wanted.step for record, _ in doubled}
+    # A record that is missing altogether speaks for itself, and everything of its step with it.
+    if any(record.wanted.step in steps and record.wanted not in held for record in others):
+        return []
+    return doubled
 
 
 @check(
@@ -146,7 +188,7 @@ def doubled_domain(seen: Observation) -> Iterator[Hit]:
     explains=_EXPLAINS,
 )
 def domainkey_label_missing(seen: Observation) -> Iterator[Hit]:
-    """The record is at `tok.example.com`: keys are looked for below `_domainkey` only (RFC 6376, section 3.6.2.1)."""
+    """The record is at `tok.example.com` or `tok.dkim.example.com`: keys are below `_domainkey` only (RFC 6376, 3.6.2.1)."""
     yield from _elsewhere(
         seen,
         _found(seen, Slip.NO_DOMAINKEY),

@@ -15,7 +15,7 @@ from sendready.hosts import place
 from sendready.mailauth import dmarc
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.observation import Observation, Slip
-from sendready.model.records import STRING_LIMIT, Question, RecordType, Sighting
+from sendready.model.records import STRING_LIMIT, Outcome, Question, RecordType, Sighting, WantedRecord
 from sendready.model.step import Step
 
 
@@ -45,6 +45,11 @@ def missing(seen: Observation) -> Iterator[Hit]:
         return
     wanted = tuple(record.wanted for record in seen.records.of_step(Step.DMARC))
     name = f"_dmarc.{found.domain}"
+    # Only an alias of the name's own: one that a wildcard answers with gives way to a record with the exact name.
+    aliases = [s for stray in seen.strays_of(Slip.ALIAS) if stray.wanted.step is Step.DMARC for s in stray.sightings]
+    if dangling := [s for s in aliases if s.question.name == name and s.alias and not s.answers]:
+        yield _leads_nowhere(seen, name, dangling, wanted)
+        return
     yield Hit(
         subject=name,
         detail="Gmail, Yahoo and Outlook want one from everybody who sends in bulk",
@@ -53,6 +58,27 @@ def missing(seen: Observation) -> Iterator[Hit]:
         evidence=found.sightings,
         fix=Fix(f"Add this TXT record at {place(seen)}", wanted, safe=True),
         state=FindingState.FAIL if _was_there(seen) else FindingState.TODO,
+    )
+
+
+def _leads_nowhere(seen: Observation, name: str, told: list[Sighting], wanted: tuple[WantedRecord, ...]) -> Hit:
+    """An alias without a text at its end: nothing can be added beside it (RFC 1034, section 3.6.2)."""
+    target = next(s.alias for s in told if s.alias)
+    gone = all(s.outcome is Outcome.NXDOMAIN for s in told)
+    return Hit(
+        subject=name,
+        title="The name of the DMARC record is an alias that leads to none",
+        detail=f"a CNAME leads to {target}, which {'does not exist' if gone else 'has no TXT record'}; beside a CNAME"
+        " no TXT record can stand",
+        expected=f"TXT {wanted[0].value}" if wanted else "a TXT record `v=DMARC1; p=none`",
+        observed=tuple(dict.fromkeys(f"CNAME {s.alias}" for s in told if s.alias)),
+        evidence=tuple(told),
+        fix=Fix(
+            f"If a DMARC service is to manage the policy, have it publish the TXT record at `{target}`, or correct the"
+            f" CNAME; else delete the CNAME at `{name_field(name, seen)}`, then add this TXT record",
+            wanted,
+        ),
+        explains=("BLK002", "DMC031"),
     )
 
 
@@ -202,7 +228,7 @@ def _has_own(seen: Observation) -> bool:
     return any(dmarc.is_record(text) for s in _sightings(seen) for text in s.answers)
 
 
-_MEANT = re.compile(r"\bv\s*=\s*dmarc|(?:^|[;\s\"'])p\s*=\s*(?:none|quarantine|reject)\b", re.IGNORECASE)
+_MEANT = re.compile(r"\bv\s*[=:]\s*dmarc|(?:^|[;\s\"'])p\s*=\s*(?:none|quarantine|reject)\b", re.IGNORECASE)
 
 
 def _was_meant(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sendready.checks.entering import name_field
@@ -13,7 +13,7 @@ from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.identity import MailFrom, OnMxFailure, Status
 from sendready.model.names import is_at_or_below, is_registry, parent
 from sendready.model.observation import Observation, Slip, Stray
-from sendready.model.records import ObservedRecord, RecordState, RecordType
+from sendready.model.records import ObservedRecord, Outcome, RecordState, RecordType
 from sendready.model.step import Step
 
 STATE = ("MFR017", "MFR018", "MFR019", "MSG003", *SPF_UNALIGNED)
@@ -114,6 +114,10 @@ def spf_at_wrong_name(seen: Observation) -> Iterator[Hit]:
     SES's own MX at the domain and anything at a doubled name is there by mistake. An SPF record of the domain, or
     what stands one domain higher, may serve somebody else: then the record here may just never have been added.
     """
+    doubled = _doubled(seen)
+    if len(doubled) > 1:
+        yield _all_doubled(seen, doubled)
+        return
     for rtype in (RecordType.MX, RecordType.TXT):
         record = record_of(seen, rtype)
         strays = [stray for stray in seen.strays if record is not None and stray.wanted == record.wanted]
@@ -144,6 +148,40 @@ def spf_at_wrong_name(seen: Observation) -> Iterator[Hit]:
             state=FindingState.FAIL if mistakes else lost_or_todo(seen, record),
             explains=("MFR001", *STATE) if rtype is RecordType.MX else ("MFR007",),
         )
+
+
+def _doubled(seen: Observation) -> list[Stray]:
+    """Where the MAIL FROM records lie that have the zone behind their names twice, and DMARC's that went with them."""
+    absent = [
+        r for r in (record_of(seen, RecordType.MX), record_of(seen, RecordType.TXT)) if r is not None and r.absent
+    ]
+    strays = [next((s for s in seen.strays_of(Slip.DOUBLED) if s.wanted == r.wanted), None) for r in absent]
+    if not strays or not all(strays):
+        return []
+    beside = [s for s in seen.strays_of(Slip.DOUBLED) if s.wanted.step is Step.DMARC]
+    return [stray for stray in (*strays, *beside[:1]) if stray is not None]
+
+
+def _all_doubled(seen: Observation, strays: Sequence[Stray]) -> Hit:
+    """One finding: the same form did it to all of them."""
+    names = tuple(dict.fromkeys(f"`{name_field(stray.wanted.name, seen)}`" for stray in strays))
+    explains = ["MFR001", "MFR007", *STATE]
+    if any(stray.wanted.step is Step.DMARC for stray in strays):
+        explains += ["DMC001", "DMC003", "BLK002"]
+    return Hit(
+        subject=f"{len(strays)} records of {seen.identity.domain}",
+        title="The DNS host appended the domain to names that had it already",
+        detail=f"the first of them is at {strays[0].at}; the others got lost in the same way",
+        expected=", ".join(dict.fromkeys(stray.wanted.name for stray in strays)),
+        observed=tuple(f"{stray.at} {stray.question.type.value}" for stray in strays),
+        evidence=tuple(sighting for stray in strays for sighting in stray.sightings),
+        fix=Fix(
+            f"Enter the names without the domain: {', '.join(names)}; then delete the doubled records. Their whole"
+            " names are:",
+            tuple(stray.wanted for stray in strays),
+        ),
+        explains=tuple(explains),
+    )
 
 
 def _is_mistake(stray: Stray) -> bool:
@@ -204,10 +242,14 @@ def cname_at_mail_from(seen: Observation) -> Iterator[Hit]:
     strays = [s for s in seen.strays_of(Slip.ALIAS) if s.wanted.step is Step.MAIL_FROM] if held_mail_from(seen) else []
     if strays:
         name = strays[0].wanted.name
-        targets = tuple(dict.fromkeys(s.alias for stray in strays for s in stray.sightings if s.alias))
+        told = [s for stray in strays for s in stray.sightings if s.alias]
+        targets = tuple(dict.fromkeys(s.alias for s in told if s.alias))
+        gone = all(s.outcome is Outcome.NXDOMAIN for s in told)
         yield Hit(
             subject=name,
-            detail=f"a CNAME stands there, so the name has whatever {targets[0]} has, and nothing else can be added",
+            detail=f"a CNAME leads to {targets[0]}, which does not exist, and nothing can be added beside a CNAME"
+            if gone
+            else f"a CNAME stands there, so the name has whatever {targets[0]} has, and nothing else can be added",
             expected=", ".join(f"{stray.wanted.type.value} {stray.wanted.value}" for stray in strays),
             observed=tuple(f"CNAME {target}" for target in targets),
             evidence=tuple(sighting for stray in strays for sighting in stray.sightings),

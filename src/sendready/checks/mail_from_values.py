@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from difflib import SequenceMatcher
 from enum import Enum, auto
 
 from sendready.checks.legs import SPF_FAILS, SPF_UNALIGNED
@@ -15,7 +16,7 @@ from sendready.model.identity import Status
 from sendready.model.names import bare
 from sendready.model.observation import Observation, Slip
 from sendready.model.records import SPF_VERSION, ObservedRecord, RecordState, RecordType
-from sendready.model.regions import region_of_feedback_host
+from sendready.model.regions import SES_REGIONS, region_of_feedback_host
 from sendready.model.step import Step
 
 
@@ -68,7 +69,7 @@ def _host(mx: str) -> str:
 
 
 def _is_feedback(host: str) -> bool:
-    return host.startswith("feedback-smtp.") and host.endswith(".amazonses.com")
+    return region_of_feedback_host(host) in SES_REGIONS
 
 
 _PRIORITY = re.compile(r"\d+(?:\\032|\\009|[.])+feedback-smtp\.")
@@ -77,7 +78,10 @@ _PRIORITY = re.compile(r"\d+(?:\\032|\\009|[.])+feedback-smtp\.")
 
 def _appended(record: ObservedRecord, host: str, seen: Observation) -> bool:
     tails = (seen.identity.domain, seen.zone or seen.identity.domain, record.wanted.name)
-    return any(host.endswith(f".{tail}") and _is_feedback(host.removesuffix(f".{tail}")) for tail in tails)
+    return any(
+        host.endswith(f".{tail}") and region_of_feedback_host(host.removesuffix(f".{tail}")) is not None
+        for tail in tails
+    )
 
 
 def _replace(record: ObservedRecord, detail: str, do: str, severity: Severity | None = None) -> Hit:
@@ -198,10 +202,47 @@ def mx_unknown_host(seen: Observation) -> Iterator[Hit]:
 def spf_lacks_amazonses(seen: Observation) -> Iterator[Hit]:
     """An SPF record without `include:amazonses.com`; one that lets everybody send is MFR024."""
     if record := _wrong(seen, RecordType.TXT, Flaw.LACKS_SES):
+        misspelt = next(((text, term) for text in record.found for term in text.split() if is_nearly_ses(term)), None)
+        if misspelt is not None:
+            text, term = misspelt
+            right = text.replace(term, SES_TERM)
+            hit = _replace(
+                record,
+                f"`{term}` is not the name of SES's SPF record, so mail from SES fails SPF",
+                f"In this TXT record replace `{term}` by `{SES_TERM}`",
+            )
+            mended = replace(hit.fix, records=(replace(record.wanted, value=right),))
+            yield replace(hit, fix=mended, explains=(*SPF_FAILS, "SPF011"))
+            return
+        behind = any(SES_TERM in text.lower().split() for text in record.found)
         hit = _replace(
-            record, "mail from SES fails SPF", "Add `include:amazonses.com` to this record, before its `all`"
+            record,
+            f"its `{SES_TERM}` stands behind `all`, where nobody reads it" if behind else "mail from SES fails SPF",
+            f"Move `{SES_TERM}` in front of the record's `all`"
+            if behind
+            else f"Add `{SES_TERM}` to this record, before its `all`",
         )
+        hit = replace(hit, explains=(*SPF_FAILS, "SPF011")) if behind else hit
         yield replace(hit, fix=replace(hit.fix, records=()))
+
+
+SES_TERM = "include:amazonses.com"
+"""What lets SES send (developer guide, mail-from)."""
+
+
+def is_nearly_ses(term: str) -> bool:
+    """Whether a term of an SPF record was meant as SES's `include` and is misspelt, such as `include:amazonaws.com`."""
+    meant = _INCLUDE.match(term.lower())
+    if meant is None or term.lower().removeprefix("+").removesuffix(".") == SES_TERM:
+        return False
+    name = bare(meant["name"])
+    return "amazonses" in name or SequenceMatcher(None, name, AMAZON).ratio() >= ALIKE
+
+
+_INCLUDE = re.compile(r"[+?~-]?include[:=](?:https?://)?@?(?P<name>.*)")
+AMAZON = "amazonses.com"
+ALIKE = 0.8
+"""From which likeness on a name is another one misspelt: two letters of thirteen are not."""
 
 
 @check(

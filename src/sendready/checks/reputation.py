@@ -122,6 +122,16 @@ def _judged(rate: float, steps: tuple[tuple[float, Severity], ...]) -> Severity 
     return next((severity for limit, severity in steps if rate >= limit), None)
 
 
+def rate_severities(seen: Observation) -> tuple[Severity, ...]:
+    """How bad the account's bounce and complaint rates are; nothing for a rate that is in order or not known."""
+    rates = _rates(seen)
+    if rates is None:
+        return ()
+    told = ((rates.bounce, BOUNCES), (rates.complaint, COMPLAINTS))
+    judged = (_judged(rate, steps) for rate, steps in told if rate is not None)
+    return tuple(severity for severity in judged if severity is not None)
+
+
 _WHAT_AWS_DOES = {
     Severity.CRITICAL: "AWS may stop all sending of the account at this rate",
     Severity.ERROR: "AWS puts accounts under review at this rate",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from sendready.checks.mail_from_values import SES_TERM, is_nearly_ses
 from sendready.checks.registry import check
 from sendready.mailauth import spf
 from sendready.model.finding import Fix, Hit, Severity
@@ -274,6 +275,8 @@ def include_without_spf(seen: Observation) -> Iterator[Hit]:
             for path, branch in node.walk()
             if branch.node is not None and branch.node.known and branch.node.record is None and not branch.node.loops
         ]
+        if counts and node.record is not None and not _names_ses(node):
+            dead = [found for found in dead if not is_nearly_ses(found[1])]  # MFR008 tells how it is spelt
         if dead:
             detail = "; ".join(
                 f"`{term}` in {domain} leads to {f'{count} SPF records' if count else 'no SPF record'}"
@@ -281,6 +284,10 @@ def include_without_spf(seen: Observation) -> Iterator[Hit]:
             )
             do = f"Take `{dead[0][1]}` out, or correct its spelling"
             yield _hit(seen, node, counts, detail, "one SPF record there", do)
+
+
+def _names_ses(node: SpfNode) -> bool:
+    return any(SES_TERM in text.lower() for text in node.texts)
 
 
 @check(

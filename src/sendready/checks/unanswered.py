@@ -53,6 +53,8 @@ def no_working_nameserver(seen: Observation) -> Iterator[Hit]:
         zone = _apart(ours, seen)
         yield _delegated_to_nobody(hit, zone, seen) if zone else hit
     found = seen.dmarc
+    if any(record.wanted.step is Step.DMARC for record in lost):
+        return  # told above
     if isinstance(found, Unseen):
         yield _partly_lost(_lost(f"_dmarc.{seen.identity.domain}", "it", [], found.reason.message), Step.DMARC)
     elif found is not None and not (found.value.complete or found.value.record):
@@ -123,9 +125,15 @@ def _apart(records: Sequence[ObservedRecord], seen: Observation) -> str:
 
 
 def _delegated_to_nobody(hit: Hit, zone: str, seen: Observation) -> Hit:
-    """A hit about records that lie in a part of the zone which has servers of its own, none of them of use."""
+    """A hit about records that lie in a part of the zone which has servers of its own, none of them of use.
+
+    Where all of them say that they do not have it, that is no silence but a fact.
+    """
+    proven = {sighting.outcome for sighting in hit.evidence} <= _NOT_THERE
     return replace(
         hit,
+        state=FindingState.FAIL if proven else hit.state,
+        severity=Severity.ERROR if proven else hit.severity,
         subject=zone,
         title=f"{zone} is delegated to servers that do not serve it",
         expected=f"an answer from the servers that the NS records at {zone} name",

@@ -16,6 +16,7 @@ from sendready.practice.aws.server import AwsServer
 from sendready.practice.aws.ses_state import Identity, MailFrom, Review, Ses, Watch
 from sendready.practice.aws.throttle import Throttle
 from sendready.practice.clock import PracticeClock
+from sendready.practice.dns.neighbours import make_neighbours
 from sendready.practice.dns.server import DnsServers
 from sendready.practice.dns.zones import Zone, Zones
 
@@ -208,12 +209,16 @@ class Practice:
     def load_zone(self, apex: str, text: str) -> None:
         """Puts a zone file in place of a zone's contents; SOA and NS stay where the file has none.
 
+        Where it has NS records, they are the name servers of the domain from then on, and answer.
+
         Raises:
             ValueError: The file cannot be read; the message names the line.
         """
         self.register(apex)
         if zone := self.zones.get(apex):
+            make_neighbours(self.zones)
             zone.load(text)
+            self.zones.delegate_as_written(apex)
         self.dns.flush()
 
     def inflict(self, fault: str, domain: str, argument: str | None = None) -> None:

@@ -107,6 +107,8 @@ def _of_dkim(record: WantedRecord, domain: str) -> Iterator[Place]:
     token = labels(record.name)[0]
     yield Slip.DOUBLED, Question(f"{token}.{DOMAINKEY}.{DOMAINKEY}.{domain}", record.type)
     yield Slip.NO_DOMAINKEY, Question(f"{token}.{domain}", record.type)
+    for label in ("dkim", "_dkim", "_domainkeys", "_domain-key", "_domain_key", "_domainkey.www"):
+        yield Slip.NO_DOMAINKEY, Question(f"{token}.{label}.{domain}", record.type)
     for spelt in (".domainkey", ".-domainkey", ".%5fdomainkey", "_domainkey", "-domainkey", "domainkey"):
         yield Slip.NO_UNDERSCORE, Question(f"{token}{spelt}.{domain}", record.type)
     for above in _above(domain):
@@ -126,7 +128,8 @@ def _of_mail_from(record: WantedRecord, domain: str) -> Iterator[Place]:
 
 def _of_dmarc(record: WantedRecord, domain: str) -> Iterator[Place]:
     yield Slip.APEX, Question(domain, record.type)
-    yield Slip.NO_UNDERSCORE, Question(f"dmarc.{domain}", record.type)
+    for spelt in ("dmarc", "-dmarc", "__dmarc", "_dmark", "_dmarc1"):
+        yield Slip.NO_UNDERSCORE, Question(f"{spelt}.{domain}", record.type)
     yield Slip.DOUBLED, Question(f"_dmarc._dmarc.{domain}", record.type)
     yield Slip.ZONE_BELOW, Question(f"_dmarc.www.{domain}", record.type)
 

@@ -11,7 +11,7 @@ import dns.name
 import dns.rdatatype
 
 from sendready.practice.dns.contents import Contents, Draft
-from sendready.practice.dns.records import parse_name, parse_type, parse_values, upwards
+from sendready.practice.dns.records import parse_name, parse_type, parse_values, record_set, upwards
 from sendready.practice.dns.zonefile import read_zone_file
 
 if TYPE_CHECKING:
@@ -175,6 +175,37 @@ class Zones:
         if not hosts:
             raise ValueError("a zone needs a name server")
         return self._create(name, hosts, updatable=set(hosts) <= set(CUSTOMER_SERVERS))
+
+    def delegate_as_written(self, apex: str) -> None:
+        """Delegates a zone to the name servers its own NS records name, and makes this world's servers answer to them.
+
+        For a zone that somebody brought along from a DNS host of theirs: its server names are real, their addresses
+        are not of this world. ValueError if there is no such zone.
+        """
+        with self._lock:
+            zone = self.get(apex)
+            if zone is None:
+                raise ValueError(f"there is no zone {apex}")
+            written = zone.contents.at(zone.contents.apex)[dns.rdatatype.NS]
+            hosts = sorted(parse_name(rdata.to_text()) for rdata in written)
+            strangers = [host for host in hosts if host.to_text() not in ADDRESSES]
+            for number, host in enumerate(strangers):
+                self._house(host, zone.servers[number % len(zone.servers)])
+            above = self._enclosing(zone.contents.apex.parent())
+            with above.edit() as draft:
+                draft.put(zone.contents.apex, record_set(DELEGATION_TTL, list(written)))
+
+    def _house(self, host: Name, server: str) -> None:
+        """Gives a name server of elsewhere the address of one of ours, in a zone of its own if there is none for it."""
+        if len(self._enclosing(host).contents.apex.labels) <= 2:
+            self._create(dns.name.Name(host.labels[-3:]), HOSTING)
+        address = parse_values(dns.rdatatype.A, ADDRESS_TTL, [ADDRESSES[server]])
+        for zone in self._zones.values():
+            if host.is_subdomain(zone.contents.apex):
+                with zone.edit() as draft:
+                    for rtype in (dns.rdatatype.CNAME, dns.rdatatype.AAAA):
+                        draft.drop(host, rtype)
+                    draft.put(host, address)
 
     def remove(self, apex: str) -> None:
         """Takes a zone away, with its delegation; zones below it are delegated from the zone above.
