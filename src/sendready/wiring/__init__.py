@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sendready.model.publisher import Publisher
     from sendready.world.aws.session import AwsSession, Prompter
     from sendready.world.dns.resolvers import Resolvers
+    from sendready.world.preferences import Preferences
 
 T = TypeVar("T")
 
@@ -283,12 +284,23 @@ def open_store(connection: Connection) -> StorePort:
     """The state directory alone, for what needs neither AWS nor DNS."""
     from sendready.world.store import Store
 
+    return Store(_state_folder(connection))
+
+
+def open_preferences(connection: Connection) -> Preferences:
+    """What the user prefers at this terminal."""
+    from sendready.world.preferences import Preferences
+
+    return Preferences(_state_folder(connection))
+
+
+def _state_folder(connection: Connection) -> Path:
     folder = connection.environment.get("SENDREADY_STATE_DIR")
     if not folder:
         import platformdirs
 
         folder = platformdirs.user_state_dir("sendready", appauthor=False)
-    return Store(Path(folder).expanduser())
+    return Path(folder).expanduser()
 
 
 def _dns(connection: Connection, clock: Clock) -> Dns:
