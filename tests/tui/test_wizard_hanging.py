@@ -1,4 +1,4 @@
-"""While name servers are silent and AWS takes its time, the wizard answers every key press: seen in the order of events."""
+"""While name servers are silent and AWS hangs, every key press is answered: seen in the order of events."""
 
 from __future__ import annotations
 

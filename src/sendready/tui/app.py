@@ -173,9 +173,10 @@ class SendreadyApp(App[int]):
 
     async def make_world(self) -> World:
         """A new one."""
-        from sendready.wiring import open_world
+        from sendready.wiring import in_daemon_thread, open_world
 
-        return await open_world(self.connection, self._ask_code)
+        opening = open_world(self.connection, self._ask_code)
+        return (await asyncio.gather(opening, in_daemon_thread(_import_judges)))[0]
 
     def use_region(self, region: str) -> None:
         """From now on another region; an empty one is the one that was configured."""
@@ -295,6 +296,17 @@ def _import_screens() -> None:
     import sendready.engine.apply
     import sendready.tui.screens.identities
     import sendready.tui.screens.setup  # noqa: F401
+
+
+def _import_judges() -> None:
+    """What judges the first look and plans by it, before it is there."""
+    import sendready.engine.cleanup
+    import sendready.engine.planning
+    import sendready.report.receivers
+    import sendready.tui.panels.health  # noqa: F401
+    from sendready.checks.registry import all_checks
+
+    all_checks()
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,6 +204,7 @@ async def open_world(
         NoRegion: no region is configured anywhere.
         BadInput: an address or a clock in the options or the environment cannot be read.
     """
+    await in_daemon_thread(_import_adapters)
     from sendready.world.aws.cloudwatch import CloudWatchAdapter
     from sendready.world.aws.event_keeper import EventKeeperAdapter
     from sendready.world.aws.events import TemporaryEventPath
@@ -244,6 +245,21 @@ async def open_world(
         permissions=PermissionsAdapter(session),
         web=WebAdapter(only_loopback=connection.rehearses),
     )
+
+
+def _import_adapters() -> None:
+    """What a world is made of, read from the disk off the event loop: a wizard's screen stands there already."""
+    import sendready.world.aws.cloudwatch
+    import sendready.world.aws.event_keeper
+    import sendready.world.aws.events
+    import sendready.world.aws.hops
+    import sendready.world.aws.iam
+    import sendready.world.aws.regions
+    import sendready.world.aws.ses
+    import sendready.world.dns.authority
+    import sendready.world.dns.resolvers
+    import sendready.world.store
+    import sendready.world.web  # noqa: F401
 
 
 def _check_region(region: str) -> None:
