@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from textual.widgets import Button, Input
@@ -27,6 +27,8 @@ class Scene:
     world: Callable[[Practice], None]
     opens: str | None
     walk: Walk
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """What is set in the environment, such as a theme."""
 
 
 SCENES: dict[str, Scene] = {}
@@ -349,6 +351,43 @@ async def health_with_a_fault(walker: Walker) -> None:
     await walker.until(lambda: walker.panel.query_one("#fix", Button).has_focus, "the fix")
 
 
+def broken_by(fault: str) -> Callable[[Practice], None]:
+    """A finished domain that one fault broke."""
+
+    def world(practice: Practice) -> None:
+        practice.finish(DOMAIN)
+        practice.inflict(fault, DOMAIN)
+
+    return world
+
+
+async def health_whole(walker: Walker) -> None:
+    """At Health, once everything has been looked at."""
+    await walker.at(Stage.HEALTH)
+    await settled(walker)
+
+
+FAULTS = (
+    "records-missing",
+    "own-key-missing",
+    "mail-from-rejects",
+    "spf-missing",
+    "regional-clash",
+    "wrong-zone",
+    "account-suspended",
+    "bounce-rate",
+    "configuration-set-gone",
+    "destination-disabled",
+    "open-policy",
+    "null-mx",
+)
+"""What Health is seen with: records, SES, the account, events, and what only warns."""
+
+for fault_name in FAULTS:
+    told = f"health_{fault_name.replace('-', '_')}"
+    SCENES[told] = Scene(told, broken_by(fault_name), DOMAIN, health_whole)
+
+
 @scene(doubled)
 async def evidence(walker: Walker) -> None:
     await health_with_a_fault(walker)
@@ -395,3 +434,12 @@ async def identities_filtered(walker: Walker) -> None:
     await identities(walker)
     await walker.type("work")
     await walker.until(lambda: "news" not in walker.screen_text())
+
+
+PAINTED = {"in_light": {"SENDREADY_THEME": "light"}, "without_colours": {"NO_COLOR": "1"}}
+"""Ways to paint that are seen with a few scenes, for the rest is painted by the same rules."""
+
+for painted, environment in PAINTED.items():
+    for plain in ("health_with_a_fault", "records_missing", "identity", "access_under_review", "identities"):
+        told = f"{plain}_{painted}"
+        SCENES[told] = replace(SCENES[plain], name=told, environment=environment)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.widgets import Button
-from walking import Open
+from textual.widgets import Button, OptionList
+from walking import Open, Walker
 
 from sendready.model.finding import Verdict
 from sendready.model.step import StepState
@@ -94,6 +94,59 @@ async def test_what_changed_since_it_was_ready_is_told_first(practice: Practice,
         shown = " ".join(walker.screen_text().split())
         assert f"(RUN001): MX bounce.{DOMAIN}" in shown
         assert shown.index("Changed since") < shown.index("MFR001")
+
+
+@pytest.mark.parametrize(
+    ("fault", "record"),
+    [
+        ("records-missing", "_domainkey.shop.example"),
+        ("doubled-domain", "_domainkey.shop.example"),
+        ("own-key-missing", "mine._domainkey.shop.example"),
+        ("mail-from-rejects", "bounce.shop.example"),
+        ("spf-missing", "bounce.shop.example"),
+        ("regional-clash", "bounce.shop.example"),
+    ],
+)
+async def test_the_record_to_be_mended_is_in_sight_without_scrolling(
+    practice: Practice, wizard: Open, fault: str, record: str
+) -> None:
+    practice.throttling = False
+    practice.finish(DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.verdict(Verdict.READY)
+    practice.inflict(fault, DOMAIN)
+    practice.inflict("bounce-rate", DOMAIN)  # and what else is wrong does not push it away
+    async with wizard(DOMAIN) as walker:
+        await walker.at(Stage.HEALTH)
+        await walker.until(lambda: walker.setup.conductor.snapshot.plan is not None)
+        for _ in range(walker.panel.query_one("#findings", OptionList).option_count):
+            if record in _below_the_changes(walker):
+                break
+            await walker.press("down")
+        assert record in _below_the_changes(walker)
+
+
+def _below_the_changes(walker: Walker) -> str:
+    return "\n".join(row for row in walker.screen_text().splitlines() if "Changed since" not in row)
+
+
+async def test_a_command_is_broken_before_options_and_copied_whole_one_at_a_time(
+    practice: Practice, wizard: Open
+) -> None:
+    practice.throttling = False
+    practice.finish(DOMAIN)
+    practice.inflict("configuration-set-gone", DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.at(Stage.HEALTH)
+        await walker.until(lambda: "--configuration-set-name mail \\" in walker.screen_text(), "the command")
+        await walker.press("c")
+        await walker.until(lambda: "command 1 of 2" in walker.status())
+        made = f"aws sesv2 create-configuration-set --configuration-set-name mail --region {practice.region}"
+        assert walker.app.clipboard == made
+        await walker.press("c")
+        await walker.until(lambda: "command 2 of 2" in walker.status())
+        assert walker.app.clipboard.startswith("aws sesv2 put-email-identity-configuration-set-attributes")
+        assert "create-configuration-set" not in walker.app.clipboard
 
 
 async def test_everything_that_was_found_is_mended_by_one_key(practice: Practice, wizard: Open) -> None:

@@ -32,7 +32,11 @@ def _looks_as_before(scene: Scene, size: tuple[int, int], snap_compare: Compare,
 @pytest.mark.snapshot
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
-def test_scene(scene: Scene, size: tuple[int, int], snap_compare: Compare, tmp_path: Path) -> None:
+def test_scene(
+    scene: Scene, size: tuple[int, int], snap_compare: Compare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable, value in scene.environment.items():
+        monkeypatch.setenv(variable, value)
     assert _looks_as_before(scene, size, snap_compare, tmp_path)
 
 

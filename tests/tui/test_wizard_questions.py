@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import Static
+from textual.widgets import Input, Select, Static
 from walking import Open, Walker
 
 from sendready.practice.servers import Practice
@@ -78,3 +78,38 @@ def test_pages_with_figures_fit_into_a_dialog_on_a_small_terminal(stage: Stage) 
     assert max(map(len, page.splitlines())) <= 78
     assert max(map(len, figures)) <= 73  # 80, less the dialog's border, padding and scroll bar
     assert all(row in str(of_page(page)) for row in figures)
+
+
+async def test_a_list_to_choose_from_leaves_the_status_line_and_the_keys_in_sight(
+    practice: Practice, wizard: Open
+) -> None:
+    practice.throttling = False
+    practice.register(DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await _at_identity(walker)
+        walker.panel.query_one("#field-publish", Field).focus_input()
+        await walker.press("enter")
+        await walker.until(lambda: walker.panel.query_one("#field-publish Select", Select).expanded, "the list")
+        await walker.pilot.pause()
+        overlay = walker.panel.query_one("#field-publish SelectOverlay")
+        assert overlay.region.height >= 5
+        assert overlay.region.bottom <= walker.setup.query_one("#status").region.y
+
+
+@pytest.mark.parametrize("stage", [Stage.IDENTITY, Stage.DKIM, Stage.MAIL_FROM, Stage.ACCESS, Stage.TEST])
+def test_pages_about_ses_say_that_no_real_account_was_asked(stage: Stage) -> None:
+    assert "check it against a real account" in " ".join(page_of(stage.value).split())
+
+
+async def test_enter_in_a_text_says_where_it_leads(practice: Practice, wizard: Open) -> None:
+    practice.throttling = False
+    practice.finish(DOMAIN, production=False)
+    async with wizard(DOMAIN) as walker:
+        await walker.at(Stage.HEALTH)
+        await walker.until(lambda: walker.setup.conductor.snapshot.plan is not None)
+        walker.setup.open_stage(Stage.ACCESS)
+        await walker.until(lambda: isinstance(walker.setup.focused, Input), "the form")
+        await walker.until(lambda: "Enter Next" in walker.screen_text(), "Enter")
+        await walker.type("https://shop.example/")
+        await walker.press("enter")
+        await walker.until(lambda: "Space Tick" in walker.screen_text(), "Space")

@@ -42,6 +42,7 @@ async def test_from_start_to_ready_with_the_defaults_takes_at_most_fifteen_press
         await walker.press("enter")
         await walker.at(Stage.RECORDS)
         await walker.can_press("Publish 6 records")
+        await walker.until(lambda: "6 records to be published by you" in walker.status(), "whose turn it is")
         await walker.press("enter")
         await walker.can_press("Continue")
         await walker.press("enter")
@@ -92,7 +93,12 @@ async def test_by_hand_the_records_are_shown_and_looked_at_when_the_user_says_so
         await walker.can_press("Go: make 2 changes")
         await walker.press("enter")
         await walker.at(Stage.RECORDS)
-        await walker.can_press("I have added them")
+        await walker.can_press("Copy all records")
+        await walker.until(lambda: _buttons_on_screen(walker) >= {"#go", "#practise", "#on", "#added", "#save"})
+        await walker.press("enter")
+        await walker.until(lambda: "dkim.amazonses.com" in walker.app.clipboard, "copied")
+        await walker.can_press("I have added them: look now")
+        await walker.until(lambda: _buttons_on_screen(walker) >= {"#go", "#practise", "#on", "#copy-all", "#save"})
         seen = walker.setup.conductor.snapshot.observation
         assert seen is not None
         assert len(seen.records) == 6
@@ -167,3 +173,11 @@ async def test_the_link_to_events_that_are_kept_is_opened_in_practice(practice: 
         assert "has still to open" not in walker.screen_text()
     (topic,) = practice.cloud.state(Sns, practice.account_id, practice.region).topics.values()
     assert [one.confirmed for one in topic.subscriptions.values() if one.protocol == "email"] == [True]
+
+
+def _buttons_on_screen(walker: Walker) -> set[str]:
+    """The buttons of the open panel that are whole on the screen."""
+    shown = [button for button in walker.panel.query(Button) if button.display]
+    assert all(button.size.width >= len(str(button.label)) for button in shown)
+    assert all(button.region.right <= walker.app.size.width for button in shown), "one falls off the edge"
+    return {f"#{button.id}" for button in shown}

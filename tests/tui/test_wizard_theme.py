@@ -13,8 +13,10 @@ from textual.theme import Theme
 
 from sendready import tui
 from sendready.report.lines import Style
+from sendready.tui.app import SendreadyApp
 from sendready.tui.content import STYLES
 from sendready.tui.theme import DAY, NIGHT, PAIRS, theme_for
+from sendready.wiring import Connection, Wizard, open_preferences
 
 ENOUGH = 4.5
 """Contrast of text that everybody can read (WCAG 2.2, 1.4.3)."""
@@ -85,6 +87,44 @@ def test_the_theme_is_the_one_asked_for_or_the_one_that_suits_the_terminal(
     environment: dict[str, str], name: str
 ) -> None:
     assert theme_for(environment, KNOWN) == name
+
+
+@pytest.mark.parametrize(
+    ("environment", "name"),
+    [
+        ({}, DAY.name),
+        ({"COLORFGBG": "15;0"}, DAY.name),
+        ({"SENDREADY_THEME": "dark"}, NIGHT.name),
+        ({"NO_COLOR": "1"}, NIGHT.name),
+    ],
+)
+def test_the_theme_that_was_chosen_last_counts_unless_the_environment_says_otherwise(
+    environment: dict[str, str], name: str
+) -> None:
+    assert theme_for(environment, KNOWN, DAY.name) == name
+    assert theme_for({}, KNOWN, "no-such-theme") == NIGHT.name
+
+
+async def test_a_theme_is_remembered_from_one_run_to_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("NO_COLOR", "SENDREADY_THEME", "TEXTUAL_THEME", "COLORFGBG"):
+        monkeypatch.delenv(variable, raising=False)
+    environment = {"SENDREADY_STATE_DIR": str(tmp_path / "state")}
+
+    def opened() -> SendreadyApp:
+        connection = Connection(environment=environment)
+        return SendreadyApp(Wizard(), connection, preferences=open_preferences(connection))
+
+    app = opened()
+    assert app.theme == NIGHT.name
+    async with app.run_test():
+        app.theme = DAY.name
+    kept = tmp_path / "state" / "preferences.json"
+    assert opened().theme == DAY.name
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert kept.parent.stat().st_mode & 0o777 == 0o700
+    for junk in (b"", b"\xff\x00{", b"[]", b'{"theme": 7}', b'{"theme": "no-such"}', b"[" * 100_000):
+        kept.write_bytes(junk)
+        assert opened().theme == NIGHT.name
 
 
 def test_the_stylesheets_name_no_colour_that_is_not_measured() -> None:

@@ -72,14 +72,14 @@ def test_the_road_to_ready_while_the_terminal_is_resized() -> None:
     with terminal(SMALL) as window:
         window.run(sendready(DOMAIN, "--practice", *FAST))
         _to_records(window)
-        assert "3/9 Records" in window.screen()
+        assert "3 of 9" in window.screen()
         window.resize(HUGE)
         window.until("❯ ○ 3 Records", "9 Ready", "_domainkey.shop.example")
         _to_the_request(window)
         window.resize((40, 10))
         window.until("make the terminal larger")
         window.resize(TINY)
-        window.until("Website", "7/9 Production access")
+        window.until("Website", "Production access 7 of 9")
         window.typing_at("Website")
         _to_ready(window)
 
@@ -167,6 +167,6 @@ def test_nothing_is_lost_by_a_kill(practice: Practice, world_of: Environment, tm
         killed(window)
 
         opens(window)
-        window.until("1/10 Health", "not everything has been done yet")
+        window.until("1 of 10", "not everything has been done yet")
         window.press("4")
         window.until("Publish 6 records", f"mail.{DOMAIN}", "0/2 servers")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping
 
@@ -9,6 +10,24 @@ from sendready.steps.scripted import Option, options
 
 _ABOUT_TEXTS = ("explain", "schema", "smtp-password")
 """Commands of ours that reach neither AWS nor DNS."""
+
+CONTINUES = " \\"
+"""Ends a line of a command that goes on in the next one: pasted, all of them are one command."""
+
+
+def folded(command: str, width: int) -> list[str]:
+    """A command as lines of at most `width` columns, broken before options only; each but the last says so.
+
+    An option that is longer stays whole: half of one means something else.
+    """
+    words, lines = re.split(r" (?=--)", command), []
+    while words:
+        row = words.pop(0)
+        while words and len(f"{row} {words[0]}") <= width - (len(CONTINUES) if len(words) > 1 else 0):
+            row += f" {words.pop(0)}"
+        lines.append(row + (CONTINUES if words else ""))
+        words[:1] = [f"  {word}" for word in words[:1]]
+    return lines
 
 
 def reaching(command: str, connection: Mapping[str, Option]) -> str:

@@ -11,7 +11,7 @@ from sendready.model.finding import Diagnosis, Finding, FindingState, Severity, 
 from sendready.model.observation import Observation
 from sendready.model.records import RecordType, WantedRecord
 from sendready.report import marks
-from sendready.report.commands import reaching
+from sendready.report.commands import folded, reaching
 from sendready.report.differences import pointers
 from sendready.report.lines import WIDTH, Line, Span, Style, columns, escape, hanging, line, wrapped
 from sendready.report.receivers import bulk_lines, receiver_lines
@@ -139,7 +139,12 @@ def _in_short(findings: Sequence[Finding]) -> Iterator[Line]:
 
 
 def finding_lines(
-    finding: Finding, *, evidence: bool = False, width: int = WIDTH, connection: Mapping[str, Option] | None = None
+    finding: Finding,
+    *,
+    evidence: bool = False,
+    width: int = WIDTH,
+    connection: Mapping[str, Option] | None = None,
+    fold: bool = False,
 ) -> Iterator[Line]:
     """One finding: what is, what should be, how to get there; prose is wrapped at `width` columns."""
     tag = Span(f"  {finding.id}", Style.QUIET)
@@ -148,13 +153,21 @@ def finding_lines(
     )
     yield from above
     yield (*last, tag)
-    yield from detail_lines(finding, evidence=evidence, width=width, connection=connection)
+    yield from detail_lines(finding, evidence=evidence, width=width, connection=connection, fold=fold)
 
 
 def detail_lines(
-    finding: Finding, *, evidence: bool = False, width: int = WIDTH, connection: Mapping[str, Option] | None = None
+    finding: Finding,
+    *,
+    evidence: bool = False,
+    width: int = WIDTH,
+    connection: Mapping[str, Option] | None = None,
+    fold: bool = False,
 ) -> Iterator[Line]:
-    """A finding without its title: what it is about, what is, what should be, how to get there."""
+    """A finding without its title: what it is about, what is, what should be, how to get there.
+
+    With `fold` commands are broken at `width` columns as well, so that a screen does not break them anywhere.
+    """
     yield from wrapped(finding.subject, "    ", width=width)
     if finding.detail:
         yield from wrapped(finding.detail, "    ", width=width)
@@ -164,7 +177,7 @@ def detail_lines(
             yield from _told("is" if row == 0 else "", value, width)
         if len(finding.observed) == 1:
             yield from _marked(finding.expected, finding.observed[0], width)
-    yield from fix_lines(finding, width=width, connection=connection)
+    yield from fix_lines(finding, width=width, connection=connection, fold=fold)
     if finding.symptoms:
         yield from _told("explains", ", ".join(finding.symptoms), width, Style.QUIET)
     if evidence:
@@ -177,7 +190,7 @@ def detail_lines(
 
 
 def fix_lines(
-    finding: Finding, *, width: int = WIDTH, connection: Mapping[str, Option] | None = None
+    finding: Finding, *, width: int = WIDTH, connection: Mapping[str, Option] | None = None, fold: bool = False
 ) -> Iterator[Line]:
     """How to get from what is to what should be: in words, with the records and the commands whole."""
     if finding.fix.text:
@@ -186,7 +199,8 @@ def fix_lines(
         yield from record_lines(record, "      ")
     for command in finding.fix.commands:
         text = reaching(command, connection or {})
-        yield line("      " if len(text) + 6 <= width else "  ", text)
+        indent = " " * (_ALONE_AT if fold or len(text) + _ALONE_AT <= width else 2)
+        yield from (line(indent, row) for row in (folded(text, width - _ALONE_AT) if fold else [text]))
 
 
 def _told(label: str, text: str, width: int, style: Style = Style.PLAIN) -> Iterator[Line]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sendready.report.lines import Line
     from sendready.tui.screens.setup import SetupScreen
     from sendready.wiring.practising import PracticeWorld
+    from sendready.world.preferences import Preferences
 
 TWICE_WITHIN = 3.0
 """Seconds in which a second Ctrl-C leaves."""
@@ -62,11 +63,19 @@ class SendreadyApp(App[int]):
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
     ]
 
-    def __init__(self, wizard: Wizard, connection: Connection, practice: PracticeWorld | None = None) -> None:
+    def __init__(
+        self,
+        wizard: Wizard,
+        connection: Connection,
+        practice: PracticeWorld | None = None,
+        preferences: Preferences | None = None,
+    ) -> None:
         super().__init__()
         for theme in (NIGHT, DAY):
             self.register_theme(theme)
-        self.theme = theme_for(os.environ, self.available_themes)
+        self._preferences = preferences
+        remembered = preferences.theme if preferences is not None else ""
+        self.theme = theme_for(os.environ, self.available_themes, remembered)
         self.told_terminal: deque[str] = deque(maxlen=TOLD)
         self.wizard = wizard
         self.connection = connection
@@ -95,6 +104,11 @@ class SendreadyApp(App[int]):
     def on_unmount(self) -> None:
         """The terminal has its own title back."""
         self.tell_terminal(RESTORE_TITLE)
+
+    def watch_theme(self, before: str, now: str) -> None:
+        """The theme that was chosen is there again the next time."""
+        if self._preferences is not None and self.is_running and before != now:
+            self._preferences.keep_theme(now)
 
     def tell_terminal(self, sequence: str) -> None:
         """Writes what is for the terminal around the screen; tests read it in `told_terminal`."""
@@ -134,7 +148,7 @@ class SendreadyApp(App[int]):
         from sendready.tui.palette import commands
 
         yield from commands(self, screen)
-        yield SystemCommand("Theme", "dark or light; SENDREADY_THEME keeps it", self.action_change_theme)
+        yield SystemCommand("Theme", "dark, light or another; it is remembered", self.action_change_theme)
 
     def action_open_link(self, address: str) -> None:
         """A link in a text: opens in the browser where there is one, else it is copied."""
@@ -159,9 +173,10 @@ class SendreadyApp(App[int]):
 
     async def make_world(self) -> World:
         """A new one."""
-        from sendready.wiring import open_world
+        from sendready.wiring import in_daemon_thread, open_world
 
-        return await open_world(self.connection, self._ask_code)
+        opening = open_world(self.connection, self._ask_code)
+        return (await asyncio.gather(opening, in_daemon_thread(_import_judges)))[0]
 
     def use_region(self, region: str) -> None:
         """From now on another region; an empty one is the one that was configured."""
@@ -283,6 +298,17 @@ def _import_screens() -> None:
     import sendready.tui.screens.setup  # noqa: F401
 
 
+def _import_judges() -> None:
+    """What judges the first look and plans by it, before it is there."""
+    import sendready.engine.cleanup
+    import sendready.engine.planning
+    import sendready.report.receivers
+    import sendready.tui.panels.health  # noqa: F401
+    from sendready.checks.registry import all_checks
+
+    all_checks()
+
+
 @dataclass(frozen=True, slots=True)
 class Left:
     """How the wizard was left."""
@@ -294,6 +320,7 @@ class Left:
 
 def run(wizard: Wizard) -> Left:
     """Opens the wizard until it is left; a practice world lives as long as it does."""
+    from sendready.wiring import open_preferences
     from sendready.wiring.practising import practice_world
 
     with ExitStack() as stack:
@@ -302,6 +329,6 @@ def run(wizard: Wizard) -> Left:
             practice, connection = stack.enter_context(practice_world(wizard.domains, **wizard.practice))
         if wizard.no_color:
             os.environ["NO_COLOR"] = "1"  # which is how Textual is told
-        app = SendreadyApp(wizard, connection, practice)
+        app = SendreadyApp(wizard, connection, practice, open_preferences(wizard.connection))
         code = app.run()
         return Left(app.return_value or 0 if code is None else code, app.farewell())

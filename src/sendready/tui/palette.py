@@ -31,6 +31,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "dossier": ("Read the draft for AWS", "the text for the support case"),
     "fix": ("Fix what is wrong", "shows a plan first"),
     "fix_all": ("Fix everything that was found", "shows a plan first"),
+    "copy_command": ("Copy the command", "that mends the finding under the cursor"),
     "export": ("Save the report", "as a web page, here, beside what is there"),
     "language": ("Choose a language", "of the code that sends"),
     "copy_code": ("Copy the code", "that sends from here on"),

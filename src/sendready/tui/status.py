@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sendready.model.change import Mode
 from sendready.model.observation import Unseen
 from sendready.report.marks import VERDICT_MEANS
 from sendready.tui.snapshot import Snapshot
@@ -23,9 +24,17 @@ def status_of(snapshot: Snapshot, now: datetime | None) -> list[str]:
         return ["SES could not be asked", coming]
     if not snapshot.awaited or (seen is not None and seen.identity_missing):  # then it is SES that waits for the user
         return [coming]
+    if unpublished := _unpublished(snapshot):
+        return [f"{unpublished} record{'s' if unpublished > 1 else ''} to be published by you", coming]
     since = [f"{span((now - snapshot.since).total_seconds())} so far"] if snapshot.since is not None else []
     leaving = [] if snapshot.practice else ["safe to close"]  # a practice world ends with the wizard
     return [f"waiting for {snapshot.awaited[0]}", coming, *leaving, *since]
+
+
+def _unpublished(snapshot: Snapshot) -> int:
+    """Records that a button of ours would write: it is the user then who is waited for."""
+    changes = snapshot.plan.changes if snapshot.plan is not None else ()
+    return sum(change.record is not None and change.mode is Mode.AUTOMATIC for change in changes)
 
 
 def looked_at(snapshot: Snapshot) -> str:

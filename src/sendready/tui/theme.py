@@ -101,8 +101,10 @@ PAIRS = (
 _SHORT = {"dark": NIGHT_NAME, "light": DAY_NAME, "ansi": "ansi-dark"}
 
 
-def theme_for(environment: Mapping[str, str], known: Mapping[str, Theme]) -> str:
+def theme_for(environment: Mapping[str, str], known: Mapping[str, Theme], remembered: str = "") -> str:
     """The name of the theme to open with; a name nobody knows counts as none.
+
+    What the environment asks for outranks the one that was chosen last, and without colours (NO_COLOR) none is chosen.
 
     Textual does not ask a terminal for its background. Some say it themselves: `COLORFGBG` ends in the number of the
     background's colour (rxvt, Konsole, iTerm2); 7 and 9 to 15 are light.
@@ -112,5 +114,7 @@ def theme_for(environment: Mapping[str, str], known: Mapping[str, Theme]) -> str
         name = _SHORT.get(wanted, wanted)
         if name in known:
             return name
+    if remembered in known and not environment.get("NO_COLOR"):
+        return remembered
     ground = environment.get("COLORFGBG", "").rpartition(";")[2]
     return DAY_NAME if ground.isdecimal() and int(ground) in (7, *range(9, 16)) else NIGHT_NAME

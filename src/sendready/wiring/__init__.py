@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sendready.model.publisher import Publisher
     from sendready.world.aws.session import AwsSession, Prompter
     from sendready.world.dns.resolvers import Resolvers
+    from sendready.world.preferences import Preferences
 
 T = TypeVar("T")
 
@@ -203,6 +204,7 @@ async def open_world(
         NoRegion: no region is configured anywhere.
         BadInput: an address or a clock in the options or the environment cannot be read.
     """
+    await in_daemon_thread(_import_adapters)
     from sendready.world.aws.cloudwatch import CloudWatchAdapter
     from sendready.world.aws.event_keeper import EventKeeperAdapter
     from sendready.world.aws.events import TemporaryEventPath
@@ -245,6 +247,21 @@ async def open_world(
     )
 
 
+def _import_adapters() -> None:
+    """What a world is made of, read from the disk off the event loop: a wizard's screen stands there already."""
+    import sendready.world.aws.cloudwatch
+    import sendready.world.aws.event_keeper
+    import sendready.world.aws.events
+    import sendready.world.aws.hops
+    import sendready.world.aws.iam
+    import sendready.world.aws.regions
+    import sendready.world.aws.ses
+    import sendready.world.dns.authority
+    import sendready.world.dns.resolvers
+    import sendready.world.store
+    import sendready.world.web  # noqa: F401
+
+
 def _check_region(region: str) -> None:
     """Raises BadInput for what is no AWS region, with the one that may be meant."""
     if (meant := nearest_region(region)) is not None:
@@ -283,12 +300,23 @@ def open_store(connection: Connection) -> StorePort:
     """The state directory alone, for what needs neither AWS nor DNS."""
     from sendready.world.store import Store
 
+    return Store(_state_folder(connection))
+
+
+def open_preferences(connection: Connection) -> Preferences:
+    """What the user prefers at this terminal."""
+    from sendready.world.preferences import Preferences
+
+    return Preferences(_state_folder(connection))
+
+
+def _state_folder(connection: Connection) -> Path:
     folder = connection.environment.get("SENDREADY_STATE_DIR")
     if not folder:
         import platformdirs
 
         folder = platformdirs.user_state_dir("sendready", appauthor=False)
-    return Store(Path(folder).expanduser())
+    return Path(folder).expanduser()
 
 
 def _dns(connection: Connection, clock: Clock) -> Dns:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import ClassVar
 
@@ -45,11 +46,12 @@ class AccessPanel(Panel):
     """Out of the sandbox, region by region."""
 
     STAGE = Stage.ACCESS
+    SHOWS_WAIT = True
     ABOUT = "Until AWS lifts the sandbox, mail goes only to verified recipients. A person at AWS reads this request."
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "dossier", "Draft"),
-        Binding("z", "save", show=False),  # told beside the draft; the footer holds six keys at most
+        Binding("z", "save", show=False),  # told beside the draft
     ]
 
     def steps(self) -> tuple[Step, ...]:
@@ -97,6 +99,11 @@ class AccessPanel(Panel):
                 " it, `z` saves it; AWS's form has no room for it"
             )
             yield from wrapped(told, "  ", style=Style.QUIET, width=self.text_width)
+
+    def wait_lines(self, snapshot: Snapshot, now: datetime) -> Iterable[Line]:
+        """While a request can be made it is the user who is waited for."""
+        seen = snapshot.observation
+        return () if seen is None or self._can_ask(seen) else super().wait_lines(snapshot, now)
 
     def _draft(self) -> tuple[str, str] | None:
         """A title and the text for the case: the request's, or a reply where AWS has said no."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,16 +16,21 @@ from textual.widgets.option_list import Option
 from sendready.checks.since import since_good
 from sendready.engine.mending import mending
 from sendready.model.change import Change, Plan
-from sendready.model.finding import Finding
+from sendready.model.finding import Finding, Verdict
 from sendready.model.looks import Observed
 from sendready.report import marks
-from sendready.report.lines import Line, Style, escape, line, wrapped
+from sendready.report.commands import reaching
+from sendready.report.lines import Line, Span, Style, escape, line, wrapped
 from sendready.report.receivers import bulk_lines, receiver_lines
 from sendready.report.text import CHANGED, detail_lines, fix_lines, tells_changes
 from sendready.tui.content import STYLES, of_lines, of_page, of_span
 from sendready.tui.panels.panel import Panel
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
+from sendready.tui.widgets.record_list import RecordList
+
+ROOMY = 24
+"""Rows of the panel from which what changed may take several lines above the findings."""
 
 MOST_NAMES = 4
 """Things that changed, named at the top."""
@@ -41,26 +47,40 @@ class HealthPanel(Panel):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
-        Binding("f", "fix", show=False),  # it has a button, and the footer holds six keys at most
-        Binding("a", "fix_all", show=False),  # so has this
-        Binding("x", "export", show=False),
+        Binding("f", "fix", "Fix"),
+        Binding("a", "fix_all", show=False),  # it has a button, and the footer is full
         Binding("e", "explain", "Explain"),
         Binding("v", "evidence", "Evidence"),
+        Binding("c", "copy_command", show=False),  # told where there is a command
+        Binding("x", "export", "Save"),
     ]
-    SOMETIMES = (*Panel.SOMETIMES, "fix", "fix_all", "explain", "evidence", "export")
+    SOMETIMES = (*Panel.SOMETIMES, "fix", "fix_all", "explain", "evidence", "export", "copy_command")
+    SHOWS_WAIT = True
 
     def __init__(self) -> None:
         super().__init__()
         self._findings: tuple[Finding, ...] = ()
+        self._copied: tuple[tuple[str, str], int] = ("", ""), -1
+        """The finding whose command was copied last, and which of its commands that was."""
 
     def compose_body(self) -> ComposeResult:
         """Verdict, list, detail."""
         yield Static(classes="body", markup=False)
+        yield Static(classes="wait", markup=False)
         yield Static(id="changed", markup=False)
         yield Findings(id="findings")
         yield Static(id="finding", markup=False)
         yield Static(id="strewn", markup=False)
         yield Static(id="receivers", markup=False)
+
+    def compose_wait(self) -> ComposeResult:
+        """It stands beside the verdict already."""
+        yield from ()
+
+    def wait_lines(self, snapshot: Snapshot, now: datetime) -> Iterable[Line]:
+        """What is wrong comes first: while something is, the status line alone tells what is waited for."""
+        waits = snapshot.diagnosis is not None and snapshot.diagnosis.verdict is Verdict.WAITING
+        return super().wait_lines(snapshot, now) if waits else ()
 
     def compose_buttons(self) -> ComposeResult:
         """For what can be mended from here."""
@@ -103,6 +123,9 @@ class HealthPanel(Panel):
         if seen is None or diagnosis is None or not tells_changes(diagnosis) or seen.past.good is None:
             return
         names = [difference.name for difference in since_good(seen)]
+        if self.size.height < ROOMY:
+            yield _changed_in_one_line(names, self.text_width)
+            return
         more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
         since = (
             f"Changed since it was ready last, on {seen.past.good.last.astimezone():%Y-%m-%d %H:%M %Z} ({CHANGED}): "
@@ -198,7 +221,7 @@ class HealthPanel(Panel):
         if plan is not None and (changes := self._changes()):
             self.post_message(self.ConsentAsked(Plan(changes, zone_note=plan.zone_note)))
             return
-        lines = list(fix_lines(finding, width=self.text_width, connection=self.snapshot.connection))
+        lines = list(fix_lines(finding, width=self.text_width, connection=self.snapshot.connection, fold=True))
         self.post_message(self.ReadAsked(of_lines(lines) if lines else "nothing to do", f"How to mend {finding.id}"))
 
     def action_fix_all(self) -> None:
@@ -206,6 +229,18 @@ class HealthPanel(Panel):
         plan = self._everything()
         if plan.open:
             self.post_message(self.ConsentAsked(Plan(plan.open, zone_note=plan.zone_note)))
+
+    def action_copy_command(self) -> None:
+        """A command that mends the chosen finding, the next time the next one: two may be two ways to choose from."""
+        if (finding := self.chosen) is None or not finding.fix.commands:
+            return
+        commands, connection = finding.fix.commands, self.snapshot.connection if self.snapshot is not None else {}
+        place = self._copied[1] + 1 if self._copied[0] == (finding.id, finding.subject) else 0
+        place %= len(commands)
+        self._copied = (finding.id, finding.subject), place
+        what = f"command {place + 1} of {len(commands)}" if len(commands) > 1 else "the command"
+        otherwise = "`x` saves the report, which has it"
+        self.post_message(RecordList.CopyAsked(reaching(commands[place], connection), what, otherwise))
 
     def action_export(self) -> None:
         """The whole report as a page, in the working directory: for whoever manages the DNS, or a ticket."""
@@ -224,6 +259,8 @@ class HealthPanel(Panel):
             return bool(self.snapshot and self.snapshot.looked)
         if action == "fix_all":
             return bool(self._everything().open)
+        if action == "copy_command":
+            return self.chosen is not None and bool(self.chosen.fix.commands)
         if action in ("fix", "explain", "evidence"):
             return bool(self.snapshot and self.snapshot.diagnosis and self.snapshot.diagnosis.findings)
         return super().check_action(action, parameters)
@@ -239,8 +276,23 @@ class HealthPanel(Panel):
     def _detail(self) -> None:
         finding = self.chosen
         connection = self.snapshot.connection if self.snapshot is not None else {}
-        lines = detail_lines(finding, width=self.text_width, connection=connection) if finding is not None else ()
+        lines: list[Line] = []
+        if finding is not None:
+            lines += detail_lines(finding, width=self.text_width, connection=connection, fold=True)
+            if finding.fix.commands:
+                several = "; again, the next one" if len(finding.fix.commands) > 1 else ""
+                lines.append(line(Span(f"{'':6}`c` copies the command{several}", Style.QUIET)))
         self.fill("#finding", lines)
+
+
+def _changed_in_one_line(names: Sequence[str], width: int) -> Line:
+    """As many names as find room, at least one: what is wrong has to be in sight beneath."""
+    for told in range(len(names), 0, -1):
+        more = f" and {len(names) - told} more" if told < len(names) else ""
+        text = f"Changed since it was ready last ({CHANGED}): {', '.join(names[:told])}{more}"
+        if len(text) <= width:
+            break
+    return line(text)
 
 
 def _same(one: Finding, other: Finding) -> bool:

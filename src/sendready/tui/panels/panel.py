@@ -133,8 +133,7 @@ class Panel(Vertical):
                 yield Static(self.ABOUT, classes="about")
             yield from self.compose_body()
             yield Static(classes="findings", markup=False)
-            if self.SHOWS_WAIT:
-                yield Static(classes="wait", markup=False)
+            yield from self.compose_wait()
         with Horizontal(classes="buttons"):
             yield Button("Continue", id="go", variant="primary", compact=True)
             yield from self.compose_buttons()
@@ -142,6 +141,11 @@ class Panel(Vertical):
     def compose_body(self) -> ComposeResult:
         """What is between the explanation and the findings."""
         yield Static(classes="body")
+
+    def compose_wait(self) -> ComposeResult:
+        """What is waited for, beneath everything else."""
+        if self.SHOWS_WAIT:
+            yield Static(classes="wait", markup=False)
 
     def compose_buttons(self) -> ComposeResult:
         """Further buttons beside the one that goes on."""
@@ -169,15 +173,20 @@ class Panel(Vertical):
 
     def _name_go(self, label: Content | str, enabled: bool) -> None:
         """The button's words; it gets the focus once it can be pressed, where nothing else took it meanwhile."""
-        button = self.query_one("#go", Button)
-        if button.label != Content.from_text(label):
-            button.label = label
-            button.refresh(layout=True)  # a label alone is drawn into the room of the one before
+        button = self.name_button("#go", label)
         if not enabled and button.has_focus:
             self.screen.set_focus(None)  # else the button beside it would get it, and keep it
         woken, button.disabled = enabled and button.disabled, not enabled
         if woken and self.screen.focused is None:
             self.focus_first()
+
+    def name_button(self, which: str, label: Content | str) -> Button:
+        """A button's words, where they are others than before."""
+        button = self.query_one(which, Button)
+        if button.label != Content.from_text(label):
+            button.label = label
+            button.refresh(layout=True)  # a label alone is drawn into the room of the one before
+        return button
 
     def tick(self, now: datetime) -> None:
         """A second has passed: clocks go on, nothing else is drawn."""
@@ -227,7 +236,7 @@ class Panel(Vertical):
     def lines_of(self, finding: Finding) -> Iterator[Line]:
         """One finding whole, its commands with the options that lead them to what is looked at here."""
         connection = self.snapshot.connection if self.snapshot is not None else {}
-        return finding_lines(finding, width=self.text_width, connection=connection)
+        return finding_lines(finding, width=self.text_width, connection=connection, fold=True)
 
     @property
     def text_width(self) -> int:

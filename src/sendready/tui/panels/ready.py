@@ -30,7 +30,7 @@ class ReadyPanel(Panel):
     STAGE = Stage.READY
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "language", "Language"),
-        # These have buttons: the footer holds six keys at most.
+        # These have buttons.
         Binding("c", "copy_code", show=False),
         Binding("z", "save_code", show=False),
     ]

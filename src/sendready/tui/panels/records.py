@@ -36,10 +36,15 @@ class RecordsPanel(Panel):
         Binding("down", "move(1)", show=False),
         Binding("n", "copy('name')", "Copy name"),
         Binding("v", "copy('value')", show=False),  # told above the list
-        # These have buttons: the footer holds six keys at most.
+        # These have buttons.
         Binding("a", "copy_all", show=False),
         Binding("z", "save", show=False),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._taken = False
+        """Whether the records were copied or saved, or the user says that they are added."""
 
     def compose_body(self) -> ComposeResult:
         """The list, and where the records go."""
@@ -50,6 +55,7 @@ class RecordsPanel(Panel):
         """For those who enter them by hand."""
         yield Button("Practice: add them", id="practise", compact=True)
         yield Button("Go on", id="on", compact=True)
+        yield Button("I have added them", id="added", compact=True)
         yield Button("Copy all", id="copy-all", compact=True)
         yield Button("Save zone file", id="save", compact=True)
 
@@ -62,8 +68,13 @@ class RecordsPanel(Panel):
         self.query_one("#on", Button).display = bool(self.changes(snapshot)) or self._by_hand(snapshot)
         practise = snapshot.practice and self._by_hand(snapshot)
         self.query_one("#practise", Button).display = practise
-        # All of them would not stand in one line of a small terminal; `z` saves there, too.
-        self.query_one("#save", Button).display = not practise or self.size.width >= WIDE
+        copies = self._copies(snapshot)
+        self.query_one("#added", Button).display = copies
+        self.query_one("#copy-all", Button).display = not copies
+        # All of them would not stand in one line of a small terminal: two are said shorter there.
+        short = self._by_hand(snapshot) and self.size.width < WIDE
+        self.name_button("#copy-all", "Copy" if short else "Copy all")
+        self.name_button("#save", "Save" if short else "Save zone file")
         lines = []
         absent = [record.wanted for record in seen.records if record.absent]
         if (written := written_lately(absent, seen)) is not None:
@@ -99,7 +110,13 @@ class RecordsPanel(Panel):
         if count:
             host = snapshot.answered.answers.publish.host
             return f"Publish {count} record{'s' if count > 1 else ''} to {host}", True
+        if self._copies(snapshot):
+            return "Copy all records", True
         return ("I have added them: look now" if self._by_hand(snapshot) else "Continue"), True
+
+    def _copies(self, snapshot: Snapshot) -> bool:
+        """Whether the user has yet to take the records along before they can add them."""
+        return self._by_hand(snapshot) and not self._taken
 
     @staticmethod
     def _by_hand(snapshot: Snapshot) -> bool:
@@ -111,6 +128,8 @@ class RecordsPanel(Panel):
         changes = self.changes(self.snapshot) if self.snapshot is not None else ()
         if changes:
             self.post_message(self.GoAsked(changes, "publishing the records"))
+        elif self.snapshot is not None and self._copies(self.snapshot):
+            self.action_copy_all()
         elif self.snapshot is not None and self._by_hand(self.snapshot):
             self.post_message(self.LookAsked())
         else:
@@ -121,6 +140,9 @@ class RecordsPanel(Panel):
         match button:
             case "on":
                 super().go()
+            case "added":
+                self._take_along()
+                self.post_message(self.LookAsked())
             case "copy-all":
                 self.action_copy_all()
             case "practise" if self.snapshot is not None and self.snapshot.plan is not None:
@@ -131,6 +153,12 @@ class RecordsPanel(Panel):
             case _:
                 super().pressed(button)
 
+    def _take_along(self) -> None:
+        """The user has them, by whatever way: from now on the button looks for them."""
+        self._taken = True
+        if self.snapshot is not None:
+            self.show(self.snapshot)
+
     def action_move(self, by: int) -> None:
         """Moves the cursor while the focus stays on the button."""
         self.query_one(RecordList).move(by)
@@ -138,15 +166,18 @@ class RecordsPanel(Panel):
     def action_copy(self, part: Literal["name", "value"]) -> None:
         """A part of the record under the cursor, on the clipboard."""
         self.query_one(RecordList).copy(part)
+        self._take_along()
 
     def action_copy_all(self) -> None:
         """All records as a zone file, on the clipboard."""
         if self.snapshot is not None and self.snapshot.observation is not None:
             text = zone_file(self.snapshot.observation)
             self.post_message(RecordList.CopyAsked(text, "all records"))
+            self._take_along()
 
     def action_save(self) -> None:
         """All records as a zone file, in the working directory."""
         if self.snapshot is None or self.snapshot.observation is None:
             return
         self.post_message(self.SaveAsked(f"{self.snapshot.identity.domain}.zone", zone_file(self.snapshot.observation)))
+        self._take_along()

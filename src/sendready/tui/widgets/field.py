@@ -23,7 +23,10 @@ SPEAKS_AFTER = 0.4
 class Box(Checkbox):
     """A box that only Space or a click ticks, for Enter goes on everywhere; it is seen to be ticked without colours."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "settle", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "toggle_button", "Tick", key_display="Space"),
+        Binding("enter", "settle", "Next", key_display="Enter"),
+    ]
 
     @dataclass
     class Settled(Message):
@@ -41,6 +44,12 @@ class Box(Checkbox):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as its words need."""
         return self.render().get_height(RulesMap(), width)
+
+
+class Typed(Input):
+    """A text; the footer says where Enter leads."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "Next", key_display="Enter")]
 
 
 class Field(Vertical):
@@ -104,7 +113,7 @@ class Field(Vertical):
                 if self._choices:
                     yield Select(self._choices, value=self._value, allow_blank=False, compact=True)
                 else:
-                    yield Input(self._value, compact=True)
+                    yield Typed(self._value, compact=True)
         yield Static(classes="hint", markup=False)
         yield Static(classes="problem", markup=False)
 

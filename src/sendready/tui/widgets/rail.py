@@ -62,19 +62,25 @@ class Rail(OptionList, can_focus=False):
 
 
 class FoldedRail(Static):
-    """The same in one line: where we are, its name, and the glyph of every stage, which opens it when clicked."""
+    """The same in one line: where we are, and of every stage its key and its glyph, which open it."""
 
     def show(self, stages: Sequence[Stage], current: Stage, snapshot: Snapshot) -> None:
         """Draws the line anew."""
         glyphs = [
-            mark(state_of(stage, snapshot)).stylize(VisualStyle.from_meta({"@click": f"screen.open({number})"}))
+            Content.assemble(Content.styled(str(number % 10), STYLES[Style.QUIET]), mark(state_of(stage, snapshot)))
             for number, stage in enumerate(stages, 1)
+        ]
+        glyphs = [
+            glyph.stylize(VisualStyle.from_meta({"@click": f"screen.open({number})"}))
+            for number, glyph in enumerate(glyphs, 1)
         ]
         place = stages.index(current)
         glyphs[place] = Content.assemble("[", glyphs[place], "]")
         self.update(
             Content.assemble(
-                Content.styled(f"{place + 1}/{len(stages)} {current.label:{LONGEST}}", "bold"), " ", *_spaced(glyphs)
+                Content.styled(f"{current.label:{LONGEST}}", "bold"),
+                Content.styled(f" {place + 1} of {len(stages)}  ", STYLES[Style.QUIET]),
+                *_spaced(glyphs),
             )
         )
 
