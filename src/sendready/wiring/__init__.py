@@ -63,6 +63,8 @@ class Connection:
     """Where the region came from."""
     faults: tuple[str, ...] = ()
     """What was broken in the practice world on purpose."""
+    read_timeout: float | None = None
+    """How long an answer of AWS may take, seconds, where not as long as usual."""
     zone_file: Path | None = None
     """What took the place of the domain's zone in the practice world."""
 
@@ -220,6 +222,8 @@ async def open_world(
     if connection.practice:
         keys = Keys(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"])
         access = Access(region=access.region, keys=keys, endpoint_url=environment["AWS_ENDPOINT_URL"])
+    if connection.read_timeout is not None:
+        access = replace(access, read_timeout=connection.read_timeout)
     if access.region:
         _check_region(access.region)
     session = AwsSession(access, clock, prompter or refuse_mfa)
