@@ -148,6 +148,8 @@ def read_config(path: Path | None = None) -> Mapping[str, Any]:
         raise BadInput(f"--config: {chosen} cannot be read: {(error.strerror or '').lower()}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{chosen} is not TOML: {error}") from None
+    except RecursionError:
+        raise BadInput(f"{chosen} cannot be read: it has brackets in brackets without end") from None
     answers = from_file(content, str(chosen), frozenset(CONNECTION_KEYS))
     connecting = [key for key in CONNECTION_KEYS if key in content]
     for key in connecting:
