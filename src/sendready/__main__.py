@@ -102,17 +102,18 @@ def _not_a_name(words: Sequence[str], commands: dict[str, str]) -> int | None:
 
     if not words:
         return None
+    console = Console(no_color="--no-color" in words)
     first, is_option = words[0], words[0].startswith("-")
     names = [word for word in words if "." in word or "@" in word]
     command = next((word for word in words if word in commands), None)
     if is_option and command is not None:
-        Console().error(BadInput("options come after the command", f"sendready {command} {first} …"))
+        console.error(BadInput("options come after the command", f"sendready {command} {first} …"))
         return ExitCode.USAGE
     if is_option or first in names:
         return None
     near = difflib.get_close_matches(first, commands, 1, cutoff=0.5)
     hint = f"Did you mean `sendready {near[0]}`?" if near else f"Commands: {', '.join(commands)}"
-    Console().error(BadInput(f"`{first}` is neither a command nor a domain", hint))
+    console.error(BadInput(f"`{first}` is neither a command nor a domain", hint))
     return ExitCode.USAGE
 
 

@@ -429,3 +429,15 @@ def _parts(schema: dict[str, object], at: str) -> Iterator[tuple[str, dict[str, 
             yield from ((f"{at}.{name}", part) for name, part in value.items())
         if isinstance(value, dict):
             yield from _parts(value, f"{at}.{key}")
+
+
+@pytest.mark.parametrize(
+    "words", [("check", "--no-color", "--nonsense"), ("chekc", "--no-color"), ("check", "x..y", "--no-color")]
+)
+def test_an_error_has_no_colours_either_where_none_are_wanted(on_terminal: OnTerminal, words: tuple[str, ...]) -> None:
+    terminal = on_terminal(*words)
+
+    told = terminal.rest()
+
+    assert "error:" in told
+    assert "\x1b[" not in told

@@ -96,3 +96,19 @@ def test_an_id_that_no_check_has_is_a_mistake(sendready: Run) -> None:
     assert "--only: `KIM4` is no finding" in unknown.stderr
     assert "Did you mean `KIM004`?" in unknown.stderr
     assert "leave nothing to look for" in nothing.stderr
+
+
+def test_ids_may_be_given_with_commas_between_them(sendready: Run, practice: Practice, world_of: WorldOf) -> None:
+    practice.finish("shop.example")
+    look = ("check", "shop.example", "--format", "json")
+
+    apart = sendready(*look, "--only", "mfr001", "--only", "SES005", environment=world_of(practice))
+    together = sendready(*look, "--only", "mfr001, SES005", environment=world_of(practice))
+    nothing = sendready(*look, "--only", ",", environment=world_of(practice))
+
+    assert [step["status"] for step in json.loads(apart.stdout)["steps"]] == [
+        step["status"] for step in json.loads(together.stdout)["steps"]
+    ]
+    assert together.returncode == apart.returncode == 0
+    assert nothing.returncode == 2
+    assert "--only: no finding is named" in nothing.stderr

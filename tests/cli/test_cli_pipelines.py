@@ -98,3 +98,12 @@ def test_what_stands_in_dns_is_text_in_html(sendready: Run, practice: Practice, 
 
     assert "<script" not in result.stdout
     assert "&lt;script&gt;alert(2)&lt;/script&gt;" in result.stdout
+
+
+def test_what_a_finding_announces_is_in_its_command_for_github_too(sendready: Run) -> None:
+    result = sendready("check", "shop.example", "--fault", "doubled-domain", "--format", "github")
+
+    (told,) = result.stdout.splitlines()
+    announced = told.partition("Their whole names are:")[2].split("%0A")[1:]
+    assert len(announced) == 3
+    assert all(one.split()[0].endswith("._domainkey.shop.example") for one in announced)

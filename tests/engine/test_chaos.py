@@ -1,4 +1,4 @@
-"""The whole road while every call to AWS goes wrong once: in the end everything is there, and nothing twice."""
+"""The road, and `cleanup`, while every call to AWS goes wrong once: in the end all is there, and nothing twice."""
 
 from __future__ import annotations
 
@@ -14,11 +14,17 @@ from sendready.model.answers import MailType
 from sendready.model.errors import SendreadyError, Unreachable
 from sendready.model.events import Result
 from sendready.model.finding import Verdict
+from sendready.model.ports import Resource, ResourceKind, Scope
 from sendready.practice.aws.outages import Outage
+from sendready.practice.aws.sns import Sns
+from sendready.practice.aws.sqs import Sqs
 from sendready.practice.servers import Practice
 
 MOST_RUNS = 40
 """Runs of the same command in which every call must have had its turn; with expired credentials each ends a run."""
+
+READ_TIMEOUT = 0.6
+"""Seconds until an answer that never comes is given up; the usual ten would make hours of the whole road."""
 
 ONCE = ("CreateEmailIdentity", "PutAccountDetails")
 """What must never be carried out twice."""
@@ -26,7 +32,7 @@ ONCE = ("CreateEmailIdentity", "PutAccountDetails")
 
 async def one_run(worlds: Worlds) -> Verdict | None:
     """What `apply` comes to; None where it could not even look."""
-    world = await worlds.open()
+    world = await worlds.open(read_timeout=READ_TIMEOUT)
     asked = request(
         website="https://shop.example",
         mail_type=MailType.TRANSACTIONAL,
@@ -65,6 +71,28 @@ async def test_the_same_command_arrives_whatever_goes_wrong_once(
     records = await standing(world, practice.account_id)
     assert len(records) == 6
     assert all(record.ours for record in records)
+
+
+@pytest.mark.parametrize("outage", Outage)
+async def test_what_was_left_is_removed_whatever_goes_wrong_once(
+    practice: Practice, worlds: Worlds, outage: Outage
+) -> None:
+    world = await worlds.open(read_timeout=READ_TIMEOUT)
+    scope = Scope(practice.account_id, practice.region, DOMAIN)
+    for kind in ResourceKind:
+        world.store.begin(scope, Resource(kind, "sendready-00000001"))
+    for kind in (ResourceKind.QUEUE, ResourceKind.TOPIC):
+        await world.events.create(Resource(kind, "sendready-00000001"), ())
+    practice.aws.fail("*", outage, times=1, each=True)
+
+    runs = 0
+    while left := await clean_up(leftovers(world, practice.account_id).here, world):
+        runs += 1
+        assert runs < MOST_RUNS, left
+
+    assert leftovers(world, practice.account_id).here == ()
+    assert not any(state.queues for state in practice.cloud.states(Sqs).values())
+    assert not any(state.topics for state in practice.cloud.states(Sns).values())
 
 
 async def test_half_an_answer_is_none(practice: Practice, worlds: Worlds) -> None:

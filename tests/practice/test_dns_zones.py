@@ -213,6 +213,21 @@ def test_a_bad_zone_file_changes_nothing_and_says_what_is_wrong(zone: Zone, text
     assert zone.record_sets() == before
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("garbage here\n@ TXT x\n", 1, "unknown rdatatype 'here'"),
+        ("a A 192.0.2.1\n\ngarbage\n", 3, "this is no record"),
+        ("a A 192.0.2\n", 1, ""),
+        ('a A 192.0.2.1\nb TXT "never\n ends\n', 2, "newline in quoted string"),
+        ("a TXT ( open\n", 1, "unbalanced parentheses"),
+    ],
+)
+def test_a_bad_line_is_told_by_its_own_number(zone: Zone, text: str, line: int, reason: str) -> None:
+    with pytest.raises(ValueError, match=f"line {line}: {reason}"):
+        zone.load(text)
+
+
 def test_several_changes_are_one_or_none(zone: Zone) -> None:
     before = zone.serial
     with zone.edit():

@@ -73,7 +73,7 @@ def build() -> App:
 
 def run(arguments: Sequence[str]) -> Wizard | int:
     """Runs one command line and returns its exit code, or the wizard it asks for; errors are printed here only."""
-    console = Console()
+    console = Console(no_color="--no-color" in arguments)  # also where the rest cannot be understood
     for sentence in strange_variables(console.environment):
         console.note(sentence)
     try:

@@ -151,7 +151,8 @@ class Judging:
     """What moves the verdict."""
 
     skip: Annotated[
-        list[str] | None, Parameter(group=VERDICT, negative="", help="Ids that do not count, such as SES005.")
+        list[str] | None,
+        Parameter(group=VERDICT, negative="", help="Ids that do not count, such as SES005 or SES005,MFR007."),
     ] = None
     fail_on: Annotated[
         Literal["warning", "error", "critical"],
@@ -166,7 +167,7 @@ class Judging:
     @property
     def ids(self) -> frozenset[str]:
         """The ids as the catalogue spells them."""
-        return frozenset(given.upper() for given in self.skip or ())
+        return frozenset(_each(self.skip))
 
     @property
     def least(self) -> Severity:
@@ -195,22 +196,30 @@ class CheckJudging(Judging):
     @property
     def asked(self) -> frozenset[str]:
         """The ids that are asked for as the catalogue spells them; empty: all."""
-        return frozenset(given.upper() for given in self.only or ()) - self.ids
+        return frozenset(_each(self.only)) - self.ids
 
 
-def _must_be_known(flag: str, ids: list[str] | None) -> None:
-    if not ids:
+def _each(given: list[str] | None) -> list[str]:
+    """Ids one by one, as the catalogue spells them; `A,B` is two of them."""
+    return [one.strip().upper() for several in given or () for one in several.split(",") if one.strip()]
+
+
+def _must_be_known(flag: str, given: list[str] | None) -> None:
+    if given is None:
         return
+    ids = _each(given)
+    if not ids:
+        raise BadInput(f"{flag}: no finding is named", "Such as KIM004, or SES005,MFR007")
     import difflib
 
     from sendready.checks.registry import all_checks
 
     known = list(all_checks())
-    for given in ids:
-        if given.upper() not in known:
-            padded = re.sub(r"\d+", lambda digits: f"{int(digits[0]):03}", given.upper())
-            near = [padded] if padded in known else difflib.get_close_matches(given.upper(), known, 1)
-            raise BadInput(f"{flag}: `{given}` is no finding", f"Did you mean `{near[0]}`?" if near else None)
+    for name in ids:
+        if name not in known:
+            padded = re.sub(r"\d+", lambda digits: digits[0].lstrip("0").rjust(3, "0"), name)
+            near = [padded] if padded in known else difflib.get_close_matches(name, known, 1)
+            raise BadInput(f"{flag}: `{name}` is no finding", f"Did you mean `{near[0]}`?" if near else None)
 
 
 LONGEST_WAIT = timedelta(days=3650)

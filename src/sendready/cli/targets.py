@@ -184,8 +184,9 @@ def _result_in(entry: bytes) -> tuple[str, str, str | None, Verdict] | None:
     try:
         value = json.loads(entry)
         if str(value["schema"]).startswith("sendready.check/"):
-            return str(value["domain"]), str(value["region"]), value["account"], Verdict(value["verdict"])
-    except (KeyError, TypeError, ValueError):
+            account = None if value["account"] is None else str(value["account"])
+            return str(value["domain"]), str(value["region"]), account, Verdict(value["verdict"])
+    except (KeyError, TypeError, ValueError, RecursionError):
         return None
     return None
 

@@ -154,12 +154,13 @@ def _of_event(text: bytes) -> Iterator[str]:
         event: Any = json.loads(text)
         if isinstance(event, dict) and isinstance(event.get("Message"), str):
             event = json.loads(event["Message"])
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter for brackets in brackets without end
         return
     if not isinstance(event, dict):
         return
     for part, recipients in (("bounce", "bouncedRecipients"), ("deliveryDelay", "delayedRecipients")):
         about = event.get(part)
-        for recipient in about.get(recipients, ()) if isinstance(about, dict) else ():
+        listed = about.get(recipients) if isinstance(about, dict) else None
+        for recipient in listed if isinstance(listed, list) else ():
             if isinstance(recipient, dict) and isinstance(code := recipient.get("diagnosticCode"), str):
                 yield code

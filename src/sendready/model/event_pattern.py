@@ -17,7 +17,7 @@ def lets_ses_through(pattern: str) -> bool:
     """
     try:
         wanted: Any = json.loads(pattern)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter for brackets in brackets without end
         return False
     if not isinstance(wanted, Mapping):
         return False

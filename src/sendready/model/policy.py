@@ -58,7 +58,7 @@ def statements(document: str) -> list[Mapping[str, Any]]:
     """The statements of a policy document; none where it cannot be read."""
     try:
         policy = json.loads(document)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter for brackets in brackets without end
         return []
     found = policy.get("Statement", []) if isinstance(policy, dict) else []
     return [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, dict)]

@@ -72,7 +72,14 @@ def github(look: Observed) -> Iterator[str]:
 
 
 def _sentence(finding: Finding) -> str:
-    parts = (finding.subject, finding.detail, f"do: {finding.fix.text}" if finding.fix.text else "")
+    fix = finding.fix
+    parts = (
+        finding.subject,
+        finding.detail,
+        f"do: {fix.text}" if fix.text else "",
+        *(f"{record.name} {record.type.value} {record.value}" for record in fix.records),
+        *fix.commands,
+    )
     return "\n".join(escape(part) for part in parts if part)
 
 

@@ -134,7 +134,7 @@ def read_plan(text: str, where: str) -> SavedPlan:
     again = "Make it anew: sendready plan example.com --out FILE"
     try:
         content = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter for brackets in brackets without end
         content = None
     schema = content.get("schema") if isinstance(content, dict) else None
     if not isinstance(content, dict) or not isinstance(schema, str) or not schema.startswith(f"{FAMILY}/"):

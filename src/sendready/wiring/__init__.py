@@ -64,6 +64,8 @@ class Connection:
     """Where the region came from."""
     faults: tuple[str, ...] = ()
     """What was broken in the practice world on purpose."""
+    read_timeout: float | None = None
+    """How long an answer of AWS may take, seconds, where not as long as usual."""
     zone_file: Path | None = None
     """What took the place of the domain's zone in the practice world."""
 
@@ -147,6 +149,8 @@ def read_config(path: Path | None = None) -> Mapping[str, Any]:
         raise BadInput(f"--config: {chosen} cannot be read: {(error.strerror or '').lower()}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{chosen} is not TOML: {error}") from None
+    except RecursionError:
+        raise BadInput(f"{chosen} cannot be read: it has brackets in brackets without end") from None
     answers = from_file(content, str(chosen), frozenset(CONNECTION_KEYS))
     connecting = [key for key in CONNECTION_KEYS if key in content]
     for key in connecting:
@@ -222,6 +226,8 @@ async def open_world(
     if connection.practice:
         keys = Keys(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"])
         access = Access(region=access.region, keys=keys, endpoint_url=environment["AWS_ENDPOINT_URL"])
+    if connection.read_timeout is not None:
+        access = replace(access, read_timeout=connection.read_timeout)
     if access.region:
         _check_region(access.region)
     session = AwsSession(access, clock, prompter or refuse_mfa)

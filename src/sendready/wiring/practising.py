@@ -117,10 +117,12 @@ def _check_practised(region: str) -> None:
 def _load_zone(practice: Practice, domain: str, zone_file: Path) -> None:
     try:
         practice.load_zone(domain, zone_file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadInput(
-            f"--zone: {zone_file} cannot be read: {error}", "Give a zone file (RFC 1035, section 5)"
-        ) from None
+    except OSError as error:
+        raise BadInput(f"--zone: {zone_file} cannot be read: {(error.strerror or str(error)).lower()}") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"--zone: {zone_file} is not UTF-8 text", "Give a zone file (RFC 1035, section 5)") from None
+    except ValueError as error:
+        raise BadInput(f"--zone: {zone_file}: {error}", "Give a zone file (RFC 1035, section 5)") from None
 
 
 def fault_names() -> dict[str, str]:

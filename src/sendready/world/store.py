@@ -216,8 +216,8 @@ class Store:
         for line in lines:
             try:
                 entry = json.loads(line)
-            except ValueError:
-                continue  # a line of a run that was killed while it wrote
+            except (ValueError, RecursionError):
+                continue  # a line of a run that was killed while it wrote, or brackets in brackets without end
             if isinstance(entry, dict):
                 yield _ours(entry, path)
 
@@ -239,7 +239,7 @@ class Store:
 def _checked(text: str, path: Path) -> dict[str, Any]:
     try:
         content = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter for brackets in brackets without end
         content = None
     return _ours(content, path)
 

@@ -26,6 +26,7 @@ STATUS = {
     "InternalFailure": 500,
     "InternalServiceErrorException": 500,
     "InvalidClientTokenId": 403,
+    "InvalidSignatureException": 403,
     "MissingAuthenticationToken": 403,
     "MissingAuthenticationTokenException": 403,
     "NoSuchChange": 404,
@@ -33,6 +34,7 @@ STATUS = {
     "NotFound": 404,
     "NotFoundException": 404,
     "ServiceUnavailable": 503,
+    "SignatureDoesNotMatch": 403,
     "TooManyRequestsException": 429,
     "UnknownOperationException": 404,
     "UnrecognizedClientException": 403,
@@ -146,6 +148,18 @@ def throttled(service: str, operation: str) -> AwsError:
             return AwsError("ThrottlingException", "Rate exceeded")
         case _:
             return AwsError("Throttling", "Rate exceeded")
+
+
+def clock_skew(service: str, protocol: Protocol) -> AwsError:
+    """The answer to a request that was signed at another time than now (AWS's lists of common errors)."""
+    message = "Signature expired: the request is not within 15 minutes of the current time."
+    match protocol:
+        case Protocol.REST_XML if service == "route53":
+            return AwsError("RequestExpired", message)
+        case Protocol.QUERY:
+            return AwsError("SignatureDoesNotMatch", message)
+        case _:
+            return AwsError("InvalidSignatureException", message)
 
 
 def access_denied(service: str, protocol: Protocol, message: str) -> AwsError:

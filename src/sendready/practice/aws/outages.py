@@ -12,6 +12,7 @@ from sendready.practice.aws.errors import (
     AwsError,
     HangUpError,
     Protocol,
+    clock_skew,
     expired_token,
     server_error,
     throttled,
@@ -29,6 +30,14 @@ class Outage(enum.Enum):
     UNAVAILABLE = "unavailable"
     HALF_ANSWER = "half-answer"
     """The call is carried out, and the connection is cut in the middle of its answer."""
+    NO_ANSWER = "no-answer"
+    """The call is carried out, and its answer never comes: the client waits until it gives up."""
+    CLOCK_SKEW = "clock-skew"
+    """The caller's clock is more than five minutes off."""
+
+
+LOST = frozenset({Outage.HALF_ANSWER, Outage.NO_ANSWER})
+"""Outages of calls that are carried out all the same."""
 
 
 @dataclass
@@ -87,7 +96,7 @@ class Outages:
             HangUpError: The connection is to be cut.
         """
         with self._lock:
-            orders = (order for order in self._failing if order.error is not Outage.HALF_ANSWER)
+            orders = (order for order in self._failing if order.error not in LOST)
             error = next((order.error for order in orders if order.applies(operation)), None)
         match error:
             case None:
@@ -102,15 +111,19 @@ class Outages:
                 raise HangUpError
             case Outage.UNAVAILABLE:
                 raise unavailable()
-            case Outage.HALF_ANSWER:  # pragma: no cover - see `halves`
+            case Outage.CLOCK_SKEW:
+                raise clock_skew(service, protocol)
+            case Outage.HALF_ANSWER | Outage.NO_ANSWER:  # pragma: no cover - see `loses`
                 return
             case AwsError():
                 raise error
 
-    def halves(self, operation: str) -> bool:
-        """Whether only half of this call's answer is to arrive."""
+    def loses(self, operation: str) -> Outage | None:
+        """How the answer to this call, which was carried out, gets lost on its way; None: it arrives."""
         with self._lock:
-            return any(o.error is Outage.HALF_ANSWER and o.applies(operation) for o in self._failing)
+            orders = (order for order in self._failing if order.error in LOST)
+            error = next((order.error for order in orders if order.applies(operation)), None)
+        return error if isinstance(error, Outage) else None
 
     def denies(self, action: str) -> bool:
         """Whether an IAM action is denied; names of actions do not mind case."""

@@ -152,7 +152,7 @@ class AwsServer:
         try:
             response = self._answer(service, protocol, operation, in_path, region, key, principal, request, request_id)
             status = response.status
-            response = replace(response, halved=self.outages.halves(operation))
+            response = replace(response, lost=self.outages.loses(operation))
         except AwsError as error:
             response = render_error(protocol, service, error, request_id)
             status = response.status
@@ -307,15 +307,20 @@ class _Connection(BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             self.connection.close()
             return
+        if response.lost is Outage.NO_ANSWER:
+            self.close_connection = True
+            self.connection.recv(1)  # until the client has had enough
+            return
         self.send_response(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
+        halved = response.lost is Outage.HALF_ANSWER
         if self.command != "HEAD":
-            self.wfile.write(response.body[: len(response.body) // 2] if response.halved else response.body)
+            self.wfile.write(response.body[: len(response.body) // 2] if halved else response.body)
         self.wfile.flush()
-        self.close_connection = self.close_connection or response.halved
+        self.close_connection = self.close_connection or halved
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = answer  # noqa: N815  # names the base class calls
 

@@ -13,6 +13,7 @@ from botocore.model import ListShape, MapShape, OperationModel, Shape, Structure
 
 from sendready.practice.aws import wire_query, wire_xml
 from sendready.practice.aws.errors import AwsError, Protocol
+from sendready.practice.aws.outages import Outage
 
 JSON = "application/json"
 AMAZON_JSON = "application/x-amz-json-1.{}"
@@ -57,8 +58,8 @@ class Response:
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
-    halved: bool = False
-    """Whether the connection ends in the middle of the body."""
+    lost: Outage | None = None
+    """How it gets lost on its way: NO_ANSWER, or HALF_ANSWER, where the connection ends in the middle of the body."""
 
 
 def parse(protocol: Protocol, operation: OperationModel, request: Request, in_path: dict[str, str]) -> dict[str, Any]:

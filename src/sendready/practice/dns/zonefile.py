@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import dns.exception
@@ -26,15 +27,27 @@ class _Collecting(dns.zonefile.RRsetsReaderTransaction):
         pass
 
 
+class _Tokens(dns.tokenizer.Tokenizer):
+    """Words of a zone file that know in which line they began; dnspython tells the line after a line's end."""
+
+    began = 1
+
+    def get(self, want_leading: bool = False, want_comment: bool = False) -> dns.tokenizer.Token:
+        if self.ungotten_token is None:
+            self.began = self.line_number
+        return super().get(want_leading, want_comment)
+
+
 def read_zone_file(text: str, apex: Name) -> list[tuple[Name, ImmutableRdataset]]:
     """The record sets of a zone file with the origin `apex`, and their owners; names outside it are left out.
 
     ValueError says what is wrong in which line.
     """
+    tokens = _Tokens(text)
     manager = dns.zonefile.RRSetsReaderManager(apex, relativize=False)
     try:
         with _Collecting(manager, True, False) as collecting:  # type: ignore[no-untyped-call]
-            reader = dns.zonefile.Reader(dns.tokenizer.Tokenizer(text), dns.rdataclass.IN, collecting)
+            reader = dns.zonefile.Reader(tokens, dns.rdataclass.IN, collecting)
             reader.default_ttl, reader.default_ttl_known = DEFAULT_TTL, True
             reader.read()
         return [
@@ -42,5 +55,8 @@ def read_zone_file(text: str, apex: Name) -> list[tuple[Name, ImmutableRdataset]
             for rrset in manager.rrsets
         ]
     except (dns.exception.DNSException, ValueError) as error:
-        reason = str(error).replace("<string>:", "line ")
-        raise ValueError(f"the zone file of {apex} cannot be read: {reason}") from error
+        reason = re.sub(r"^<string>:\d+: ", "", str(error)).rstrip(".")
+        if reason == (dns.exception.SyntaxError.__doc__ or "").rstrip("."):
+            reason = "this is no record (name, TTL, type and value)"
+        line = min(tokens.began, len(text.splitlines()))
+        raise ValueError(f"the zone file of {apex} cannot be read: line {line}: {reason}") from error

@@ -25,8 +25,8 @@ Prompter = Callable[[str], str]
 CONNECT_TIMEOUT, READ_TIMEOUT = 4, 10
 """Seconds; botocore's own are 60 and 60."""
 
-LONG_POLL_TIMEOUT = 30
-"""Seconds; SQS holds a receive up to 20."""
+LONG_POLL = 3
+"""How many times as long a receive is waited for: SQS holds it up to 20 seconds."""
 
 MANAGEMENT_ATTEMPTS, SENDING_ATTEMPTS = 6, 1
 """A send is never repeated: SES has no idempotency token, and a retry may send a second mail."""
@@ -51,6 +51,8 @@ class Access:
     endpoint_url: str | None = None
     keys: Keys | None = None
     """With keys, neither the environment nor any file of the user's is read: a practice world."""
+    read_timeout: float = READ_TIMEOUT
+    """How long an answer may take, seconds."""
 
 
 def refuse_mfa(prompt: str) -> str:
@@ -96,7 +98,7 @@ class AwsSession:
         self._prompter = prompter
         self._lock = threading.Lock()
         self._session: Session | None = None
-        self._clients: dict[tuple[str, int, int], Any] = {}
+        self._clients: dict[tuple[str, int, float], Any] = {}
         self._pacer = Pacer(clock)
         self._region = access.region or os.environ.get("AWS_REGION") or None
         self._home: AwsSession | None = None
@@ -144,7 +146,7 @@ class AwsSession:
     ) -> Mapping[str, Any]:
         """Calls one operation, by its API name, when its turn comes; raises `AwsError`s and BadInput."""
         await self._pacer.turn(service, operation)
-        read_timeout = LONG_POLL_TIMEOUT if operation == "ReceiveMessage" else READ_TIMEOUT
+        read_timeout = self._access.read_timeout * (LONG_POLL if operation == "ReceiveMessage" else 1)
 
         def run() -> Mapping[str, Any]:
             try:
@@ -165,7 +167,7 @@ class AwsSession:
             self._pacer.throttled(service)
         return answer
 
-    def _client(self, service: Any, attempts: int, read_timeout: int) -> Any:  # noqa: ANN401  botocore makes its classes at run time
+    def _client(self, service: Any, attempts: int, read_timeout: float) -> Any:  # noqa: ANN401  botocore makes its classes at run time
         key = (service, attempts, read_timeout)
         with self._lock:  # neither sessions nor the making of clients are thread-safe
             if key not in self._clients:

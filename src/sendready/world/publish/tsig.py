@@ -87,7 +87,7 @@ def _from_file(path: Path) -> dict[str, str | None]:
     """A key as `tsig-keygen` (BIND) or `keymgr -t` (Knot) writes it, or the secret alone."""
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:  # the latter for what is no text, or no path
         reason = getattr(error, "strerror", None) or "it is not text"
         raise BadInput(f"the TSIG key file {path} cannot be read: {reason.lower()}") from None
     plain = re.sub(r"^\s*(#|//).*$", "", text, flags=re.MULTILINE)
