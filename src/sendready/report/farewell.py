@@ -8,7 +8,7 @@ from sendready.model.finding import Diagnosis, FindingState, Verdict
 from sendready.model.observation import Observation
 from sendready.report import marks
 from sendready.report.commands import reaching
-from sendready.report.lines import Line, Span, Style, line
+from sendready.report.lines import Line, Span, Style, line, wrapped
 from sendready.steps.scripted import Option
 
 _MOVED_BY = {
@@ -21,14 +21,15 @@ _MOVED_BY = {
 
 
 def farewell(seen: Observation, diagnosis: Diagnosis, connection: Mapping[str, Option]) -> Iterator[Line]:
-    """Two or three lines; `connection` is what `wiring.Connection.flags` says."""
+    """A few lines; `connection` is what `wiring.Connection.flags` says."""
     quoted = seen.identity.quoted
     yield line(
         Span(seen.identity.name, Style.STRONG),
         "  ",
         marks.OF_VERDICT[diagnosis.verdict],
-        Span(f"  {seen.region}  {marks.VERDICT_MEANS[diagnosis.verdict]}", Style.QUIET),
+        Span(f"  {seen.region}", Style.QUIET),
     )
+    yield from wrapped(marks.meaning(diagnosis, seen), "  ", style=Style.QUIET)
     state = _MOVED_BY.get(diagnosis.verdict)
     finding = next((finding for finding in diagnosis.findings if finding.state is state), None)
     if finding is not None:

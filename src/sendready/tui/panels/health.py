@@ -93,21 +93,20 @@ class HealthPanel(Panel):
 
     def draw(self, snapshot: Snapshot) -> None:
         """The verdict and the list anew; the cursor stays on its finding."""
-        diagnosis = snapshot.diagnosis
+        diagnosis, seen = snapshot.diagnosis, snapshot.observation
         self._offer_fix()
-        if diagnosis is None:
+        if diagnosis is None or seen is None:
             return
         verdict = of_span(marks.OF_VERDICT[diagnosis.verdict])
-        meaning = Content.styled(f"  {marks.VERDICT_MEANS[diagnosis.verdict]}", STYLES[Style.QUIET])
+        meaning = Content.styled(f"  {marks.meaning(diagnosis, seen)}", STYLES[Style.QUIET])
         self.query_one(".body", Static).update(Content.assemble(verdict, meaning))
         self.fill("#changed", self._changed(snapshot))
         self.fill("#strewn", self._strewn(snapshot))
         listed = self.query_one("#findings", OptionList)
         at, kept = listed.highlighted or 0, self.chosen
         self._findings = diagnosis.findings
-        if snapshot.observation is not None:
-            told = receiver_lines(snapshot.observation, width=self.text_width)
-            self.fill("#receivers", (*told, *bulk_lines(snapshot.observation, width=self.text_width)))
+        told = receiver_lines(seen, width=self.text_width)
+        self.fill("#receivers", (*told, *bulk_lines(seen, width=self.text_width)))
         listed.set_options(Option(_line(finding, self.text_width)) for finding in diagnosis.findings)
         listed.display = bool(diagnosis.findings)
         if diagnosis.findings:

@@ -70,7 +70,7 @@ class ReadyPanel(Panel):
         seen, diagnosis = snapshot.observation, snapshot.diagnosis
         if seen is None or diagnosis is None:
             return
-        yield line(marks.OF_VERDICT[diagnosis.verdict], "  ", marks.VERDICT_MEANS[diagnosis.verdict])
+        yield line(marks.OF_VERDICT[diagnosis.verdict], "  ", marks.meaning(diagnosis, seen))
         yield line()
         yield from step_lines(diagnosis, width=self.text_width)
         yield line()
