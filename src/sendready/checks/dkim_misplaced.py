@@ -188,7 +188,7 @@ def doubled_beside_dkim(seen: Observation) -> list[Found]:
     explains=_EXPLAINS,
 )
 def domainkey_label_missing(seen: Observation) -> Iterator[Hit]:
-    """The record is at `tok.example.com` or `tok.dkim.example.com`: keys are below `_domainkey` only (RFC 6376, 3.6.2.1)."""
+    """The record is at `tok.example.com` or `tok.dkim.example.com`: keys are below `_domainkey` (RFC 6376, 3.6.2.1)."""
     yield from _elsewhere(
         seen,
         _found(seen, Slip.NO_DOMAINKEY),
