@@ -418,4 +418,7 @@ BREAKAGES = (
         ('@ 300 MX 1 aspmx.l.google.com.\n@ 300 TXT "v=spf1 include:_spf.google.com include:sendgrid.net ~all"\n'),
         (),
     ),
+    Breakage(
+        "wild-mx-txt", ("mx", "spf"), '* 300 MX 10 mx.practice-dns.net.\n* 300 TXT "v=spf1 mx ~all"\n', ("MFR022",)
+    ),
 )

@@ -38,3 +38,14 @@ async def test_the_cause_is_named_first_and_once(crowd: Practice, tmp_path: Path
         words = " ".join((told[0].title, told[0].detail, told[0].fix.text, *told[0].observed))
         assert breakage.says.format(d=domain) in words
         assert told[0].fix.text
+
+
+@pytest.mark.parametrize("percent", ["7", "12"])
+async def test_a_review_is_told_before_the_rate_that_led_to_it(percent: str, tmp_path: Path) -> None:
+    with Practice() as servers:
+        servers.throttling = False
+        servers.inflict("bounce-rate", "shop.example", percent)
+
+        seen = (await look(request("shop.example"), await Worlds(servers, tmp_path).open())).observation
+
+    assert [finding.id for finding in diagnose(seen).findings][:2] == ["SES008", "REP001"]

@@ -11,7 +11,7 @@ from enum import Enum, auto
 from sendready.checks.legs import SPF_FAILS, SPF_UNALIGNED
 from sendready.checks.mail_from import STATE, held_mail_from, lost_or_todo, record_of
 from sendready.checks.registry import check
-from sendready.model.finding import Fix, Hit, Severity
+from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.identity import Status
 from sendready.model.names import bare
 from sendready.model.observation import Observation, Slip
@@ -321,21 +321,29 @@ def _is_quoted_spf(text: str) -> bool:
 )
 def wildcard_interferes(seen: Observation) -> Iterator[Hit]:
     """A name nobody has made gets the same answer: the record itself is not there, which is no failure at first."""
-    for rtype in (RecordType.MX, RecordType.TXT):
-        if record := _wrong(seen, rtype, Flaw.WILDCARD):
-            hit = _replace(
-                record,
-                "a made-up name beside it gets the same answer, so it comes from your `*` record",
-                f"Add this {rtype.value} record with its exact name; the `*` record no longer answers there then, and"
-                " can stay for other names",
-            )
-            yield replace(
-                hit,
-                subject=f"{record.wanted.name} {rtype.value}",
-                fix=replace(hit.fix, safe=True),
-                state=lost_or_todo(seen, record),
-                explains=("DEL023", *(STATE if rtype is RecordType.MX else SPF_FAILS)),
-            )
+    found = [r for r in (_wrong(seen, t, Flaw.WILDCARD) for t in (RecordType.MX, RecordType.TXT)) if r is not None]
+    if not found:
+        return
+    types = " and ".join(record.wanted.type.value for record in found)
+    what = f"this {types} record" if len(found) == 1 else "these records"
+    hit = _replace(
+        found[0],
+        "a made-up name beside it gets the same answer, so it comes from your `*` record",
+        f"Add {what} with the exact name; the `*` record no longer answers there then, and can stay for other names",
+    )
+    states = [lost_or_todo(seen, record) for record in found]
+    mx = any(record.wanted.type is RecordType.MX for record in found)
+    spf = any(record.wanted.type is RecordType.TXT for record in found)
+    yield replace(
+        hit,
+        subject=f"{found[0].wanted.name} {types}",
+        expected=", ".join(record.wanted.value for record in found),
+        observed=tuple(text for record in found for text in record.found),
+        evidence=tuple(sighting for record in found for sighting in record.sightings),
+        fix=replace(hit.fix, records=tuple(record.wanted for record in found), safe=True),
+        state=FindingState.FAIL if FindingState.FAIL in states else states[0],
+        explains=("DEL023", *(STATE if mx else ()), *(SPF_FAILS if spf else ())),
+    )
 
 
 @check(
