@@ -159,3 +159,30 @@ async def test_the_records_screen_tells_of_the_wait_once_it_is_not_the_user_who_
         walker.setup.conductor.look_now()
         await walker.until(lambda: card.display and "6 records to be live" in str(card.content), "the wait")
         assert "so far" in str(card.content)
+
+
+@pytest.mark.parametrize("stage", [Stage.HEALTH, Stage.ACCESS])
+async def test_health_and_access_have_a_card_while_they_wait(practice: Practice, wizard: Open, stage: Stage) -> None:
+    practice.throttling = False
+    practice.finish(DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.at(Stage.HEALTH)
+        await walker.until(lambda: walker.setup.conductor.snapshot.plan is not None)
+        walker.setup.open_stage(stage)
+        await walker.at(stage)
+        known, now = walker.setup.conductor.snapshot, walker.setup.conductor.now
+        assert now is not None
+        waits = replace(
+            known,
+            awaited=("AWS to review the access request",),
+            since=now - timedelta(minutes=2),
+            next_look=now + timedelta(seconds=8),
+            diagnosis=Diagnosis(Verdict.WAITING, (), known.diagnosis.steps if known.diagnosis is not None else ()),
+            practice=False,
+        )
+        walker.panel.show(waits)
+        walker.panel.tick(now)
+        card = str(walker.panel.query_one(".wait", Static).content)
+        assert "waiting for AWS to review the access request, 2 min 0 s so far" in card
+        assert "next look in 8 s" in card
+        assert f"safe to close; to come back: sendready {DOMAIN}" in card
