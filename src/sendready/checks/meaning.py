@@ -1,0 +1,23 @@
+"""What one kind of reply means, whoever gave it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CODES = "https://www.rfc-editor.org/rfc/rfc3463"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One kind of reply."""
+
+    who: str
+    """Whose reply it is; `any receiver` where the code is everybody's."""
+    pattern: str
+    """What it says, as a regular expression without case; compiled when the first reply is to be explained."""
+    title: str
+    means: str
+    do: str
+    findings: tuple[str, ...] = ()
+    """Ids that are likely the cause."""
+    source: str = CODES
