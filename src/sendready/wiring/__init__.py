@@ -21,10 +21,10 @@ from sendready.steps.scripted import Option
 from sendready.steps.validation import check_answers
 
 if TYPE_CHECKING:
+    from sendready.model.ports import Preferences
     from sendready.model.publisher import Publisher
     from sendready.world.aws.session import AwsSession, Prompter
     from sendready.world.dns.resolvers import Resolvers
-    from sendready.world.preferences import Preferences
 
 T = TypeVar("T")
 
@@ -311,9 +311,9 @@ def open_store(connection: Connection) -> StorePort:
 
 def open_preferences(connection: Connection) -> Preferences:
     """What the user prefers at this terminal."""
-    from sendready.world.preferences import Preferences
+    from sendready.world.preferences import KeptPreferences
 
-    return Preferences(_state_folder(connection))
+    return KeptPreferences(_state_folder(connection))
 
 
 def _state_folder(connection: Connection) -> Path:

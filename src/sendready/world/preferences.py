@@ -11,7 +11,7 @@ LONGEST = 4096
 """Bytes that are read; a longer file is not ours."""
 
 
-class Preferences:
+class KeptPreferences:
     """`<root>/preferences.json`, private. It is never worth an error: who cannot keep it is asked again."""
 
     def __init__(self, root: Path) -> None:
