@@ -54,6 +54,15 @@ async def test_what_keeps_us_from_looking_is_told_in_the_account_panel_and_gone_
         await walker.verdict(Verdict.READY)
 
 
+async def test_an_identity_that_is_in_another_region_is_told_where_the_region_is_chosen(
+    practice: Practice, wizard: Open
+) -> None:
+    practice.inflict("other-region", DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.at(Stage.ACCOUNT)
+        await walker.until(lambda: "SES002" in walker.screen_text())
+
+
 async def test_evidence_page_and_fix_are_a_key_away(practice: Practice, wizard: Open) -> None:
     practice.throttling = False
     practice.finish(DOMAIN)

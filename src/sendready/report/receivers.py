@@ -27,7 +27,11 @@ def receiver_lines(seen: Observation, *, width: int = WIDTH) -> Iterator[Line]:
     yield line(Span(f"What receivers make of mail from @{told.author}", Style.STRONG))
     yield from _row("DKIM", _of_leg(told.dkim), told.dkim.why, width)
     yield from _row("SPF", _of_leg(told.spf), told.spf.why, width)
-    policy = f"p={found.policy} at {found.found_at}" if found is not None and found.policy else "no policy applies"
+    policy = "no policy applies"
+    if found is None or not (found.complete or found.record):
+        policy = "the policy could not be looked up"
+    elif found.policy:
+        policy = f"p={found.policy} at {found.found_at}"
     yield from _row("DMARC", told.dmarc, policy, width)
     if all(outlook is Outlook.PASS for outlook, _ in told.bulk.values()):
         yield from _row("bulk", Outlook.PASS, "at Gmail, Yahoo and Outlook, which want all three", width)

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from sendready.model.errors import AwsError, NoRegion
+from sendready.model.finding import Finding
 from sendready.model.observation import Seen, Unseen
 from sendready.model.regions import SES_REGIONS
 from sendready.model.step import Step
@@ -16,6 +17,9 @@ from sendready.tui.panels.panel import Panel, row
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
 from sendready.tui.widgets.field import Field
+
+_ELSEWHERE = ("SES002",)
+"""The identity is in another region, where this one has none."""
 
 
 class AccountPanel(Panel):
@@ -42,6 +46,11 @@ class AccountPanel(Panel):
         super().show(snapshot)
         if first and self.is_mounted:
             self.query_one(Field).focus_input()
+
+    def findings(self, snapshot: Snapshot) -> list[Finding]:
+        """What is said of the account, and where the identity is elsewhere: the region is chosen right here."""
+        found = snapshot.diagnosis.findings if snapshot.diagnosis is not None else ()
+        return [finding for finding in found if finding.step in self.steps() or finding.id in _ELSEWHERE]
 
     def finding_lines(self, snapshot: Snapshot) -> Iterable[Line]:
         """Where the region is lacking, it is chosen right here."""
