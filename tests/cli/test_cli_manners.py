@@ -383,18 +383,6 @@ def test_an_unknown_finding_is_answered_with_the_nearest(sendready: Run) -> None
     assert re.search(r"Did you mean `KIM\d{3}`\?", result.stderr)
 
 
-def test_an_id_without_its_zeros_is_answered_with_the_one_meant(sendready: Run) -> None:
-    assert "Did you mean `KIM004`?" in sendready("explain", "kim4").stderr
-
-
-def test_an_error_of_the_api_is_explained_by_its_name(sendready: Run) -> None:
-    known, unknown = sendready("explain", "MessageRejected"), sendready("explain", "NobodyKnowsException")
-
-    assert known.returncode == 0
-    assert known.stdout.startswith("Amazon SES, to your application: SES refused the message\n")
-    assert unknown.returncode == 2
-
-
 def test_a_receivers_reply_is_explained_with_what_may_be_behind_it(sendready: Run) -> None:
     reply = "550-5.7.26 Your email has been blocked because the sender is unauthenticated."
 

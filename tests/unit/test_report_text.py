@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from builders import DMARC, KEYS, LOST, NOWHERE, SPF, account, held, looked, policy
@@ -90,28 +89,6 @@ def test_what_one_call_of_ses_mends_is_offered_to_be_mended() -> None:
 
 def test_a_ready_domain_has_nothing_to_do_next() -> None:
     assert "next" not in report(looked())
-
-
-@pytest.mark.parametrize(
-    ("days", "hint"),
-    [
-        (None, "Not proven by a test send yet: sendready test example.com"),
-        (29, None),
-        (31, "Not proven by a test send since"),
-    ],
-)
-def test_a_ready_domain_says_quietly_that_only_a_test_send_proves_it(days: int | None, hint: str | None) -> None:
-    seen = looked()
-    proven = None if days is None else seen.at - timedelta(days=days)
-    seen = replace(seen, past=replace(seen.past, test_proven=proven))
-
-    last = report(seen).splitlines()[-1]
-
-    assert last.startswith(hint) if hint else "Not proven" not in report(seen)
-
-
-def test_a_domain_that_is_not_ready_is_not_asked_for_a_test_send() -> None:
-    assert "Not proven" not in report(looked(dns={SPF: NOWHERE}))
 
 
 def test_what_dns_says_cannot_move_the_cursor() -> None:

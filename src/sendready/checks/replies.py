@@ -1,4 +1,4 @@
-"""What receivers, and SES itself, say when they refuse or put off mail: what is meant, what to do, what is behind.
+"""What receivers say when they refuse or put off mail: what is meant, what to do, and which finding may be behind it.
 
 The codes and what they stand for: Google's "Gmail SMTP errors and codes" (support.google.com/a/answer/3726730), Yahoo's
 "SMTP Error Codes" (senders.yahooinc.com/smtp-error-codes), Microsoft's troubleshooting page for Outlook.com
@@ -8,15 +8,30 @@ The codes and what they stand for: Google's "Gmail SMTP errors and codes" (suppo
 from __future__ import annotations
 
 import re
-
-from sendready.checks.meaning import Meaning
-from sendready.checks.replies_of_ses import MEANINGS_OF_SES
+from dataclasses import dataclass
 
 GMAIL = "https://support.google.com/a/answer/3726730"
 YAHOO = "https://senders.yahooinc.com/smtp-error-codes/"
 OUTLOOK = "https://techcommunity.microsoft.com/blog/microsoftdefenderforoffice365blog/strengthening-email-ecosystem-outlook%E2%80%99s-new-requirements-for-high%E2%80%90volume-senders/4399730"
 MICROSOFT = "https://sender.office.com"
+CODES = "https://www.rfc-editor.org/rfc/rfc3463"
 AUTHENTICATION = "https://www.rfc-editor.org/rfc/rfc7372"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One kind of reply."""
+
+    who: str
+    """Whose reply it is; `any receiver` where the code is everybody's."""
+    pattern: str
+    """What it says, as a regular expression without case; compiled when the first reply is to be explained."""
+    title: str
+    means: str
+    do: str
+    findings: tuple[str, ...] = ()
+    """Ids that are likely the cause."""
+    source: str = CODES
 
 
 _DOMAIN_LIMIT = "Gmail limits mail by the {what} it comes with, because of complaints or a sudden rise in volume"
@@ -26,7 +41,6 @@ _SLOW_DOWN = (
 )
 
 MEANINGS = (
-    *MEANINGS_OF_SES,
     Meaning(
         "Gmail",
         r"[45]\.7\.28.*DKIM domain",
@@ -204,6 +218,15 @@ MEANINGS = (
         YAHOO,
     ),
     Meaning(
+        "Amazon SES",
+        r"Email address is not verified|MessageRejected.*not verified",
+        "an address is not verified in this region",
+        "SES sends only from identities it has verified, and in the sandbox only to such, too; each region for itself",
+        "Look at the region the application uses, and whether the account has left the sandbox there",
+        ("SES001", "SES002", "SES005"),
+        "https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-error-messages.html",
+    ),
+    Meaning(
         "any receiver",
         r"5\.7\.2[0-2]\b",
         "no DKIM signature that the receiver accepts",
@@ -238,9 +261,9 @@ MEANINGS = (
     ),
     Meaning(
         "any receiver",
-        r"[45]\.3\.4\b|message (is )?too (big|large|long)|size limit|message size exceeds",
-        "the message is too large",
-        "SES takes up to 40 MB, many receivers take less; attachments grow by a third on their way",
+        r"[45]\.3\.4\b|message too (big|large)|size limit",
+        "the message is too large for the receiver",
+        "SES takes up to 40 MB, many receivers take less",
         "Send a link instead of the attachment",
     ),
     Meaning(
@@ -271,18 +294,11 @@ MEANINGS = (
 
 
 def meaning_of(reply: str) -> Meaning | None:
-    """What a reply means, out of a bounce, an event or a log; None where nothing in it is known."""
+    """What a receiver's reply means, out of a bounce, an event or a log; None where nothing in it is known."""
     text = " ".join(reply.split())
     return next((meaning for meaning in MEANINGS if re.search(meaning.pattern, text, re.IGNORECASE)), None)
 
 
-_NAME_OF_AN_ERROR = re.compile(r"MessageRejected|\w+Exception", re.IGNORECASE)
-
-
 def looks_like_a_reply(text: str) -> bool:
-    """Whether a text may be what a server said: several words, a status code (RFC 3463), or an error of the SES API."""
-    return (
-        bool(_NAME_OF_AN_ERROR.fullmatch(text.strip()))
-        or bool(re.search(r"\b[245]\.\d{1,3}\.\d{1,3}\b|\b[45]\d\d\b", text))
-        or len(text.split()) > 2
-    )
+    """Whether a text may be what a mail server said: several words, or an enhanced status code (RFC 3463)."""
+    return bool(re.search(r"\b[245]\.\d{1,3}\.\d{1,3}\b|\b[45]\d\d\b", text)) or len(text.split()) > 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 
 from sendready.checks.since import since_good, told, when
 from sendready.engine.diagnose import only_the_sandbox_is_left
@@ -26,9 +25,6 @@ _MOST_EVIDENCE = 6
 
 _TEXT_AT = 15
 """The column at which what is told stands beside its label."""
-
-_PROOF_LASTS = timedelta(days=30)
-"""After that a test send is worth repeating."""
 
 _ALONE_AT = 6
 """The column at which it stands on a line of its own, where it is too long for that."""
@@ -102,14 +98,6 @@ def check_lines(
             yield line("  ", whole)
         if meaning:
             yield line("      ", Span(meaning, Style.QUIET))
-    if hint := unproven(seen, diagnosis):
-        yield line()
-        command = reaching(f"sendready test {seen.identity.quoted}", connection or {})
-        if len(hint) + 1 + len(command) <= WIDTH:
-            yield line(Span(f"{hint} ", Style.QUIET), command)
-        else:
-            yield line(Span(hint, Style.QUIET))
-            yield line("  ", command)
 
 
 def tells_changes(diagnosis: Diagnosis) -> bool:
@@ -254,16 +242,6 @@ def step_lines(diagnosis: Diagnosis, *, width: int = WIDTH) -> Iterator[Line]:
         widest = max(len(m.text) for m in marks.OF_STEP.values())
         front = line(f"  {head}", Span(mark.text.ljust(widest), mark.style), "  ")
         yield from hanging(front, status.summary, Style.QUIET, width=width)
-
-
-def unproven(seen: Observation, diagnosis: Diagnosis) -> str:
-    """What a look alone cannot tell of a ready domain: that mail leaves and its events arrive; else empty."""
-    if diagnosis.verdict is not Verdict.READY or seen.ses_identity is None:
-        return ""
-    proven = seen.past.test_proven
-    if proven is None:
-        return "Not proven by a test send yet:"
-    return f"Not proven by a test send since {proven:%Y-%m-%d}:" if seen.at - proven > _PROOF_LASTS else ""
 
 
 def next_step(seen: Observation, diagnosis: Diagnosis) -> str:

@@ -1,9 +1,8 @@
-"""`sendready explain [ID|TOPIC|"SMTP reply"]`: the page about it, or what a server meant; without, all findings."""
+"""`sendready explain [ID|TOPIC|"SMTP reply"]`: the page about it, or what a receiver meant; without, all findings."""
 
 from __future__ import annotations
 
 import difflib
-import re
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -20,12 +19,12 @@ SCHEMA = "sendready.explain/1"
 
 
 def explain(
-    id: Annotated[str | None, Parameter(help="Such as KIM004, or bulk, or what a server replied, in quotes.")] = None,  # noqa: A002  it is the name of the argument
+    id: Annotated[str | None, Parameter(help="Such as KIM004, or bulk, or what a receiver replied, in quotes.")] = None,  # noqa: A002  it is the name of the argument
     /,
     *,
     common: Common | None = None,
 ) -> int:
-    """Say what a finding means, why it matters, how it was found and what to do; or what a server's reply means.
+    """Say what a finding means, why it matters, how it was found and what to do; or what a receiver's reply means.
 
     `sendready explain bulk` tells what receivers ask of those who send much, and what SES has for it.
     """
@@ -48,8 +47,7 @@ def explain(
     if page is None and looks_like_a_reply(id):
         return _reply(id, console, json=common.format == "json")
     if page is None:
-        padded = re.sub(r"\d+", lambda digits: f"{int(digits[0]):03}", wanted)
-        near = [padded] if padded in pages else difflib.get_close_matches(wanted, [*pages, *by_slug], 1)
+        near = difflib.get_close_matches(wanted, [*pages, *by_slug], 1)
         hint = f"Did you mean `{near[0] if near[0] in pages else near[0].lower()}`?" if near else None
         raise BadInput(f"`{id}` is no finding", hint or "`sendready explain` lists them all")
     if common.format == "json":
