@@ -50,6 +50,10 @@ UNVERIFIED = (
             " configuration set <news>.",
             "sending is paused for the configuration set",
         ),
+        (
+            "SendingPausedException: Email sending has been disabled for configuration set <mail>.",
+            "sending is paused for the configuration set",
+        ),
         ("ConfigurationSetDoesNotExistException", "the configuration set does not exist here"),
         ("LimitExceededException", "there are as many of these as the account may have"),
         ("TooManyRequestsException", "too many calls at once"),

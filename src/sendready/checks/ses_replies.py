@@ -179,7 +179,7 @@ SES_MEANINGS = (
     ),
     Meaning(
         SES,
-        r"ConfigurationSetSendingPaused|sending paused for configuration set|configuration set.*\bpaused",
+        r"ConfigurationSetSendingPaused|(paused|disabled) for configuration set|configuration set\b.*\bpaused",
         "sending is paused for the configuration set",
         "somebody, or an alarm, switched off the set that the message names or the identity has",
         "Find out who paused it and why, then switch it on: aws sesv2 put-configuration-set-sending-options"
