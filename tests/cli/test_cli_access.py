@@ -34,6 +34,36 @@ def test_the_sandbox_is_told_with_what_a_reviewer_would_stumble_over(
     assert "PutAccountDetails" not in calls(practice)
 
 
+def test_the_sandbox_says_what_it_means_and_the_command_that_leaves_it(
+    sendready: Run, environment: dict[str, str]
+) -> None:
+    nothing = sendready("access", "shop.example", environment=environment)
+    website = sendready("access", "shop.example", "--website", "https://shop.example/", environment=environment)
+
+    assert "mail goes to verified recipients and the mailbox simulator only" in " ".join(nothing.stdout.split())
+    command = "  sendready access shop.example --request --website"
+    assert nothing.stdout.splitlines()[-1] == f"{command} URL --accept-terms"
+    assert website.stdout.splitlines()[-1] == f"{command} https://shop.example/ --accept-terms"
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ("account-suspended", "AWS has shut the account's sending down. Its mail went to the account's root mailbox"),
+        ("bounce-rate", "AWS has it under review. Its mail went to the account's root mailbox"),
+        ("sending-paused", "nothing goes out. Find out who paused it and why"),
+    ],
+)
+def test_an_account_that_aws_or_somebody_stopped_says_so_and_what_to_do(sendready: Run, fault: str, says: str) -> None:
+    result = sendready("access", "shop.example", "--fault", fault)
+
+    told = " ".join(result.stdout.split())
+    assert result.returncode == 1
+    assert says in told
+    assert told.count("✗") == 1
+    assert "next" not in result.stdout
+
+
 def test_production_access_has_nothing_to_remark(
     sendready: Run, contract: Contract, practice: Practice, world_of: WorldOf
 ) -> None:

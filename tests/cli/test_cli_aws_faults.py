@@ -50,6 +50,18 @@ def test_a_fault_is_named_and_nothing_else_is_blamed(
     assert result.returncode == code
 
 
+DENIED = "access-denied=ses:GetConfigurationSet"
+
+
+def test_a_set_that_may_not_be_looked_at_is_told_where_the_identity_has_one(sendready: Run) -> None:
+    with_a_set = sendready("check", "shop.example", "--fault", "configuration-set-paused", "--fault", DENIED)
+    without = sendready("check", "shop.example", "--fault", DENIED)
+
+    assert "could not check the configuration set" in with_a_set.stdout
+    assert "ENV015" not in without.stdout  # there is none, so nobody asked
+    assert (with_a_set.returncode, without.returncode) == (0, 0)
+
+
 def test_a_review_is_told_first_and_the_bounces_that_brought_it_beside_it(sendready: Run, contract: Contract) -> None:
     result = sendready("check", "shop.example", "--fault", "bounce-rate", "--format", "json")
 

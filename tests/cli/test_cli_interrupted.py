@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from commandline import PATIENCE, WHOLE, Contract, Run, Start, WorldOf, changes_made
+from killing import Killer, names_in
 
 from sendready.practice.aws import route53
-from sendready.practice.aws.events import Events
 from sendready.practice.aws.queues import Queue
 from sendready.practice.aws.ses_state import ConfigurationSet, Ses
 from sendready.practice.aws.sns import Sns, Topic
 from sendready.practice.aws.sqs import Sqs
-from sendready.practice.aws.wire import Request, Response
 from sendready.practice.servers import Practice
 
 SETTING_UP = (
@@ -48,32 +44,6 @@ TESTING = (
 
 THEIRS = "sendready-0badcafe"
 """The run of another machine: it is called like ours and is none of ours."""
-
-
-class Killer:
-    """Kills a process as soon as AWS has carried out its n-th change, before the answer is on its way."""
-
-    def __init__(self, practice: Practice, monkeypatch: pytest.MonkeyPatch, nth: int) -> None:
-        self._practice = practice
-        self._handle = practice.aws.handle
-        self._nth = nth
-        self._victim: subprocess.Popen[str] | None = None
-        self._known = threading.Event()
-        monkeypatch.setattr(practice.aws, "handle", self._answer)
-
-    def kills(self, process: subprocess.Popen[str]) -> None:
-        """Lets the process run into its end; later ones are left alone."""
-        self._victim = process
-        self._known.set()
-        process.communicate(timeout=PATIENCE)
-        self._nth = sys.maxsize
-        assert process.returncode == -signal.SIGKILL
-
-    def _answer(self, request: Request) -> Response:
-        response = self._handle(request)
-        if len(changes_made(self._practice)) >= self._nth and self._known.wait(PATIENCE) and self._victim is not None:
-            self._victim.kill()
-        return response
 
 
 @pytest.mark.parametrize("nth", range(1, len(SETTING_UP) + 1), ids=lambda nth: f"{nth}-{SETTING_UP[nth - 1]}")
@@ -142,56 +112,7 @@ def test_exactly_what_a_killed_test_send_left_is_removed(
 
     assert removed.returncode == 0
     assert f"queue {run}" in removed.stderr
-    assert _names_in(practice) == {THEIRS}
-
-
-THROUGH_A_BUS = (
-    "CreateQueue",
-    "PutRule",
-    "PutTargets",
-    "CreateConfigurationSet",
-    "CreateConfigurationSetEventDestination",
-)
-"""What a test send creates where SNS is not allowed."""
-
-
-@pytest.mark.parametrize("nth", range(1, 6), ids=lambda nth: f"{nth}-{THROUGH_A_BUS[nth - 1]}")
-def test_exactly_what_a_killed_test_send_left_on_the_event_bus_is_removed(
-    start: Start, sendready: Run, practice: Practice, world_of: WorldOf, monkeypatch: pytest.MonkeyPatch, nth: int
-) -> None:
-    practice.finish("shop.example")
-    practice.aws.deny("sns:CreateTopic")
-    environment = world_of(practice)
-    killer = Killer(practice, monkeypatch, nth)
-    killer.kills(start("test", "shop.example", "--yes", environment=environment))
-    assert changes_made(practice) == list(THROUGH_A_BUS[:nth])
-
-    removed = sendready("cleanup", "--yes", environment=environment)
-
-    assert removed.returncode == 0, removed.stderr
-    assert _names_in(practice) == set()
-
-
-@pytest.mark.parametrize("operation", ["CreateQueue", "Subscribe", "SendEmail"])
-def test_a_killed_test_of_the_users_own_set_takes_only_its_listener_away(
-    start: Start, sendready: Run, practice: Practice, world_of: WorldOf, monkeypatch: pytest.MonkeyPatch, operation: str
-) -> None:
-    practice.finish("shop.example")
-    environment = world_of(practice)
-    keep = ("--events", "keep", "--events-to", "bounces@shop.example", "--yes")
-    assert sendready("apply", "shop.example", *keep, environment=environment).returncode == 0
-    before = len(changes_made(practice))
-    order = ("CreateQueue", "Subscribe", "SendEmail")
-    killer = Killer(practice, monkeypatch, before + order.index(operation) + 1)
-    killer.kills(start("test", "shop.example", "--events", "own", "--yes", environment=environment))
-    assert changes_made(practice)[before:] == list(order[: order.index(operation) + 1])
-
-    removed = sendready("cleanup", "--yes", environment=environment)
-
-    assert removed.returncode == 0, removed.stderr
-    assert _names_in(practice) == {"sendready-shop-example"}
-    (topic,) = practice.cloud.state(Sns, practice.account_id, practice.region).topics.values()
-    assert [subscription.protocol for subscription in topic.subscriptions.values()] == ["email"]
+    assert names_in(practice) == {THEIRS}
 
 
 def test_a_killed_test_send_is_named_by_the_next_run_which_sends_a_whole_new_one(
@@ -212,7 +133,7 @@ def test_a_killed_test_send_is_named_by_the_next_run_which_sends_a_whole_new_one
     assert again.returncode == 0
     assert f"an interrupted run left {run}; `sendready cleanup` removes it" in " ".join(again.stderr.split())
     assert "all 11 events of 5 messages arrived" in again.stderr
-    assert _names_in(practice) == {run}
+    assert names_in(practice) == {run}
 
 
 def test_a_test_send_that_is_interrupted_politely_takes_its_own_away(
@@ -230,7 +151,7 @@ def test_a_test_send_that_is_interrupted_politely_takes_its_own_away(
     process.communicate(timeout=PATIENCE)
 
     assert process.returncode == 130
-    assert _names_in(practice) == set()
+    assert names_in(practice) == set()
 
 
 @pytest.fixture
@@ -257,10 +178,10 @@ def test_what_a_test_send_is_still_using_is_spared(
 
     assert meanwhile.returncode == 0
     assert "nothing was left behind" in meanwhile.stderr
-    assert _names_in(practice) == {run}
+    assert names_in(practice) == {run}
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=PATIENCE)
-    assert _names_in(practice) == set()
+    assert names_in(practice) == set()
 
 
 def test_what_was_left_in_another_region_is_told_and_kept(
@@ -279,7 +200,7 @@ def test_what_was_left_in_another_region_is_told_and_kept(
     told = f"something was left behind in account {practice.account_id}, {practice.region}"
     assert told in " ".join(elsewhere.stderr.split())
     assert f"queue {run}" in here.stderr
-    assert _names_in(practice) == set()
+    assert names_in(practice) == set()
 
 
 def _make_theirs(practice: Practice) -> None:
@@ -290,14 +211,6 @@ def _make_theirs(practice: Practice) -> None:
     cloud.state(Sqs, account, region).queues[THEIRS] = queue
     cloud.state(Sns, account, region).topics[arn] = Topic(arn, account, {}, {})
     cloud.state(Ses, account, region).sets[THEIRS] = ConfigurationSet(THEIRS)
-
-
-def _names_in(practice: Practice) -> set[str]:
-    """The names of all queues, topics, rules and configuration sets there are."""
-    cloud, account, region = practice.cloud, practice.account_id, practice.region
-    topics = {arn.rpartition(":")[2] for arn in cloud.state(Sns, account, region).topics}
-    rules = cloud.state(Events, account, region).rules
-    return {*cloud.state(Sqs, account, region).queues, *topics, *rules, *cloud.state(Ses, account, region).sets}
 
 
 def _runs_of(state: Path) -> set[str]:

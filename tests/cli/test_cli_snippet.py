@@ -217,6 +217,26 @@ def test_without_credentials_the_code_is_printed_and_what_is_unknown_is_said(sen
     assert "SES could not be asked" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("java", "Java, SDK v2: our tests have never compiled or run it"),
+        ("dotnet", ".NET, AWSSDK.SimpleEmailV2: our tests have never compiled or run it"),
+        ("php", "PHP, AWS SDK: our tests run it against a stand-in"),
+        ("ruby", "Ruby, aws-sdk-sesv2: our tests run it against a stand-in"),
+        ("python", ""),
+        ("cli", ""),
+        ("smtp", ""),
+    ],
+)
+def test_what_was_never_run_with_the_real_sdk_says_so(sendready: Run, language: str, says: str) -> None:
+    done = sendready("snippet", "shop.example", "--for", language, "--region", "eu-west-1")
+
+    told = " ".join(done.stderr.split())
+    assert done.returncode == 0
+    assert says in told if says else "our tests" not in told
+
+
 def test_a_password_is_derived_from_standard_input(sendready: Run) -> None:
     done = sendready("smtp-password", "--region", "eu-west-1", stdin=f"{SECRET}\n")
 

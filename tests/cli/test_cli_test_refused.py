@@ -11,7 +11,7 @@ from test_cli_policy import allowed
 from test_cli_test_send import left_in
 
 from sendready.practice.aws.events import Events
-from sendready.practice.listening import NAME, SET
+from sendready.practice.listening import NAME, SET, listening
 from sendready.practice.servers import Practice
 
 Test = Callable[..., Finished]
@@ -41,7 +41,7 @@ def tested(sendready: Run, practice: Practice, world_of: WorldOf) -> Test:
         ("send-refused=quota", "SES009", "the quota of this account in eu-west-1 is used up"),
         ("send-refused=sender", "SES003", "has verified neither hello@shop.example nor its domain"),
         ("send-refused=set", "SES011", "the configuration set mail does not exist in eu-west-1"),
-        ("send-refused=set-paused", "SES012", "sending is switched off for the configuration set"),
+        ("send-refused=set-paused", "SES012", "sending is switched off for the configuration set mail"),
     ],
 )
 def test_a_refusal_has_its_own_words_and_leaves_nothing(
@@ -54,6 +54,41 @@ def test_a_refusal_has_its_own_words_and_leaves_nothing(
     assert says in failed["message"]
     assert failed["hint"]
     assert left_in(practice) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "finding"),
+    [
+        ("configuration-set-gone", "SES011"),
+        ("configuration-set-paused", "SES012"),
+        ("destination-disabled", "SES015"),
+        ("sns-broken", "SES017"),
+    ],
+)
+def test_a_set_that_is_broken_and_not_tested_is_told_before_anything_is_sent(
+    tested: Test, contract: Contract, fault: str, finding: str
+) -> None:
+    result = tested(fault)
+
+    events = contract.stream(result)
+    told = of_type(events, "note")[0]["text"]
+    assert "mail, the identity's, is not tested, and it has a fault" in told
+    assert f"({finding}). `--events own` tests it" in told
+    kinds = [one["type"] for one in events]
+    assert kinds.index("note") < kinds.index("sent")
+    assert result.returncode == 0
+
+
+def test_a_set_in_order_is_not_spoken_of(
+    sendready: Run, practice: Practice, world_of: WorldOf, contract: Contract
+) -> None:
+    practice.finish("shop.example")
+    listening(practice, "shop.example")
+
+    result = sendready("test", "shop.example", "--yes", "--format", "json", environment=world_of(practice))
+
+    assert result.returncode == 0
+    assert of_type(contract.stream(result), "note") == []
 
 
 @pytest.mark.parametrize(

@@ -60,15 +60,42 @@ def test_without_yes_nothing_is_sent(sendready: Run, practice: Practice, world_o
     assert "SendEmail" not in [call.operation for call in practice.aws.calls]
 
 
-def test_an_identity_that_is_not_verified_is_not_yet(
+def test_an_identity_that_ses_does_not_have_is_not_yet_and_says_what_tells_more(
     sendready: Run, practice: Practice, world_of: WorldOf, contract: Contract
 ) -> None:
     practice.register("shop.example")
 
     result = sendready("test", "shop.example", "--yes", "--format", "json", environment=world_of(practice))
 
-    assert contract.stream(result)[-1]["detail"] == "nothing was sent: once SES has verified the identity"
+    why = "SES in eu-west-1 does not have shop.example; what is missing: sendready check shop.example"
+    assert contract.stream(result)[-1]["detail"] == f"nothing was sent: {why}"
     assert result.returncode == 4
+
+
+@pytest.mark.parametrize("to", [(), ("--to", "someone@another.example")], ids=["simulator", "mailbox"])
+def test_an_identity_that_ses_has_not_verified_is_not_yet_either(
+    sendready: Run, practice: Practice, world_of: WorldOf, to: tuple[str, ...]
+) -> None:
+    practice.finish("shop.example")
+    watched = practice.ses.identities["shop.example"].dkim
+    assert watched is not None
+    watched.status = "FAILED"
+
+    result = sendready("test", "shop.example", "--yes", *to, environment=world_of(practice))
+
+    assert "nothing was sent: SES in eu-west-1 has not verified shop.example" in " ".join(result.stderr.split())
+    assert result.returncode == 4
+
+
+def test_events_that_are_proven_do_not_hide_that_the_domain_is_broken(sendready: Run) -> None:
+    broken = sendready("test", "shop.example", "--yes", "--fault", "records-missing")
+    whole = sendready("test", "shop.example", *PRACTICE)
+
+    told = " ".join(broken.stderr.split())
+    assert "its events are proven, yet the domain is broken:" in told
+    assert told.endswith("sendready check shop.example --practice --fault records-missing")
+    assert "is broken" not in whole.stderr
+    assert (broken.returncode, whole.returncode) == (0, 0)
 
 
 @pytest.mark.parametrize(

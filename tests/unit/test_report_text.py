@@ -91,6 +91,43 @@ def test_a_ready_domain_has_nothing_to_do_next() -> None:
     assert "next" not in report(looked())
 
 
+UNPROVEN = "not proven by a test send yet: sendready test"
+
+
+def test_a_ready_domain_that_no_test_send_has_proven_says_so_in_its_last_line() -> None:
+    seen = looked()
+    proven = replace(seen, past=replace(seen.past, test_proven=seen.at))
+
+    assert report(seen).splitlines()[-2:] == ["", f"{UNPROVEN} example.com"]
+    assert UNPROVEN not in report(proven)
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        pytest.param(looked(dns={KEYS[0]: NOWHERE}), id="broken"),
+        pytest.param(looked(account=Seen(account(production=False))), id="sandbox"),
+        pytest.param(replace(looked(), ses=None), id="dns-only"),
+    ],
+)
+def test_what_is_not_ready_or_was_not_asked_of_ses_has_no_test_send_to_speak_of(seen: Observation) -> None:
+    assert UNPROVEN not in report(seen)
+
+
+def test_the_command_that_would_prove_it_leads_to_the_same_account_and_is_not_broken() -> None:
+    connection = {"profile": "the-account-that-sends-the-mail", "region": "eu-west-1"}
+    seen = looked()
+
+    rows = paint(check_lines(seen, diagnose(seen), connection=connection), colour=False).splitlines()
+    ended = paint(check_lines(seen, diagnose(seen), connection=connection, ends=True), colour=False)
+
+    assert rows[-2:] == [
+        "not proven by a test send yet:",
+        "  sendready test example.com --profile the-account-that-sends-the-mail --region eu-west-1",
+    ]
+    assert UNPROVEN[:-15] not in ended
+
+
 def test_what_dns_says_cannot_move_the_cursor() -> None:
     text = report(looked(dns={KEYS[0]: ("a\x1b[2j\u202eb.example",)}))
 

@@ -1,4 +1,6 @@
-"""What receivers say when they refuse or put off mail: what is meant, what to do, and which finding may be behind it.
+"""What is said when mail is refused or put off: what is meant, what to do, and which finding may be behind it.
+
+Receivers' replies are here, SES's own in `ses_replies`.
 
 The codes and what they stand for: Google's "Gmail SMTP errors and codes" (support.google.com/a/answer/3726730), Yahoo's
 "SMTP Error Codes" (senders.yahooinc.com/smtp-error-codes), Microsoft's troubleshooting page for Outlook.com
@@ -8,31 +10,15 @@ The codes and what they stand for: Google's "Gmail SMTP errors and codes" (suppo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from sendready.checks.meaning import Meaning
+from sendready.checks.ses_replies import SES_MEANINGS, with_names
 
 GMAIL = "https://support.google.com/a/answer/3726730"
 YAHOO = "https://senders.yahooinc.com/smtp-error-codes/"
 OUTLOOK = "https://techcommunity.microsoft.com/blog/microsoftdefenderforoffice365blog/strengthening-email-ecosystem-outlook%E2%80%99s-new-requirements-for-high%E2%80%90volume-senders/4399730"
 MICROSOFT = "https://sender.office.com"
-CODES = "https://www.rfc-editor.org/rfc/rfc3463"
 AUTHENTICATION = "https://www.rfc-editor.org/rfc/rfc7372"
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """One kind of reply."""
-
-    who: str
-    """Whose reply it is; `any receiver` where the code is everybody's."""
-    pattern: str
-    """What it says, as a regular expression without case; compiled when the first reply is to be explained."""
-    title: str
-    means: str
-    do: str
-    findings: tuple[str, ...] = ()
-    """Ids that are likely the cause."""
-    source: str = CODES
-
 
 _DOMAIN_LIMIT = "Gmail limits mail by the {what} it comes with, because of complaints or a sudden rise in volume"
 _SLOW_DOWN = (
@@ -41,6 +27,7 @@ _SLOW_DOWN = (
 )
 
 MEANINGS = (
+    *SES_MEANINGS,
     Meaning(
         "Gmail",
         r"[45]\.7\.28.*DKIM domain",
@@ -218,15 +205,6 @@ MEANINGS = (
         YAHOO,
     ),
     Meaning(
-        "Amazon SES",
-        r"Email address is not verified|MessageRejected.*not verified",
-        "an address is not verified in this region",
-        "SES sends only from identities it has verified, and in the sandbox only to such, too; each region for itself",
-        "Look at the region the application uses, and whether the account has left the sandbox there",
-        ("SES001", "SES002", "SES005"),
-        "https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-error-messages.html",
-    ),
-    Meaning(
         "any receiver",
         r"5\.7\.2[0-2]\b",
         "no DKIM signature that the receiver accepts",
@@ -294,9 +272,10 @@ MEANINGS = (
 
 
 def meaning_of(reply: str) -> Meaning | None:
-    """What a receiver's reply means, out of a bounce, an event or a log; None where nothing in it is known."""
+    """What a reply means, out of a bounce, an event, a log or an SDK's error; None where nothing in it is known."""
     text = " ".join(reply.split())
-    return next((meaning for meaning in MEANINGS if re.search(meaning.pattern, text, re.IGNORECASE)), None)
+    found = next((meaning for meaning in MEANINGS if re.search(meaning.pattern, text, re.IGNORECASE)), None)
+    return found and with_names(found, text)
 
 
 def looks_like_a_reply(text: str) -> bool:

@@ -134,6 +134,27 @@ def _best(there: EventSettings) -> Destination:
     return max(enabled, key=lambda one: (len(one.types & set(NEEDED_TYPES)), one.to_topic, len(one.types)))
 
 
+ON_THE_WAY = ("SES011", "SES012", "SES015", "SES014", "SES017", "SES018", "SES019")
+"""The checks of a set and of what lies behind it, the ones that stop mail before the ones that lose events."""
+
+
+def untested(action: SendTest, seen: Observation) -> str:
+    """What a look says is wrong with the identity's own set, where the test brings another; empty where nothing is."""
+    held = seen.ses_identity
+    if action.configuration_set or action.topics or held is None or not held.configuration_set:
+        return ""
+    for check_id in ON_THE_WAY:
+        for finding in all_checks()[check_id].run(seen):
+            if finding.state is FindingState.FAIL:
+                fault = f"{finding.title} ({check_id})"
+                return (
+                    "this goes through a configuration set of the test's own."
+                    f" {held.configuration_set}, the identity's, is not tested, and it has a fault: {fault}."
+                    " `--events own` tests it"
+                )
+    return ""
+
+
 BEHIND_A_DESTINATION = ("SES017", "SES018", "SES019")
 """The checks of what lies behind an event destination."""
 

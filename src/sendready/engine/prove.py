@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sendready.engine.cleanup import clean_up
-from sendready.engine.event_route import EventRoute, by_event_bus, route_of, stopped_at
+from sendready.engine.event_route import EventRoute, by_event_bus, route_of, stopped_at, untested
 from sendready.engine.journal import written_down
 from sendready.model.change import Change, SendTest
 from sendready.model.errors import AccessDenied, EventsLost, NotFound, Rejected, SendreadyError
@@ -60,7 +60,7 @@ async def prove(change: Change, action: SendTest, seen: Observation, world: Worl
                 yield Note(f"{denied.action} is not allowed: the events come through EventBridge instead")
                 route = by_event_bus(run)
                 await _open(route, action, scope, world, made)
-            for note in route.notes:
+            for note in filter(None, (*route.notes, untested(action, seen))):
                 yield Note(note)
             attempt = _Attempt(action, world, run, route)
             dumb = route.announced and not await attempt.path_is_open()

@@ -17,8 +17,8 @@ Regions = Mapping[str, Account | SendreadyError]
 """What each region said, or why it could not be asked."""
 
 
-def access_lines(seen: Observation, regions: Regions, remarks: tuple[Remark, ...]) -> Iterator[Line]:
-    """The status of every region that was asked, then the remarks with reason and source."""
+def access_lines(seen: Observation, regions: Regions, remarks: tuple[Remark, ...], *, then: str = "") -> Iterator[Line]:
+    """The status of every region that was asked, then the remarks with reason and source, and what to do `then`."""
     yield line(Span(seen.identity.name, Style.STRONG), Span(f"  {seen.account_id or ''}", Style.QUIET))
     rows = [(region, *_cells(said)) for region, said in regions.items()]
     for row in columns(rows):
@@ -26,9 +26,16 @@ def access_lines(seen: Observation, regions: Regions, remarks: tuple[Remark, ...
     for region, said in regions.items():
         if isinstance(said, Account):
             yield from _way_on(region, said)
+            if region == seen.region and not said.production and said.review is None:
+                told = f"{region}: until AWS grants it mail goes to verified recipients and the mailbox simulator only"
+                yield from wrapped(told, "    ", "  ○ ")
     if remarks:
         yield line()
         yield from remark_lines(remarks)
+    if then:
+        yield line()
+        yield line(Span("next", Style.STRONG))
+        yield line("  ", then)
 
 
 def remark_lines(remarks: Sequence[Remark], *, width: int = WIDTH) -> Iterator[Line]:
@@ -53,14 +60,20 @@ def _way_on(region: str, account: Account) -> Iterator[Line]:
     case = account.review.case_id if account.review is not None else None
     where = f": {CASE.format(case=case)}" if case else ""
     if account.enforcement in ("PROBATION", "SHUTDOWN"):
+        stands = "has shut the account's sending down" if account.enforcement == "SHUTDOWN" else "has it under review"
         yield from wrapped(
-            f"{region}: AWS has the account under review. Its mail went to the account's root mailbox. Mend the cause,"
+            f"{region}: AWS {stands}. Its mail went to the account's root mailbox. Mend the cause,"
             " rotate credentials if you did not send that mail, then reply in the case: `--reply` drafts it",
             "    ",
             "  ✗ ",
         )
-    if not account.sending_enabled:
-        yield from wrapped(f"{region}: sending is paused, by you or by AWS (SES007)", "    ", "  ✗ ")
+    if not account.sending_enabled and account.enforcement != "SHUTDOWN":
+        yield from wrapped(
+            f"{region}: sending is paused, by you or by AWS: nothing goes out. Find out who paused it and why; AWS"
+            " writes to the account's root mailbox (`sendready explain SES007`)",
+            "    ",
+            "  ✗ ",
+        )
     match account.review.status if account.review is not None and not account.production else "":
         case "PENDING":
             yield from wrapped(f"{region}: AWS is reading the request, usually within 24 hours{where}", "    ", "  ◐ ")

@@ -10,6 +10,7 @@ from sendready.engine.mending import has_a_call
 from sendready.model.finding import Diagnosis, Finding, FindingState, Severity, Verdict
 from sendready.model.observation import Observation
 from sendready.model.records import RecordType, WantedRecord
+from sendready.model.step import Step, StepState
 from sendready.report import marks
 from sendready.report.commands import folded, reaching
 from sendready.report.differences import pointers
@@ -98,6 +99,23 @@ def check_lines(
             yield line("  ", whole)
         if meaning:
             yield line("      ", Span(meaning, Style.QUIET))
+    elif not ends and _unproven(seen, diagnosis):
+        yield line()
+        said, proves = (
+            "not proven by a test send yet:",
+            reaching(f"sendready test {seen.identity.quoted}", connection or {}),
+        )
+        if len(said) + 1 + len(proves) <= WIDTH:
+            yield line(Span(f"{said} {proves}", Style.QUIET))
+        else:
+            yield line(Span(said, Style.QUIET))
+            yield line("  ", Span(proves, Style.QUIET))
+
+
+def _unproven(seen: Observation, diagnosis: Diagnosis) -> bool:
+    """Whether all is ready as far as looking can tell, and no message has been sent to prove it."""
+    open_steps = {status.step for status in diagnosis.steps if status.state is StepState.TODO}
+    return diagnosis.verdict is Verdict.READY and seen.ses_identity is not None and Step.TEST_SEND in open_steps
 
 
 def tells_changes(diagnosis: Diagnosis) -> bool:

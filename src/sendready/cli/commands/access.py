@@ -26,6 +26,7 @@ from sendready.model.observation import Observation, Seen, Unseen
 from sendready.model.ports import World
 from sendready.model.regions import SES_REGIONS
 from sendready.report.access import Regions, access_document, access_lines
+from sendready.report.commands import reaching
 from sendready.report.narration import Narrator
 from sendready.report.plan import plan_lines
 from sendready.steps import production_access
@@ -107,8 +108,18 @@ async def _access(
         drafted = texts.reply(seen) if isinstance(account, Account) and _needs_reply(account) else None
         here.console.object(access_document(seen, regions, said, text, drafted))
     else:
-        here.console.data(access_lines(seen, regions, said))
+        then = "" if wanted.request else _next(here, seen, account)
+        here.console.data(access_lines(seen, regions, said, then=then))
     return await _request(here, seen, world, wanted.yes) if wanted.request else _code(account)
+
+
+def _next(here: Session, seen: Observation, account: Account | SendreadyError) -> str:
+    """The command that asks for it, where AWS takes a request."""
+    if not isinstance(account, Account) or not production_access.may_be_asked_for(account):
+        return ""
+    website = shlex.quote(seen.answered.answers.website) if seen.answered.answers.website else "URL"
+    command = f"sendready access {seen.identity.quoted} --request --website {website} --accept-terms"
+    return reaching(command, here.connection.flags)
 
 
 async def _site(here: Session, seen: Observation, world: World) -> tuple[Remark, ...]:

@@ -1,12 +1,15 @@
-"""`sendready explain [ID|TOPIC|"SMTP reply"]`: the page about it, or what a receiver meant; without, all findings."""
+"""`sendready explain [ID|TOPIC|"SMTP reply"]`: the page about it, or what a reply meant; without, all findings."""
 
 from __future__ import annotations
 
 import difflib
+import re
+from collections.abc import Iterable
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from sendready.checks.meaning import SES, Meaning
 from sendready.checks.pages import all_pages, topics
 from sendready.checks.pages import page as page_of
 from sendready.checks.replies import looks_like_a_reply, meaning_of
@@ -19,12 +22,15 @@ SCHEMA = "sendready.explain/1"
 
 
 def explain(
-    id: Annotated[str | None, Parameter(help="Such as KIM004, or bulk, or what a receiver replied, in quotes.")] = None,  # noqa: A002  it is the name of the argument
+    id: Annotated[str | None, Parameter(help="Such as KIM004, or bulk, or a reply or an error, in quotes.")] = None,  # noqa: A002  it is the name of the argument
     /,
     *,
     common: Common | None = None,
 ) -> int:
-    """Say what a finding means, why it matters, how it was found and what to do; or what a receiver's reply means.
+    """Say what a finding means, why it matters, how it was found and what to do; or what a reply means.
+
+    A reply is a receiver's, as it stands in a bounce or an event, or SES's own to your application: what its SMTP
+    endpoint answers, or an error of its API such as MessageRejected.
 
     `sendready explain bulk` tells what receivers ask of those who send much, and what SES has for it.
     """
@@ -44,11 +50,16 @@ def explain(
     wanted = id.strip().upper()
     by_slug = {page.slug.upper(): page for page in pages.values()}
     page = pages.get(wanted) or pages.get(wanted.lower()) or by_slug.get(wanted)
+    if page is None and (meant := meaning_of(id)) is not None:
+        return _reply(meant, console, json=common.format == "json")
     if page is None and looks_like_a_reply(id):
-        return _reply(id, console, json=common.format == "json")
+        raise BadInput(
+            "nothing in this reply is known here",
+            "Give it as it stands in the bounce, the event or the log, in quotes: the code and the text behind it",
+        )
     if page is None:
-        near = difflib.get_close_matches(wanted, [*pages, *by_slug], 1)
-        hint = f"Did you mean `{near[0] if near[0] in pages else near[0].lower()}`?" if near else None
+        near = _near(wanted, [*pages, *by_slug])
+        hint = f"Did you mean `{near if near in pages else near.lower()}`?" if near else None
         raise BadInput(f"`{id}` is no finding", hint or "`sendready explain` lists them all")
     if common.format == "json":
         console.object({"schema": SCHEMA, "id": page.id, "slug": page.slug, "summary": page.summary, "text": page.text})
@@ -59,14 +70,16 @@ def explain(
     return ExitCode.DONE
 
 
-def _reply(text: str, console: Console, *, json: bool) -> int:
-    """What a receiver meant. Raises BadInput where nothing in it is known."""
-    meant = meaning_of(text)
-    if meant is None:
-        raise BadInput(
-            "nothing in this reply is known here",
-            "Give it as it stands in the bounce or the event, in quotes: the code and the text behind it",
-        )
+def _near(wanted: str, names: Iterable[str]) -> str | None:
+    """The name that was likely meant: first the same letters with the number written out, as in KIM004 for KIM4."""
+    names = list(names)
+    whole = re.sub(r"[\s_-]*(\d+)", lambda digits: f"{int(digits[1]):03}", wanted)
+    near = [whole] if whole in names else difflib.get_close_matches(wanted, names, 1)
+    return near[0] if near else None
+
+
+def _reply(meant: Meaning, console: Console, *, json: bool) -> int:
+    """What a receiver, or SES itself, meant."""
     if json:
         console.object(
             {
@@ -82,6 +95,8 @@ def _reply(text: str, console: Console, *, json: bool) -> int:
         return ExitCode.DONE
     console.data([line(Span(f"{meant.who}: {meant.title}", Style.STRONG)), line()])
     console.data(wrapped(f"{meant.means[0].upper()}{meant.means[1:]}.", ""))
+    if meant.who == SES:
+        console.data([line("SES said this to your application; no receiver has seen the message.")])
     console.data([line(), *hanging(line("do    "), f"{meant.do}.")])
     if meant.findings:
         console.data([line(), line("what may be behind it; `sendready check DOMAIN` says which:")])

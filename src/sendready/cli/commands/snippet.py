@@ -75,6 +75,8 @@ async def _snippet(here: Session, domain: str, language: Language, to: str, answ
         here.console.note(f"SES could not be asked: {seen.reason.message}; {told}")
     else:
         _say_state(here, held, identity.quoted, settings.region)
+    if language.untried:
+        here.console.note(f"{language.label}: {language.untried}")
     here.console.note(f"what it must be allowed: sendready policy {identity.quoted} --for send")
     return ExitCode.DONE
 

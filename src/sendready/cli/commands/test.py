@@ -23,9 +23,11 @@ from sendready.engine.observe import Request
 from sendready.model import events
 from sendready.model.change import Change, Mode, Plan
 from sendready.model.errors import BadInput, ExitCode
+from sendready.model.finding import Verdict
 from sendready.model.identity import IdentityKind
 from sendready.model.observation import Observation, Unseen
 from sendready.model.ports import World
+from sendready.report.commands import reaching
 from sendready.report.proof import Proof
 from sendready.steps import kept_events, test_send
 from sendready.steps.naming import read_identity
@@ -107,13 +109,18 @@ async def _simulated(
             stream.tell(events.Conflicted(conflict))
         return _nothing_sent(here, stream, request, seen, ExitCode.BROKEN, "something else is in the way")
     if change.mode is Mode.LATER:
-        return _nothing_sent(here, stream, request, seen, ExitCode.NOT_YET, change.note)
+        return _nothing_sent(here, stream, request, seen, ExitCode.NOT_YET, _unverified(here, seen))
     if not agreed(here, plan, yes):
         return _nothing_sent(here, stream, request, seen, ExitCode.NOT_YET, "you did not want it")
     proof = Proof()
     failed = await _make(plan.changes, seen, world, stream, proof)
     if here.common.format != "json":
         here.console.data(proof.lines())
+    judged = request.judge(seen)
+    first = judged.first
+    if not failed and first is not None and judged.verdict is Verdict.BROKEN:
+        check = reaching(f"sendready check {seen.identity.quoted}", here.connection.flags)
+        here.console.note(f"its events are proven, yet the domain is broken: {first.title} ({first.id}): {check}")
     code = ExitCode.BROKEN if failed else ExitCode.DONE
     return _ended(stream, request, seen, code, "an event is missing or a call was refused" if failed else "proven")
 
@@ -147,7 +154,7 @@ async def _mailed(
             return _nothing_sent(here, stream, request, seen, ExitCode.NOT_YET, why)
         mail = replace(mail, mode=Mode.AUTOMATIC)
     if mail.mode is not Mode.AUTOMATIC:
-        return _nothing_sent(here, stream, request, seen, ExitCode.NOT_YET, mail.note)
+        return _nothing_sent(here, stream, request, seen, ExitCode.NOT_YET, _unverified(here, seen))
     failed = await _make((mail,), seen, world, stream)
     return _ended(stream, request, seen, ExitCode.BROKEN if failed else ExitCode.DONE, "refused" if failed else "sent")
 
@@ -164,6 +171,14 @@ async def _make(
             if proof is not None:
                 proof.take(event)
     return failed
+
+
+def _unverified(here: Session, seen: Observation) -> str:
+    """Why SES would take no message from the identity, and what tells what is missing."""
+    held = seen.ses_identity
+    why = f"does not have {seen.identity.name}" if held is None else f"has not verified {seen.identity.name}"
+    check = reaching(f"sendready check {seen.identity.quoted}", here.connection.flags)
+    return f"SES in {seen.region} {why}; what is missing: {check}"
 
 
 def _nothing_sent(

@@ -8,6 +8,7 @@ import socketserver
 import threading
 import traceback
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from typing import NamedTuple
@@ -141,6 +142,8 @@ class AwsServer:
             found = click(self.cloud, request.path.removeprefix(CLICK))
             text = b"Congratulations! The address is verified.\n" if found else b"This link has expired.\n"
             return Response(200 if found else 410, text, {"Content-Type": "text/plain"})
+        if request.method == "GET" and ("Action", "ConfirmSubscription") in request.query:
+            return _visited(self.cloud, dict(request.query))
         if self.latency:
             self.cloud.stopped.wait(self.cloud.clock.real_seconds(self.latency))
         service, region, key = _addressed(request)
@@ -217,6 +220,17 @@ class AwsServer:
         answer = {name: value for name, value in SERVICES[service].answer(call).items() if value is not None}
         faithful(model.output_shape, answer, f"{service} {operation}")
         return render(protocol, model, answer, request_id)
+
+
+def _visited(cloud: Cloud, query: Mapping[str, str]) -> Response:
+    """The URL by which an endpoint confirms its subscription; like the real one it needs no signature."""
+    try:
+        found = sns.confirm_token(cloud, query.get("TopicArn", ""), query.get("Token", ""))
+    except AwsError as error:
+        return render_error(Protocol.QUERY, "sns", error, str(uuid.uuid4()))
+    text = f"<ConfirmSubscriptionResponse><ConfirmSubscriptionResult><SubscriptionArn>{found.arn}</SubscriptionArn>"
+    text += "</ConfirmSubscriptionResult></ConfirmSubscriptionResponse>\n"
+    return Response(200, text.encode(), {"Content-Type": "text/xml"})
 
 
 def _our_fault(text: str) -> AwsError:

@@ -1,16 +1,16 @@
-"""SNS: standard topics with policies, subscriptions to queues and to mailboxes."""
+"""SNS: standard topics with policies, subscriptions to queues, to mailboxes and to HTTP endpoints of this machine."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
+import secrets
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import datetime, timedelta
 from typing import Any
 
-from sendready.practice.aws import sqs
+from sendready.practice.aws import sns_messages, sqs
 from sendready.practice.aws.cloud import Call, Cloud, Members, Operations, page, with_token
 from sendready.practice.aws.errors import AwsError
 
@@ -22,6 +22,8 @@ SETTABLE = frozenset({
     "DataProtectionPolicy",
 })  # fmt: skip
 PAGE = 100
+TOKEN_HOLDS = timedelta(days=2)
+"""How long a subscription can be confirmed (SNS API reference, Subscribe)."""
 
 
 @dataclass
@@ -34,6 +36,9 @@ class Subscription:
     owner: str
     confirmed: bool
     attributes: dict[str, str] = field(default_factory=dict)
+    token: str = ""
+    """What confirms it; empty where nobody has to be asked."""
+    token_until: datetime | None = None
 
     @property
     def raw(self) -> bool:
@@ -72,8 +77,14 @@ def deliver(cloud: Cloud, topic: Topic, message: str, subject: str | None = None
     """Sends a message to every confirmed subscriber whose policy lets it in; returns its id."""
     message_id = str(uuid.uuid4())
     for subscription in list(topic.subscriptions.values()):
-        if subscription.protocol == "sqs" and subscription.confirmed:
-            body = message if subscription.raw else _envelope(cloud, topic, subscription, message_id, message, subject)
+        if not subscription.confirmed:
+            continue
+        body = (
+            message
+            if subscription.raw
+            else sns_messages.notification(cloud, topic, subscription, message_id, message, subject)
+        )
+        if subscription.protocol == "sqs":
             sqs.deliver(
                 cloud,
                 subscription.endpoint,
@@ -82,6 +93,8 @@ def deliver(cloud: Cloud, topic: Topic, message: str, subject: str | None = None
                 source_arn=topic.arn,
                 source_account=topic.owner,
             )
+        else:
+            sns_messages.post(topic, subscription, body, "Notification", message_id)
     return message_id
 
 
@@ -150,7 +163,7 @@ def set_attributes(call: Call) -> None:
 
 @OPERATIONS("Subscribe")
 def subscribe(call: Call) -> Members:
-    """Adds a subscriber: a queue is confirmed at once, a mailbox has to click."""
+    """Adds a subscriber: a queue is confirmed at once, a mailbox has to click, an HTTP endpoint is posted a token."""
     topic = _topic(call)
     protocol, endpoint = call["Protocol"], call.get("Endpoint", "")
     match protocol:
@@ -160,7 +173,10 @@ def subscribe(call: Call) -> Members:
         case "email" | "email-json":
             if "@" not in endpoint:
                 raise AwsError("InvalidParameter", "Invalid parameter: Email address")
-        case "http" | "https" | "lambda" | "sms" | "firehose" | "application":
+        case "http" | "https":
+            if not endpoint.startswith(f"{protocol}://"):
+                raise AwsError("InvalidParameter", "Invalid parameter: Endpoint must match the specified protocol")
+        case "lambda" | "sms" | "firehose" | "application":
             pass
         case _:
             raise AwsError("InvalidParameter", "Invalid parameter: Amazon SNS does not support this protocol string")
@@ -175,9 +191,37 @@ def subscribe(call: Call) -> Members:
             return {"SubscriptionArn": one.arn}
     arn = f"{topic.arn}:{uuid.uuid4()}"
     confirmed = protocol == "sqs"
-    topic.subscriptions[arn] = Subscription(arn, protocol, endpoint, call.account, confirmed, attributes)
+    added = Subscription(arn, protocol, endpoint, call.account, confirmed, attributes)
+    topic.subscriptions[arn] = added
+    if protocol in ("http", "https"):
+        added.token, added.token_until = secrets.token_hex(128), call.now + TOKEN_HOLDS
+        asked = sns_messages.confirmation(call.cloud, topic, added)
+        sns_messages.post(topic, added, asked, "SubscriptionConfirmation", json.loads(asked)["MessageId"])
     shown = confirmed or call.get("ReturnSubscriptionArn")
     return {"SubscriptionArn": arn if shown else "pending confirmation"}
+
+
+@OPERATIONS("ConfirmSubscription")
+def confirm_subscription(call: Call) -> Members:
+    """Takes a subscriber in that gives back the token it was sent."""
+    return {"SubscriptionArn": confirm_token(call.cloud, call["TopicArn"], call["Token"]).arn}
+
+
+def confirm_token(cloud: Cloud, topic_arn: str, token: str) -> Subscription:
+    """The subscription that a token confirms, as a call or as a visit to the URL that was posted.
+
+    Raises:
+        AwsError: There is no such topic, or no subscription of it has this token, or not any more.
+    """
+    topic = topic_at(cloud, topic_arn)
+    if topic is None:
+        raise AwsError("NotFound", "Topic does not exist")
+    with cloud.lock:
+        for one in topic.subscriptions.values():
+            if token and one.token == token and one.token_until is not None and cloud.clock.now() < one.token_until:
+                one.confirmed = True
+                return one
+    raise AwsError("InvalidParameter", "Invalid parameter: Token")
 
 
 def confirm(cloud: Cloud, account: str, region: str, address: str) -> bool:
@@ -343,27 +387,4 @@ def _own_policy(arn: str, account: str) -> str:
                 }
             ],
         }
-    )
-
-
-def _envelope(
-    cloud: Cloud, topic: Topic, subscription: Subscription, message_id: str, message: str, subject: str | None
-) -> str:
-    now = cloud.clock.now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    region = topic.arn.split(":")[3]
-    host = f"https://sns.{region}.amazonaws.com"
-    return json.dumps(
-        {
-            "Type": "Notification",
-            "MessageId": message_id,
-            "TopicArn": topic.arn,
-            **({"Subject": subject} if subject else {}),
-            "Message": message,
-            "Timestamp": now,
-            "SignatureVersion": "1",
-            "Signature": hashlib.sha256(message_id.encode()).hexdigest(),
-            "SigningCertURL": f"{host}/SimpleNotificationService-practice.pem",
-            "UnsubscribeURL": f"{host}/?Action=Unsubscribe&SubscriptionArn={subscription.arn}",
-        },
-        indent=2,
     )

@@ -35,6 +35,11 @@ class Language(StrEnum):
         """What people call it, with the library that is used."""
         return _LABELS[self]
 
+    @property
+    def untried(self) -> str:
+        """What our tests have not done with it; empty where the program was run as it is printed."""
+        return _UNTRIED.get(self, "")
+
 
 _LABELS = {
     Language.PYTHON: "Python, boto3",
@@ -44,6 +49,14 @@ _LABELS = {
     Language.RUBY: "Ruby, aws-sdk-sesv2",
     Language.CLI: "AWS CLI, POSIX shell",
     Language.SMTP: "SMTP, in Python",
+}
+
+_STAND_IN = "our tests run it against a stand-in that takes its request to the API, not with the AWS SDK itself"
+_UNTRIED = {
+    Language.JAVA: "our tests have never compiled or run it: no AWS SDK for Java was at hand",
+    Language.DOTNET: "our tests have never compiled or run it: no AWS SDK for .NET was at hand",
+    Language.PHP: _STAND_IN,
+    Language.RUBY: _STAND_IN,
 }
 
 _LITERALS: Mapping[Language, Callable[[str], str]] = {

@@ -24,10 +24,11 @@ def refusal(error: ours.AwsError, message: TestMessage, region: str) -> ours.Aws
         case "MessageRejected" if "not verified" in text.lower():
             return _unverified([], message, region, told)
         case "SendingPausedException" if _SET.search(text):
+            name = _named(text) or message.configuration_set
             return ours.ConfigurationSetPaused(
-                f"sending is switched off for the configuration set {message.configuration_set}",
+                f"sending is switched off for the configuration set {name}",
                 "Find out who paused it and why; then switch it on: aws sesv2 put-configuration-set-sending-options"
-                f" --configuration-set-name {message.configuration_set} --sending-enabled --region {region}",
+                f" --configuration-set-name {name} --sending-enabled --region {region}",
                 **told,
             )
         case "SendingPausedException":
@@ -88,5 +89,6 @@ def _unverified(names: list[str], message: TestMessage, region: str, told: dict[
 
 
 def _named(text: str) -> str:
-    found = re.search(r"configuration set <?([A-Za-z0-9_-]+)>? ", text, re.IGNORECASE)
-    return found[1] if found else ""
+    """The set that SES names; empty where it only speaks of one."""
+    found = re.search(r"configuration set (?:<([A-Za-z0-9_-]+)>|(?!does )([A-Za-z0-9_-]+) )", text, re.IGNORECASE)
+    return (found[1] or found[2]) if found else ""
