@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import os
 import re
-import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from commandline import Run
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from in_process import Told, run
 
-from sendready.__main__ import main
 from sendready.cli.app import COMMANDS, WALK
 from sendready.model.answers import ANSWER_NAMES
 from sendready.model.connecting import CONNECTING
@@ -38,37 +34,6 @@ fast = settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What one run came to."""
-
-    code: int
-    text: str
-
-
-def run(*words: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> Told:
-    """Runs a command line in this process: a thousand of them take as long as a few processes.
-
-    Output goes through UTF-8 streams that refuse what a pipe would refuse.
-    """
-    streams = [io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2)]
-    before = sys.stdin
-    sys.stdin = io.TextIOWrapper(io.BytesIO(stdin), "utf-8")
-    try:
-        with (
-            pytest.MonkeyPatch.context() as patch,
-            contextlib.redirect_stdout(streams[0]),
-            contextlib.redirect_stderr(streams[1]),
-        ):
-            for name, value in (environment or {}).items():
-                patch.setitem(os.environ, name, value)
-            code = main(words)
-    finally:
-        sys.stdin = before
-    texts = [stream.buffer.getvalue().decode() for stream in streams]  # type: ignore[attr-defined]
-    return Told(code, "".join(texts))
 
 
 def is_well(told: Told) -> None:
