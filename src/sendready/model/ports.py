@@ -290,6 +290,17 @@ class Web(Protocol):
         """The page at an address, redirects followed, within bounds of time and size. Raises Unreachable."""
 
 
+class Preferences(Protocol):
+    """What somebody prefers at their terminal."""
+
+    @property
+    def theme(self) -> str:
+        """The name of the theme that was chosen last; empty where none was."""
+
+    def keep_theme(self, name: str) -> None:
+        """Remembers the theme."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """Everything outside the process, as the engine sees it."""

@@ -28,11 +28,10 @@ from sendready.wiring import Connection, Wizard
 
 if TYPE_CHECKING:
     from sendready.model.answers import Answered
-    from sendready.model.ports import World
+    from sendready.model.ports import Preferences, World
     from sendready.report.lines import Line
     from sendready.tui.screens.setup import SetupScreen
     from sendready.wiring.practising import PracticeWorld
-    from sendready.world.preferences import Preferences
 
 TWICE_WITHIN = 3.0
 """Seconds in which a second Ctrl-C leaves."""
