@@ -15,6 +15,9 @@ from sendready.practice.aws.sqs import Sqs
 from sendready.practice.servers import Practice
 from sendready.world.store import Store
 
+KEPT_BY_AWS = frozenset({"website", "contacts"})
+"""Answers that need not be kept here once AWS was told: it says them again."""
+
 
 def final_world(practice: Practice, state: Path) -> dict[str, Any]:
     """Everything that stays behind in AWS and DNS, and what the state directory keeps about it."""
@@ -66,9 +69,9 @@ def _records(practice: Practice) -> Iterator[tuple[str, object]]:
 
 def _kept(store: Store, region: str) -> dict[str, Any]:
     """Answers, what is known of the past, and what the journal says is ours or was left behind."""
-    past = store.past("shop.example", region)
+    past, answers = store.past("shop.example", region), store.answers("shop.example", region)
     return {
-        "answers": dict(store.answers("shop.example", region)),
+        "answers": {name: one for name, one in answers.items() if name not in KEPT_BY_AWS},
         "past": (past.account, past.identity_seen, past.production_seen, past.tokens, sorted(past.live_records)),
         "verdict": past.looks[-1].verdict.value if past.looks else None,
         "written": sorted((one.record.name, one.record.type.value, one.record.value) for _, one in store.written()),
