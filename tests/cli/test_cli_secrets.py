@@ -42,9 +42,9 @@ LOOKING = [
     ("plan", DOMAIN, "--publish", "octodns:cloudflare", "-v"),
     ("records", DOMAIN, "--format", "html"),
     ("access", DOMAIN, "-v"),
-    ("snippet", DOMAIN, "smtp"),
-    ("snippet", DOMAIN, "python"),
-    ("init", DOMAIN, "--out", "sendready.toml"),
+    ("snippet", DOMAIN, "--for", "smtp"),
+    ("snippet", DOMAIN, "--for", "python"),
+    ("init", DOMAIN),
     ("policy", "--for", "all"),
     ("support", DOMAIN, "--names"),
     ("cleanup", "-v"),
@@ -73,6 +73,7 @@ def test_no_secret_of_the_environment_is_said_or_kept_by_any_command(
     told = {"apply": applied} | {" ".join(words): run(*words, environment=secretive) for words in LOOKING}
 
     assert {name for name, one in told.items() if "Traceback" in one.text} == set()
+    assert {name: one.code for name, one in told.items() if one.code} == {}
     assert all(one.text for one in told.values())
     spilled = ("SENTINEL", secretive["AWS_ACCESS_KEY_ID"])
     assert [name for name, one in told.items() if any(secret in one.text for secret in spilled)] == []
