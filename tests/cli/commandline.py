@@ -146,6 +146,21 @@ class Road:
         )
 
 
+def road_in(folder: Path, practice: Practice) -> Road:
+    """A road at its beginning with its own folder for state and work, for fixtures that several tests share."""
+    foreign = ("AWS_", "SENDREADY_", "BOTO_", "NO_COLOR", "FORCE_COLOR", "PYTHONDONTWRITEBYTECODE")
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(foreign)},
+        **practice.environment,
+        "AWS_CONFIG_FILE": str(folder / "nowhere"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(folder / "nowhere"),
+        "SENDREADY_STATE_DIR": str(folder / "state"),
+        "PYTHONUTF8": "1",
+        "TZ": "UTC",
+    }
+    return Road(practice, environment, folder / "state", subprocess.CompletedProcess([], 0, "", ""))
+
+
 WHOLE = ("--request-access", "--accept-terms", "--website", "https://shop.example/", "--test")
 """The answers that make a road whole."""
 

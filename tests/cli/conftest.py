@@ -9,10 +9,11 @@ import subprocess
 import sys
 import termios
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from commandline import WHOLE, Contract, OnTerminal, Road, Start, Terminal
+from commandline import WHOLE, Contract, OnTerminal, Road, Start, Terminal, road_in
 
 from sendready.practice.servers import Practice
 
@@ -89,22 +90,11 @@ def on_terminal(tmp_path: Path) -> Iterator[OnTerminal]:
 def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
     """One domain taken from nothing to ready; the tests that share it only look."""
     folder = tmp_path_factory.mktemp("road")
-    state = folder / "state"
-    foreign = ("AWS_", "SENDREADY_", "BOTO_", "NO_COLOR", "FORCE_COLOR", "PYTHONDONTWRITEBYTECODE")
     with Practice(speed=50.0) as practice:
         practice.register("shop.example")
-        environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(foreign)},
-            **practice.environment,
-            "AWS_CONFIG_FILE": str(folder / "nowhere"),
-            "AWS_SHARED_CREDENTIALS_FILE": str(folder / "nowhere"),
-            "SENDREADY_STATE_DIR": str(state),
-            "PYTHONUTF8": "1",
-            "TZ": "UTC",
-        }
-        begun = Road(practice, environment, state, subprocess.CompletedProcess([], 0, "", ""))
+        begun = road_in(folder, practice)
         applied = begun.run("apply", "shop.example", *WHOLE, "--yes", "--wait", "30m", "--format", "json")
-        yield Road(practice, environment, state, applied)
+        yield replace(begun, applied=applied)
 
 
 @pytest.fixture

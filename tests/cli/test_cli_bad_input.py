@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import os
 import re
-import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from commandline import Run
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from in_process import Told, run
 
-from sendready.__main__ import main
 from sendready.cli.app import COMMANDS, WALK
 from sendready.model.answers import ANSWER_NAMES
 from sendready.model.connecting import CONNECTING
@@ -32,43 +28,12 @@ arguments = st.sampled_from(CORPUS) | st.text(st.characters(codec=None, exclude_
 """What a process can be given: no NUL, and half surrogates for bytes that are no UTF-8."""
 
 fast = settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     database=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What one run came to."""
-
-    code: int
-    text: str
-
-
-def run(*words: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> Told:
-    """Runs a command line in this process: a thousand of them take as long as a few processes.
-
-    Output goes through UTF-8 streams that refuse what a pipe would refuse.
-    """
-    streams = [io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2)]
-    before = sys.stdin
-    sys.stdin = io.TextIOWrapper(io.BytesIO(stdin), "utf-8")
-    try:
-        with (
-            pytest.MonkeyPatch.context() as patch,
-            contextlib.redirect_stdout(streams[0]),
-            contextlib.redirect_stderr(streams[1]),
-        ):
-            for name, value in (environment or {}).items():
-                patch.setitem(os.environ, name, value)
-            code = main(words)
-    finally:
-        sys.stdin = before
-    texts = [stream.buffer.getvalue().decode() for stream in streams]  # type: ignore[attr-defined]
-    return Told(code, "".join(texts))
 
 
 def is_well(told: Told) -> None:
@@ -88,7 +53,17 @@ def flags() -> Iterator[tuple[str, str]]:
         yield from ((command, flag) for flag in flags_of(command))
 
 
+def some(every: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Each flag with two of the commands that have it, other ones for other flags: they all read it in one place."""
+    commands: dict[str, list[str]] = {}
+    for command, flag in every:
+        commands.setdefault(flag, []).append(command)
+    for number, (flag, have) in enumerate(commands.items()):
+        yield from {(have[place % len(have)], flag) for place in (number, number + len(have) // 2)}
+
+
 EVERY_FLAG = list(flags())
+SOME_FLAGS = sorted(some(EVERY_FLAG))
 NAMED = frozenset(COMMANDS) - {"schema", "completion", "policy", "explain", "cleanup", "init", "smtp-password"}
 
 
@@ -101,14 +76,14 @@ def begun(command: str) -> list[str]:
 
 @pytest.mark.parametrize("command", [*COMMANDS, WALK])
 def test_every_flag_takes_or_refuses_a_text_of_the_corpus(command: str) -> None:
-    """Each flag of each command has one text, in turn: all with all would be thirty thousand runs."""
-    for place, (whose, flag) in enumerate(EVERY_FLAG):
+    """Each flag has a text or two, in turn: all with all would be thirty thousand runs."""
+    for place, (whose, flag) in enumerate(SOME_FLAGS):
         if whose == command:
             is_well(run(*begun(command), f"{flag}={CORPUS[place % len(CORPUS)]}"))
 
 
 @given(st.sampled_from(EVERY_FLAG), arguments)
-@settings(parent=fast, max_examples=60)
+@settings(parent=fast, max_examples=30)
 def test_every_flag_takes_or_refuses_any_text(flag: tuple[str, str], text: str) -> None:
     is_well(run(*begun(flag[0]), flag[1], text))
 
@@ -195,8 +170,25 @@ NASTY = {
 }
 
 
-@pytest.mark.parametrize("content", NASTY)
-@pytest.mark.parametrize("flag", FILES)
+MEANT_FOR = {
+    "nested-json": {"resume", "plan", "message"},
+    "nested-object": {"resume", "plan", "message"},
+    "nested-toml": {"config", "tsig"},
+    "wrong-types": {"resume", "plan", "message"},
+    "plan-without": {"plan", "resume"},
+    "plan-of-numbers": {"plan", "resume"},
+    "event-without": {"message", "resume"},
+    "header-storm": {"message", "from", "zone"},
+    "header-escapes": {"message", "from", "zone"},
+    "odd-charset": {"message", "dossier"},
+    "half-mime": {"message", "dossier"},
+}
+"""Files that only some readers see as anything but a mistake in the first line; the others are for all."""
+
+
+@pytest.mark.parametrize(
+    ("flag", "content"), [(flag, content) for content in NASTY for flag in sorted(MEANT_FOR.get(content, FILES))]
+)
 def test_every_file_is_read_or_refused(flag: str, content: str) -> None:
     Path("given").write_bytes(NASTY[content])
 
@@ -204,7 +196,7 @@ def test_every_file_is_read_or_refused(flag: str, content: str) -> None:
 
 
 @given(st.sampled_from(sorted(FILES)), st.binary(max_size=200) | st.sampled_from(sorted(NASTY.values())))
-@settings(parent=fast, max_examples=30)
+@settings(parent=fast, max_examples=20)
 def test_every_file_is_read_or_refused_whatever_is_in_it(flag: str, content: bytes) -> None:
     Path("given").write_bytes(content)
 
@@ -227,7 +219,7 @@ def test_what_is_piped_in_is_read_or_refused(flag: str, content: bytes) -> None:
     st.text(max_size=80)
     | st.sampled_from(["550 5.7.26 ", "421 4.7.0 ", "554 "]).flatmap(lambda s: arguments.map(lambda t: s + t))
 )
-@settings(parent=fast, max_examples=80)
+@settings(parent=fast, max_examples=25)
 def test_a_reply_is_explained_or_refused(text: str) -> None:
     for form in ("text", "json"):
         is_well(run("explain", f" {text}", "--format", form))

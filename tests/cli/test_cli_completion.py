@@ -46,14 +46,80 @@ def test_bash_completes_commands_options_and_choices(script: Path) -> None:
     assert "walk" not in completed(script, "")
 
 
-@pytest.mark.parametrize("shell", ["zsh", "fish"])
-def test_other_shells_have_a_script_and_read_it_without_complaint(sendready: Run, tmp_path: Path, shell: str) -> None:
-    script = sendready("completion", shell).stdout
+@pytest.fixture
+def folder(sendready: Run, tmp_path: Path) -> Path:
+    """A folder of completions as zsh and fish look for them."""
+    (tmp_path / "_cyclopts_sendready").write_text(sendready("completion", "zsh").stdout, "utf-8")
+    (tmp_path / "sendready.fish").write_text(sendready("completion", "fish").stdout, "utf-8")
+    (tmp_path / "sendready").write_text("#!/bin/sh\n", "utf-8")  # what is completed must be a command there is
+    (tmp_path / "sendready").chmod(0o755)
+    return tmp_path
 
-    assert all(name in script for name in COMMANDS)
-    if shutil.which(shell):
-        (tmp_path / "script").write_text(script, "utf-8")
-        subprocess.run([shell, "--no-execute", str(tmp_path / "script")], check=True, timeout=60)
+
+def in_fish(folder: Path, line: str) -> set[str]:
+    """What fish offers at the end of a line."""
+    result = subprocess.run(
+        ["fish", "--no-config", "-c", "source sendready.fish; complete -C $argv[1]", line],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        cwd=folder,
+        env={"PATH": f"{folder}:/usr/bin:/bin", "HOME": str(folder), "LC_ALL": "C.UTF-8"},
+    )
+    assert result.stderr == ""
+    return {offered.partition("\t")[0] for offered in result.stdout.splitlines()}
+
+
+ZSH = r"""
+zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell "PS1='' fpath=($PWD \$fpath) path=($PWD \$path); autoload -Uz compinit && compinit -u -d $PWD/dump"
+zpty -w shell "unsetopt automenu; setopt nolistbeep nolistambiguous; LISTMAX=9999"
+zpty -w shell "zstyle ':completion:*' list-prompt ''"
+zpty -w shell "bindkey '^I' complete-word; stty columns 400 rows 200; print READY''NOW"
+zpty -r shell seen '*READYNOW*'
+zpty -w -n shell "$1"$'\t'
+quiet=0
+while (( quiet < 20 )); do
+  if zpty -r -t shell piece; then print -rn -- $piece; quiet=0; else sleep 0.05; (( ++quiet )); fi
+done
+zpty -d shell
+"""
+"""A zsh on a terminal of its own: completion works nowhere else. What it draws after the tabulator is
+printed until it has been quiet for a second."""
+
+
+def in_zsh(folder: Path, line: str) -> str:
+    """What zsh draws after a line and a tabulator."""
+    result = subprocess.run(
+        ["zsh", "-f", "-c", ZSH, "zsh", line],
+        capture_output=True,
+        check=False,
+        timeout=60,
+        cwd=folder,
+        env={"PATH": f"{folder}:/usr/bin:/bin", "HOME": str(folder), "TERM": "dumb", "LC_ALL": "C.UTF-8"},
+    )
+    return result.stdout.decode("utf-8", "replace")
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="needs fish")
+def test_fish_completes_commands_options_and_choices(folder: Path) -> None:
+    assert in_fish(folder, "sendready ") >= set(COMMANDS)
+    assert in_fish(folder, "sendready com") == {"completion"}
+    assert in_fish(folder, "sendready check --all-i") == {"--all-identities"}
+    assert in_fish(folder, "sendready apply --dmarc ") == {"none", "quarantine", "reject"}
+    assert "walk" not in in_fish(folder, "sendready ")
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="needs zsh")
+def test_zsh_completes_commands_options_and_choices(folder: Path) -> None:
+    commands = in_zsh(folder, "sendready ")
+    assert [name for name in COMMANDS if name not in commands] == []
+    assert "sendready completion" in in_zsh(folder, "sendready com")
+    assert "--all-identities" in in_zsh(folder, "sendready check --all-i")
+    choices = in_zsh(folder, "sendready apply --dmarc ")
+    assert all(choice in choices for choice in ("none", "quarantine", "reject"))
 
 
 def test_another_shell_is_refused(sendready: Run) -> None:

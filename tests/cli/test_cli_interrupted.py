@@ -7,9 +7,11 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from commandline import PATIENCE, WHOLE, Contract, Run, Start, WorldOf, changes_made
+from commandline import PATIENCE, WHOLE, Contract, Run, Start, WorldOf, changes_made, road_in
+from final_world import final_world
 from killing import Killer, names_in
 
 from sendready.practice.aws import route53
@@ -46,6 +48,33 @@ THEIRS = "sendready-0badcafe"
 """The run of another machine: it is called like ours and is none of ours."""
 
 
+SET_UP = ("apply", "shop.example", "--mail-from", "post", *WHOLE[:-1], "--yes", "--wait", "1h")
+TEST = ("apply", "shop.example", "--test", "--yes")
+
+
+@pytest.fixture(scope="module")
+def set_up_undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the whole road comes to where nothing happens on it."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    with Practice(speed=50.0) as practice:
+        practice.register("shop.example")
+        done = road_in(folder, practice).run(*SET_UP)
+        assert done.returncode == 0, done.stderr
+        return final_world(practice, folder / "state")
+
+
+@pytest.fixture(scope="module")
+def tested_undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What a test send comes to where nothing happens, beside another machine's."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    with Practice(speed=50.0) as practice:
+        practice.finish("shop.example")
+        _make_theirs(practice)
+        done = road_in(folder, practice).run(*TEST)
+        assert done.returncode == 0, done.stderr
+        return final_world(practice, folder / "state")
+
+
 @pytest.mark.parametrize("nth", range(1, len(SETTING_UP) + 1), ids=lambda nth: f"{nth}-{SETTING_UP[nth - 1]}")
 def test_a_set_up_that_was_killed_goes_on_without_making_or_asking_anything_twice(
     start: Start,
@@ -54,13 +83,13 @@ def test_a_set_up_that_was_killed_goes_on_without_making_or_asking_anything_twic
     world_of: WorldOf,
     contract: Contract,
     monkeypatch: pytest.MonkeyPatch,
+    set_up_undisturbed: dict[str, Any],
     nth: int,
 ) -> None:
     practice.register("shop.example")
     environment = world_of(practice)
     killer = Killer(practice, monkeypatch, nth)
-    answers = ("--mail-from", "post", *WHOLE[:-1])
-    killer.kills(start("apply", "shop.example", *answers, "--yes", "--wait", "1h", environment=environment))
+    killer.kills(start(*SET_UP, environment=environment))
     assert changes_made(practice) == list(SETTING_UP[:nth])
 
     again = sendready("apply", "shop.example", "--yes", "--wait", "1h", "--format", "json", environment=environment)
@@ -69,12 +98,7 @@ def test_a_set_up_that_was_killed_goes_on_without_making_or_asking_anything_twic
     assert contract.stream(again)[-1]["verdict"] == "ready"
     made = Counter(changes_made(practice))
     assert made["CreateEmailIdentity"] == made["PutEmailIdentityMailFromAttributes"] == made["PutAccountDetails"] == 1
-    mail_from = practice.ses.identities["shop.example"].mail_from
-    assert mail_from is not None
-    assert mail_from.domain == "post.shop.example"
-    (zone,) = route53.of_account(practice.cloud, practice.account_id).zones.values()
-    assert len(zone.records) == 8
-    assert all(len(values) == 1 for key, (_, values) in zone.records.items() if key[1] != "NS")
+    assert final_world(practice, Path(environment["SENDREADY_STATE_DIR"])) == set_up_undisturbed
 
 
 def test_records_that_a_killed_run_had_added_can_be_taken_back(
@@ -97,22 +121,31 @@ def test_records_that_a_killed_run_had_added_can_be_taken_back(
 
 
 @pytest.mark.parametrize("nth", [1, 2, 3, 4, 5, 6, 10, 11, 12, 13, 14], ids=lambda nth: f"{nth}-{TESTING[nth - 1]}")
-def test_exactly_what_a_killed_test_send_left_is_removed(
-    start: Start, sendready: Run, practice: Practice, world_of: WorldOf, monkeypatch: pytest.MonkeyPatch, nth: int
+def test_after_a_killed_test_send_the_same_command_and_a_cleanup_come_to_what_an_undisturbed_one_does(
+    start: Start,
+    sendready: Run,
+    practice: Practice,
+    world_of: WorldOf,
+    monkeypatch: pytest.MonkeyPatch,
+    tested_undisturbed: dict[str, Any],
+    nth: int,
 ) -> None:
     practice.finish("shop.example")
     _make_theirs(practice)
     environment = world_of(practice)
     killer = Killer(practice, monkeypatch, nth)
-    killer.kills(start("apply", "shop.example", "--test", "--yes", environment=environment))
+    killer.kills(start(*TEST, environment=environment))
     assert changes_made(practice) == list(TESTING[:nth])
     (run,) = _runs_of(Path(environment["SENDREADY_STATE_DIR"]))
 
+    again = sendready(*TEST, environment=environment)
     removed = sendready("cleanup", "--yes", environment=environment)
 
+    assert again.returncode == 0, again.stderr
+    assert f"an interrupted run left {run}" in " ".join(again.stderr.split())
     assert removed.returncode == 0
     assert f"queue {run}" in removed.stderr
-    assert names_in(practice) == {THEIRS}
+    assert final_world(practice, Path(environment["SENDREADY_STATE_DIR"])) == tested_undisturbed
 
 
 def test_a_killed_test_send_is_named_by_the_next_run_which_sends_a_whole_new_one(

@@ -199,9 +199,11 @@ BREAKAGES = (
         ("KIM001",),
     ),
     Breakage(
-        "dk-delegated", ("keys",), "_domainkey 300 NS ns1.practice-dns.net.\n", ("DEL003",), "look for NS records"
+        "dk-delegated", ("keys",), "_domainkey 300 NS ns1.practice-dns.net.\n", ("DEL003",), "delete its NS records"
     ),
-    Breakage("dk-delegated-lame", ("keys",), "_domainkey 300 NS ns1.gone.example.\n", ("DEL003",), "delete them"),
+    Breakage(
+        "dk-delegated-lame", ("keys",), "_domainkey 300 NS ns1.gone.example.\n", ("DEL003",), "delete its NS records"
+    ),
     Breakage("dk-semicolon", ("keys",), "{t}._domainkey 300 CNAME {t}.{hz}\\;.\n", ("KIM023",)),
     Breakage("dk-comma", ("keys",), "{t}._domainkey 300 CNAME {t}.{hz},.\n", ("KIM023",)),
     Breakage("dk-typo-o0", ("k1",), "{t1}._domainkey 300 CNAME x{t1}.{hz}.\n", ("KIM009",)),

@@ -6,12 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from practising import DOMAIN, Intercepted, carried_out, look, of_type, planned, request
+from practising import DOMAIN, Intercepted, Worlds, carried_out, look, of_type, planned, request
 
 from sendready.engine.apply import make
 from sendready.engine.cleanup import leftovers, standing
 from sendready.engine.deliver import link_opened
-from sendready.model.answers import MailType
+from sendready.model.answers import Language, MailType
+from sendready.model.change import RequestAccess
 from sendready.model.errors import AccessDenied, ExitCode
 from sendready.model.events import Changed, Failed, Note, Observed, Result
 from sendready.model.finding import Verdict
@@ -93,6 +94,23 @@ async def test_a_request_for_access_whose_answer_was_lost_is_under_review(
 
     assert [repr(event.error) for event in of_type(events, Failed)] == []
     assert [event.change.key for event in of_type(events, Changed)] == ["access.request"]
+
+
+async def test_a_request_that_somebody_else_made_since_the_plan_is_not_written_over(
+    practice: Practice, worlds: Worlds, world: World
+) -> None:
+    practice.register(DOMAIN)
+    asked = request(website="https://shop.example", request_access=True, accept_terms=True)
+    seen, plan = await planned(asked, world)
+    other = RequestAccess(MailType.TRANSACTIONAL, "https://other.example", (), Language.EN)
+    practice.review_seconds = 0  # granted by now: a second request would be taken, and overwrite what was told
+    await (await worlds.open()).ses.request_access(other)
+
+    events = [e async for e in make([c for c in plan.changes if c.key == "access.request"], seen, world)]
+
+    assert [event.already for event in of_type(events, Changed)] == [True]
+    assert practice.ses.details is not None
+    assert practice.ses.details["WebsiteURL"] == "https://other.example"
 
 
 async def test_without_any_right_to_sns_the_events_come_otherwise_and_nothing_is_said_to_stay(

@@ -44,6 +44,7 @@ from sendready.model.finding import Diagnosis, Verdict
 from sendready.model.observation import Observation, Seen
 from sendready.model.ports import World
 from sendready.model.records import RecordState
+from sendready.steps.production_access import may_be_asked_for
 
 
 @dataclass(slots=True)
@@ -308,7 +309,13 @@ async def _one(change: Change, seen: Observation, world: World) -> AsyncGenerato
 
 
 async def _request_access(action: RequestAccess, world: World) -> None:
-    """Asks once. Where the answer was lost, the account says whether AWS has got the request."""
+    """Asks once. Where the answer was lost, the account says whether AWS has got the request.
+
+    The account is looked at anew: the plan may be hours old, and a request that somebody else has made since then,
+    granted by now, would be written over without a word from AWS.
+    """
+    if not may_be_asked_for(await world.ses.account()):
+        raise AlreadyExists("production access was asked for meanwhile")
     try:
         await world.ses.request_access(action)
     except (Unreachable, ServiceFailure) as lost:

@@ -23,6 +23,7 @@ from sendready.model.ports import Scope, World
 from sendready.report.narration import Narrator, few
 from sendready.steps.answering import CONFIRMED, SPENT, to_save, with_asked, with_found, without
 from sendready.steps.scripted import Option
+from sendready.steps.spent import spent_before
 from sendready.steps.test_send import SCENARIOS
 from sendready.tui.snapshot import Snapshot, TestMail
 
@@ -155,8 +156,11 @@ class Conductor:
 
     def _keep_answers(self) -> None:
         """Saves what was answered and is not saved yet, once it is known to which account it belongs."""
-        seen, answers = self.snapshot.observation, to_save(without(self.snapshot.answered, self._spent))
-        if seen is None or seen.account_id is None or self._world is None or answers == self._saved:
+        seen = self.snapshot.observation
+        if seen is None or seen.account_id is None or self._world is None:
+            return
+        answers = to_save(without(self.snapshot.answered, self._spent | spent_before(seen)))
+        if answers == self._saved:
             return
         try:
             self._world.store.save_answers(Scope(seen.account_id, seen.region, seen.identity.name), answers)

@@ -33,6 +33,7 @@ from sendready.steps.answering import SPENT, to_save, without
 from sendready.steps.naming import read_identity
 from sendready.steps.production_access.dossier import draft
 from sendready.steps.production_access.lint import remarks
+from sendready.steps.spent import spent_before
 
 
 def apply(
@@ -208,6 +209,7 @@ def _remember_spent(request: Request, seen: Observation, world: World, spent: Co
 
 def remember(request: Request, seen: Observation, world: World, spent: Collection[str] = ()) -> None:
     """Keeps what was answered, so that no later run has to ask; a yes that is spent is forgotten."""
+    spent = {*spent, *(spent_before(seen) & request.answered.sources.keys())}
     answers = to_save(without(request.answered, spent))
     if seen.account_id is not None and (answers or spent):
         world.store.save_answers(Scope(seen.account_id, seen.region, seen.identity.name), answers)

@@ -42,7 +42,7 @@ from sendready.practice.aws.errors import (
 )
 from sendready.practice.aws.models import service_models
 from sendready.practice.aws.outages import Outage, Outages
-from sendready.practice.aws.validate import faithful, message, violations
+from sendready.practice.aws.validate import faithful, message, violations, without_newer
 from sendready.practice.aws.verification import click
 from sendready.practice.aws.wire import Request, Response, parse, render, render_error
 
@@ -218,6 +218,7 @@ class AwsServer:
         if found:
             raise invalid(service, message(found))
         answer = {name: value for name, value in SERVICES[service].answer(call).items() if value is not None}
+        answer = without_newer(model.output_shape, answer)
         faithful(model.output_shape, answer, f"{service} {operation}")
         return render(protocol, model, answer, request_id)
 
