@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from sendready.practice.aws.server import SERVICES
+from sendready.practice.aws.sns import topic_at
 
 if TYPE_CHECKING:
     from sendready.practice.servers import Practice
@@ -122,7 +123,7 @@ def test_every_answer_is_what_the_model_says(practice: Practice, client: Client)
         return witness.attach(client(service))
 
     tour_of_dns(make("route53"), make("sts"), make("cloudwatch"))
-    tour_of_messages(make("sns"), make("sqs"), make("events"))
+    tour_of_messages(practice, make("sns"), make("sqs"), make("events"))
     tour_of_keys_and_streams(make("kms"), make("firehose"), make("iam"))
     tour_of_identities(practice, make("sesv2"))
     tour_of_sending(practice, make("sesv2"), make("ses"))
@@ -175,7 +176,7 @@ def tour_of_keys_and_streams(kms: Any, firehose: Any, iam: Any) -> None:  # noqa
     firehose.delete_delivery_stream(DeliveryStreamName="events")
 
 
-def tour_of_messages(sns: Any, sqs: Any, events: Any) -> None:  # noqa: ANN401  # boto3 makes its classes at run time
+def tour_of_messages(practice: Practice, sns: Any, sqs: Any, events: Any) -> None:  # noqa: ANN401  # boto3 makes its classes at run time
     url = sqs.create_queue(QueueName="q", Attributes={"Policy": POLICY}, tags={"k": "v"})["QueueUrl"]
     sqs.get_queue_url(QueueName="q")
     sqs.list_queues()
@@ -191,6 +192,10 @@ def tour_of_messages(sns: Any, sqs: Any, events: Any) -> None:  # noqa: ANN401  
     arn = sns.subscribe(TopicArn=TOPIC, Protocol="sqs", Endpoint=QUEUE, ReturnSubscriptionArn=True)["SubscriptionArn"]
     sns.set_subscription_attributes(SubscriptionArn=arn, AttributeName="RawMessageDelivery", AttributeValue="true")
     sns.get_subscription_attributes(SubscriptionArn=arn)
+    sns.subscribe(TopicArn=TOPIC, Protocol="https", Endpoint="https://hook.example/")
+    topic = topic_at(practice.cloud, TOPIC)
+    assert topic is not None
+    sns.confirm_subscription(TopicArn=TOPIC, Token=[one.token for one in topic.subscriptions.values()][-1])
     sns.list_subscriptions()
     sns.list_subscriptions_by_topic(TopicArn=TOPIC)
     sns.tag_resource(ResourceArn=TOPIC, Tags=[{"Key": "a", "Value": "b"}])
