@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from sendready.model.identity import Identity
 from sendready.model.observation import Observation
 from sendready.practice.faults import FAULTS
 from sendready.practice.servers import Practice
-from sendready.report.marks import meaning
+from sendready.report.sentence import in_one_sentence
 from sendready.wiring import Connection, open_world
 
 DOMAIN = "shop.example"
@@ -73,7 +74,10 @@ async def test_a_look_knows_whom_a_message_would_reach(
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
-        ("doubled-domain", "mail to anyone goes out and passes by SPF alone, yet something is wrong"),
+        (
+            "doubled-domain",
+            "mail to anyone goes out for now and passes by SPF alone, yet SES no longer finds its records",
+        ),
         ("spf-missing", "mail to anyone goes out and passes by DKIM alone, yet something is wrong"),
         ("address-overrides", "mail to anyone goes out and passes, other than from hello@shop.example"),
         ("sending-paused", "no mail goes out: sending is paused for the whole account"),
@@ -81,7 +85,10 @@ async def test_a_look_knows_whom_a_message_would_reach(
             "mail-from-rejects",
             "no mail goes out: the identity refuses mail while bounce.shop.example is not ready (REJECT_MESSAGE)",
         ),
-        ("wrong-zone", "mail to anyone goes out, but nothing vouches for it; DKIM: SES says TEMPORARY_FAILURE"),
+        ("wrong-zone", "mail to anyone goes out for now, but nothing vouches for it; DKIM: SES says TEMPORARY_FAILURE"),
+        ("other-region", "no mail goes out: SES has shop.example in us-east-1, and not in eu-west-1"),
+        ("access-denied", "whether mail goes out could not be seen"),
+        ("address-only", "not everything has been done yet: SES takes mail from hello@shop.example only"),
         (
             "sandbox",
             "mail goes out to verified recipients only (the sandbox) and passes; not everything has been done yet",
@@ -99,7 +106,7 @@ async def test_the_first_sentence_says_whether_mail_goes_out(
 
     seen = await _look(practice, tmp_path)
 
-    assert meaning(diagnose(seen), seen) == sentence
+    assert in_one_sentence(diagnose(seen), seen) == sentence
 
 
 @pytest.mark.parametrize(("policy", "told"), [("reject", "is refused (p=reject)"), ("quarantine", "is filed as spam")])
@@ -113,7 +120,7 @@ async def test_a_policy_says_what_becomes_of_mail_that_nothing_vouches_for(
     seen = await _look(practice, tmp_path)
 
     assert outgoing(seen).passes is Outlook.FAIL
-    assert told in meaning(diagnose(seen), seen)
+    assert told in in_one_sentence(diagnose(seen), seen)
 
 
 async def test_a_subdomain_s_mail_goes_out_through_the_identity_above(practice: Practice, tmp_path: Path) -> None:
@@ -121,4 +128,41 @@ async def test_a_subdomain_s_mail_goes_out_through_the_identity_above(practice: 
 
     told = outgoing(await _look(practice, tmp_path, f"news.{DOMAIN}"))
 
-    assert (told.reach, told.passes) == (Reach.ANYONE, Outlook.PASS)
+    assert (told.reach, told.passes, told.through) == (Reach.ANYONE, Outlook.UNKNOWN, DOMAIN)
+
+
+async def test_what_the_identity_above_refuses_is_refused_to_the_subdomain(practice: Practice, tmp_path: Path) -> None:
+    practice.inflict("mail-from-rejects", DOMAIN)
+
+    told = outgoing(await _look(practice, tmp_path, f"news.{DOMAIN}"))
+
+    assert (told.reach, told.why) == (
+        Reach.NOBODY,
+        f"the identity refuses mail while bounce.{DOMAIN} is not ready (REJECT_MESSAGE)",
+    )
+
+
+async def test_without_a_list_of_identities_nobody_says_that_nothing_sends(practice: Practice, tmp_path: Path) -> None:
+    practice.finish(DOMAIN)
+    practice.aws.deny("ses:ListEmailIdentities")
+
+    assert outgoing(await _look(practice, tmp_path, f"news.{DOMAIN}")).reach is Reach.UNKNOWN
+
+
+@pytest.mark.parametrize("value", [None, "elsewhere.example."])
+async def test_records_that_ses_last_saw_and_that_are_gone_let_nothing_pass(
+    practice: Practice, tmp_path: Path, value: str | None
+) -> None:
+    """SES says SUCCESS until it looks again; receivers look now."""
+    practice.finish(DOMAIN, dmarc="v=DMARC1; p=reject")
+    practice.ses.identities[DOMAIN].dkim.due += timedelta(days=365)
+    for token in practice.ses.identities[DOMAIN].tokens:
+        practice.take(DOMAIN, f"{token}._domainkey.{DOMAIN}", "CNAME")
+        if value is not None:
+            practice.put(DOMAIN, f"{token}._domainkey.{DOMAIN}", "CNAME", [value])
+    practice.take(DOMAIN, f"bounce.{DOMAIN}", "TXT")
+
+    seen = await _look(practice, tmp_path)
+
+    assert outgoing(seen).passes is Outlook.FAIL
+    assert in_one_sentence(diagnose(seen), seen).startswith("mail to anyone goes out, but fails DMARC and is refused")

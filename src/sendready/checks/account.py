@@ -71,8 +71,10 @@ def not_verified(seen: Observation) -> Iterator[Hit]:
         )
         return
     error = f" ({ses.error_type})" if ses.error_type else ""
+    losing = "SES no longer finds what verified the identity, and stops sending for it in some days"
     yield Hit(
         subject=ses.name,
+        title=losing if ses.status is Status.TEMPORARY_FAILURE and ses.verified else None,
         detail=f"SES says {ses.status.value}{error}",
         expected="SUCCESS",
         observed=(ses.status.value, *((ses.error_type,) if ses.error_type else ())),

@@ -90,10 +90,16 @@ def nameservers_moved(seen: Observation) -> Iterator[Hit]:
 def plan_not_finished(seen: Observation) -> Iterator[Hit]:
     """Answers of an earlier run are kept here, the domain was never ready, and something is still to be done for it."""
     begun = Source.SAVED in seen.answered.sources.values()
-    if not begun or seen.past.good is not None or not isinstance(seen.ses, Seen):
+    held = seen.ses_identity
+    worked = seen.past.good is not None or (held is not None and held.last_success is not None)
+    if not begun or worked or not isinstance(seen.ses, Seen):
         return
     left = ["the identity"] if seen.identity_missing else []
-    left += [f"{record.wanted.type.value} {record.wanted.name}" for record in seen.records if record.absent]
+    left += [
+        f"{record.wanted.type.value} {record.wanted.name}"
+        for record in seen.records
+        if record.absent and record.wanted.key not in seen.past.live_records
+    ]
     if left:
         yield Hit(
             subject=seen.identity.name,
@@ -101,7 +107,7 @@ def plan_not_finished(seen: Observation) -> Iterator[Hit]:
             expected="everything made that was answered",
             observed=tuple(f"left: {what}" for what in left),
             fix=Fix("Go on where it was left", commands=(f"sendready {seen.identity.quoted}",)),
-            state=FindingState.TODO,
+            state=FindingState.FAIL,  # of no weight: what is left is told, and counts, by its own finding
         )
 
 

@@ -26,6 +26,18 @@ def _above(seen: Observation) -> tuple[ListedIdentity, SesIdentity | None] | Non
     return above, near.details(above.name)
 
 
+def held_above(seen: Observation) -> SesIdentity | None:
+    """The verified domain identity above whose settings its mail takes, where they are known."""
+    near = _above(seen)
+    return near[1] if near is not None else None
+
+
+def nothing_sends(seen: Observation) -> bool:
+    """Whether it is proven that no domain identity is here that would send for a name without one of its own."""
+    near = _neighbours(seen)
+    return near is not None and near.complete and _above(seen) is None
+
+
 def signing_above(seen: Observation) -> SesIdentity | None:
     """The verified domain identity above that signs what the domain sends while it has no identity of its own."""
     near = _above(seen)

@@ -51,7 +51,7 @@ def no_working_nameserver(seen: Observation) -> Iterator[Hit]:
         if step is Step.DKIM and len(ours) == len(seen.records.of_step(step)):
             hit = replace(hit, severity=Severity.ERROR)  # mail stands on its signature: whether it passes is not known
         zone = _apart(ours, seen)
-        yield _delegated_to_nobody(hit, zone, seen) if zone else hit
+        yield _delegated_to_nobody(hit, zone, ours, seen) if zone else hit
     found = seen.dmarc
     if any(record.wanted.step is Step.DMARC for record in lost):
         return  # told above
@@ -124,16 +124,19 @@ def _apart(records: Sequence[ObservedRecord], seen: Observation) -> str:
     return zone if zone != seen.zone and is_at_or_below(zone, seen.identity.domain) else ""
 
 
-def _delegated_to_nobody(hit: Hit, zone: str, seen: Observation) -> Hit:
+def _delegated_to_nobody(hit: Hit, zone: str, records: Sequence[ObservedRecord], seen: Observation) -> Hit:
     """A hit about records that lie in a part of the zone which has servers of its own, none of them of use.
 
-    Where all of them say that they do not have it, that is no silence but a fact.
+    Where all of them say that they do not have it, that is no silence but a fact; no error where SES was not told to
+    use the records.
     """
-    proven = {sighting.outcome for sighting in hit.evidence} <= _NOT_THERE
+    proven = {sighting.outcome for record in records for sighting in record.sightings} <= _NOT_THERE
+    held = seen.ses_identity
+    unused = hit.step is Step.MAIL_FROM and held is not None and held.mail_from is None
     return replace(
         hit,
         state=FindingState.FAIL if proven else hit.state,
-        severity=Severity.ERROR if proven else hit.severity,
+        severity=Severity.ERROR if proven and not unused else hit.severity,
         subject=zone,
         title=f"{zone} is delegated to servers that do not serve it",
         expected=f"an answer from the servers that the NS records at {zone} name",

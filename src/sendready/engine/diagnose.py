@@ -172,6 +172,8 @@ def _settled(step: Step, seen: Observation) -> tuple[StepState, str]:
         case Step.IDENTITY:
             if ses is None:
                 return _beneath(seen)
+            if ses.verified and ses.status is not Status.SUCCESS:
+                return StepState.DONE, f"still verified, though SES says {ses.status.value}"
             return (StepState.DONE, "verified") if ses.verified else (StepState.UNKNOWN, f"SES says {ses.status.value}")
         case Step.DKIM:
             return _dkim(seen)

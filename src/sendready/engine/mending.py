@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from sendready.model.change import (
@@ -17,6 +17,7 @@ from sendready.model.change import (
 )
 from sendready.model.finding import Diagnosis, Finding, FindingState
 from sendready.model.observation import Observation, Slip
+from sendready.model.records import WantedRecord
 from sendready.model.step import Step
 
 _NAMED_BY: dict[type[object], frozenset[str]] = {
@@ -67,14 +68,16 @@ _TO_MEND = (FindingState.FAIL, FindingState.TODO)
 """What is on its way mends itself, and what could not be looked at is not known to be broken."""
 
 
-_MISPLACED = (Slip.DOUBLED, Slip.NO_DOMAINKEY, Slip.NO_UNDERSCORE, Slip.ZONE_BELOW)
-"""Where a record is of no use to anybody."""
+_MISPLACED = (Slip.DOUBLED, Slip.NO_DOMAINKEY, Slip.NO_UNDERSCORE)
+"""Where a record is of no use to anybody; one at `_dmarc.www`, say, holds for mail from there."""
 
 
-def useless(seen: Observation, plan: Plan) -> tuple[str, ...]:
-    """Where a record that a plan adds at its right name stands at a wrong one: nothing is deleted for the user."""
-    added = {change.action.record.key for change in plan.open if isinstance(change.action, PublishRecord)}
-    return tuple(dict.fromkeys(stray.at for stray in seen.strays_of(*_MISPLACED) if stray.wanted.key in added))
+def useless(seen: Observation, written: Collection[WantedRecord]) -> tuple[str, ...]:
+    """Where the very records that were written at their right names stand at wrong ones, to be deleted by the user."""
+    added = {record.key: record.value for record in written}
+    return tuple(
+        dict.fromkeys(s.at for s in seen.strays_of(*_MISPLACED) if set(s.answers) == {added.get(s.wanted.key)})
+    )
 
 
 def _mends(change: Change, cause: Finding, diagnosis: Diagnosis) -> bool:

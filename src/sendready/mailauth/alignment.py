@@ -73,10 +73,21 @@ def _dkim(seen: Observation) -> Leg:
         return Leg(domain, False, False, f"SES says {ses.dkim.status.value}")
     if _no_key(seen):
         return Leg(domain, False, False, "no key is published behind its records")
-    wanted = seen.records.of_step(Step.DKIM)
-    if wanted and all(record.state is RecordState.UNKNOWN for record in wanted):
-        return Leg(domain, None, None, "its keys could not be looked up")
+    states = {record.state for record in seen.records.of_step(Step.DKIM)}
+    if (states and states <= _LEADS_NOWHERE) or _own_key_gone(seen):  # whatever SES saw at its last look
+        return Leg(domain, False, False, "receivers find no key: its DKIM records are not in DNS as they should be")
+    if states & {*_LEADS_NOWHERE, RecordState.UNKNOWN}:
+        return Leg(domain, None, None, "SES signs with one of its keys, and not all of them can be found")
     return Leg(domain, True, True, f"SES signs with d={domain}")
+
+
+_LEADS_NOWHERE = {RecordState.MISSING, RecordState.WRONG}
+"""What is proven of a record that leads receivers to no key."""
+
+
+def _own_key_gone(seen: Observation) -> bool:
+    """Whether the key that the user gave to SES is proven to be nowhere at its selector."""
+    return bool(seen.own_key) and all(key.outcome.conclusive and not key.answers for key in seen.own_key)
 
 
 def _no_key(seen: Observation) -> bool:

@@ -9,6 +9,7 @@ from sendready.model.observation import Observation
 from sendready.report import marks
 from sendready.report.commands import reaching
 from sendready.report.lines import Line, Span, Style, line, wrapped
+from sendready.report.sentence import in_one_sentence
 from sendready.steps.scripted import Option
 
 _MOVED_BY = {
@@ -29,7 +30,7 @@ def farewell(seen: Observation, diagnosis: Diagnosis, connection: Mapping[str, O
         marks.OF_VERDICT[diagnosis.verdict],
         Span(f"  {seen.region}", Style.QUIET),
     )
-    yield from wrapped(marks.meaning(diagnosis, seen), "  ", style=Style.QUIET)
+    yield from wrapped(in_one_sentence(diagnosis, seen), "  ", style=Style.QUIET)
     state = _MOVED_BY.get(diagnosis.verdict)
     finding = next((finding for finding in diagnosis.findings if finding.state is state), None)
     if finding is not None:

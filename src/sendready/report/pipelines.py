@@ -10,6 +10,7 @@ from sendready.model.looks import Observed
 from sendready.model.step import Step, StepState
 from sendready.report import marks
 from sendready.report.lines import escape, paint
+from sendready.report.sentence import in_one_sentence
 from sendready.report.text import finding_lines
 
 COUNTS = (StepState.BROKEN, StepState.WAITING, StepState.TODO)
@@ -98,7 +99,7 @@ def markdown(look: Observed) -> Iterator[str]:
     where = " · ".join(filter(None, (seen.region, seen.account_id)))
     yield f"## {escape(seen.identity.name)}: {marks.OF_VERDICT[diagnosis.verdict].text}"
     yield ""
-    yield f"{marks.meaning(diagnosis, seen)}{f' ({where})' if where else ''}"
+    yield f"{in_one_sentence(diagnosis, seen)}{f' ({where})' if where else ''}"
     for finding in diagnosis.findings:
         yield ""
         yield f"### {marks.of_finding(finding).text}: {escape(finding.title)} ({finding.id})"

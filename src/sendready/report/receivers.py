@@ -37,7 +37,8 @@ def receiver_lines(seen: Observation, *, width: int = WIDTH) -> Iterator[Line]:
         yield from _row("bulk", Outlook.PASS, "at Gmail, Yahoo and Outlook, which want all three", width)
         return
     for receiver, (outlook, why) in told.bulk.items():
-        yield from _row(receiver.capitalize(), outlook, f"in bulk: {why}", width)
+        said = f"in bulk: {why}" if in_bulk(seen) else f"only if you send in bulk: {why}"
+        yield from _row(receiver.capitalize(), outlook, said, width)
 
 
 def bulk_lines(seen: Observation, *, width: int = WIDTH) -> Iterator[Line]:

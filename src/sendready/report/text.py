@@ -16,6 +16,7 @@ from sendready.report.commands import folded, reaching
 from sendready.report.differences import pointers
 from sendready.report.lines import WIDTH, Line, Span, Style, columns, escape, hanging, line, wrapped
 from sendready.report.receivers import bulk_lines, receiver_lines
+from sendready.report.sentence import in_one_sentence
 from sendready.steps.scripted import Option
 
 CHANGED = "RUN001"
@@ -55,7 +56,7 @@ def check_lines(
         Span(f"  {where}", Style.QUIET),
         Span("  practice" if practice else "", Style.WARN),
     )
-    yield from wrapped(marks.meaning(diagnosis, seen), "")
+    yield from wrapped(in_one_sentence(diagnosis, seen), "")
     changed = list(change_lines(seen)) if tells_changes(diagnosis) else []
     if changed:
         yield line()
@@ -276,9 +277,7 @@ def next_step(seen: Observation, diagnosis: Diagnosis) -> str:
             return f"sendready plan {name}   shows what would be done; `apply` does it"
         case _ if first is None:
             return ""
-        case Verdict.BROKEN if has_a_call(first):
-            return f"sendready check {name} --fix   shows what mends it and asks"
-        case Verdict.BROKEN if first.fix.records:
-            return f"sendready watch {name}   beside you while you change the records: it says when they are live"
+        case Verdict.BROKEN if first.fix.records or has_a_call(first):
+            return f"sendready check {name} --fix   shows what mends it, and asks"
         case _:
             return f"sendready explain {first.id}   what it means and how it is mended"

@@ -21,6 +21,7 @@ from sendready.model.finding import Diagnosis, Verdict
 from sendready.model.looks import Observed
 from sendready.model.ports import World
 from sendready.model.received import Received
+from sendready.model.records import WantedRecord
 from sendready.report.lines import line
 from sendready.steps.naming import read_identity
 
@@ -103,15 +104,18 @@ async def _carried_out(
 ) -> ExitCode:
     """Makes the changes; what is seen afterwards is the end of it."""
     last, failed = looked, False
+    written: list[WantedRecord] = []
     async with aclosing(engine.apply(request, looked.observation, plan, world, part=True)) as happening:
         async for event in happening:
             if isinstance(event, events.Result):
                 continue  # what `apply` would say: here the verdict counts
             failed = failed or isinstance(event, events.Failed)
+            if isinstance(event, events.Changed) and event.change.record is not None:
+                written.append(event.change.record)
             if isinstance(event, events.Observed):
                 last = event
             stream.tell(event)
-    if names := useless(looked.observation, plan):
+    if names := useless(looked.observation, written):
         stream.tell(events.Note(f"left to you: delete what nobody asks for at {', '.join(names)}"))
     again, _ = await _planned(last, world)
     if again.open and not failed:

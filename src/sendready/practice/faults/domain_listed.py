@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from sendready.practice.servers import Practice
 
 NAME = "domain-listed"
-SUMMARY = "The Spamhaus DBL lists the domain for spam; =refused: it answers no questions from here."
+SUMMARY = "The Spamhaus DBL lists the domain (`check --blocklists` asks it); =refused: it gives no answers from here."
 
 ZONE = "dbl.spamhaus.org"
 LISTED, REFUSED = "127.0.1.2", "127.255.255.254"

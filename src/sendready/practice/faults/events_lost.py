@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from sendready.practice.servers import Practice
 
 NAME = "events-lost"
-SUMMARY = "Sends are accepted, but no event is ever published."
+SUMMARY = "Sends are accepted, but no event is ever published: only `test` can tell."
 
 
 def inflict(practice: Practice, domain: str, argument: str | None) -> None:

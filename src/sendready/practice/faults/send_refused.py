@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from sendready.practice.servers import Practice
 
 NAME = "send-refused"
-SUMMARY = "Every send is refused: too many a second, or =quota, =sender, =set, =set-paused."
+SUMMARY = "Every send is refused, as only `test` can tell: too many a second, or =quota, =sender, =set, =set-paused."
 
 _UNVERIFIED = "Email address is not verified. The following identities failed the check in region {region}: {name}"
 

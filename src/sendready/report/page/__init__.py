@@ -14,6 +14,7 @@ from sendready.report import marks
 from sendready.report.commands import reaching
 from sendready.report.page.pictures import alignment_picture, matrix_picture, servers_of
 from sendready.report.page.words import code, mark, prose, text
+from sendready.report.sentence import in_one_sentence
 from sendready.report.text import CHANGED, next_step, tells_changes
 from sendready.steps.scripted import Option
 
@@ -78,7 +79,7 @@ class _Domain:
         where = " · ".join(filter(None, (seen.region, seen.account_id, "practice" if self._practice else "", at)))
         yield f'<article id="d{self._number}">'
         yield f"<h1>{code(seen.identity.name)} {mark(marks.OF_VERDICT[diagnosis.verdict])}</h1>"
-        yield f'<p class="lead">{text(marks.meaning(diagnosis, seen))}</p>'
+        yield f'<p class="lead">{text(in_one_sentence(diagnosis, seen))}</p>'
         yield f'<p class="quiet">{text(where)}</p>'
         changed = list(self._changed()) if tells_changes(diagnosis) else []
         yield from changed

@@ -22,6 +22,7 @@ from sendready.report import marks
 from sendready.report.commands import reaching
 from sendready.report.lines import Line, Span, Style, escape, line, wrapped
 from sendready.report.receivers import bulk_lines, receiver_lines
+from sendready.report.sentence import in_one_sentence
 from sendready.report.text import CHANGED, detail_lines, fix_lines, tells_changes
 from sendready.tui.content import STYLES, of_lines, of_page, of_span
 from sendready.tui.panels.panel import Panel
@@ -98,7 +99,7 @@ class HealthPanel(Panel):
         if diagnosis is None or seen is None:
             return
         verdict = of_span(marks.OF_VERDICT[diagnosis.verdict])
-        meaning = Content.styled(f"  {marks.meaning(diagnosis, seen)}", STYLES[Style.QUIET])
+        meaning = Content.styled(f"  {in_one_sentence(diagnosis, seen)}", STYLES[Style.QUIET])
         self.query_one(".body", Static).update(Content.assemble(verdict, meaning))
         self.fill("#changed", self._changed(snapshot))
         self.fill("#strewn", self._strewn(snapshot))

@@ -13,6 +13,7 @@ from textual.widgets import Button, Static
 from sendready.report import marks
 from sendready.report.commands import reaching
 from sendready.report.lines import Line, Span, Style, hanging, line, wrapped
+from sendready.report.sentence import in_one_sentence
 from sendready.report.snippets import Language, Settings, settings_of, snippet
 from sendready.report.text import step_lines
 from sendready.steps.configuration import configuration
@@ -70,7 +71,7 @@ class ReadyPanel(Panel):
         seen, diagnosis = snapshot.observation, snapshot.diagnosis
         if seen is None or diagnosis is None:
             return
-        yield line(marks.OF_VERDICT[diagnosis.verdict], "  ", marks.meaning(diagnosis, seen))
+        yield line(marks.OF_VERDICT[diagnosis.verdict], "  ", in_one_sentence(diagnosis, seen))
         yield line()
         yield from step_lines(diagnosis, width=self.text_width)
         yield line()
