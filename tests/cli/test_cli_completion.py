@@ -76,7 +76,6 @@ zmodload zsh/zpty
 zpty shell zsh -f -i
 zpty -w shell "PS1='' fpath=($PWD \$fpath) path=($PWD \$path); autoload -Uz compinit && compinit -u -d $PWD/dump"
 zpty -w shell "unsetopt automenu; setopt nolistbeep nolistambiguous; LISTMAX=9999"
-zpty -w shell "zstyle ':completion:*' list-prompt ''"
 zpty -w shell "bindkey '^I' complete-word; stty columns 400 rows 200; print READY''NOW"
 zpty -r shell seen '*READYNOW*'
 zpty -w -n shell "$1"$'\t'

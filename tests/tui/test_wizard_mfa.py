@@ -45,16 +45,18 @@ def profile(practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     return "mfa"
 
 
-async def test_the_code_is_asked_in_a_dialog_and_the_look_goes_on(profile: str) -> None:
+async def test_the_code_is_asked_in_a_dialog_and_the_look_goes_on(profile: str, tmp_path: Path) -> None:
     app = SendreadyApp(Wizard(identity=read_identity(DOMAIN)), Connection(profile=profile))
     async with app.run_test() as pilot:
         walker = Walker(pilot, practice=None)  # type: ignore[arg-type]  # not needed here
         await walker.until(lambda: isinstance(app.screen, MfaCode), "the dialog")
         assert "mfa/somebody" in walker.screen_text()
-        await walker.type("123456")
+        await walker.type("918273")
         await walker.press("enter")
         await walker.until(lambda: walker.setup.conductor.snapshot.looked)
         await walker.until(lambda: "assumed-role/sender" in _caller(walker), "assumed")
+        assert "918273" not in walker.screen_text()
+    assert _kept(tmp_path, b"918273") == []
 
 
 async def test_a_dialog_left_without_a_code_says_so_and_asks_again_on_r(profile: str) -> None:
@@ -91,6 +93,11 @@ def test_a_scripted_run_ends_at_once_with_the_hint(
     assert result.returncode == 3
     assert "one-time code" in result.stdout
     assert "get-session-token" in result.stdout
+
+
+def _kept(folder: Path, text: bytes) -> list[Path]:
+    """The files below that hold it."""
+    return [path for path in folder.rglob("*") if path.is_file() and text in path.read_bytes()]
 
 
 def _caller(walker: Walker) -> str:
