@@ -45,6 +45,7 @@ BUSY = Seen(account(sent=5_000.0))
 MANY = Answers(volume="about 5,000 a day")
 SETTLED = Past(ready_since=AT - timedelta(days=40))
 RECENT = Past(ready_since=AT - timedelta(days=20))
+NEVER_VERIFIED = replace(held(), last_success=None)
 OPEN = f"{DMARC_TEXT}; np=none"
 
 
@@ -122,8 +123,8 @@ STRENGTH = {
         looked(ses=held(tags=(("managed-by", "the mail team"),))),
     ),
     "RUN003": (
-        looked(dns={SPF: NOWHERE}, sources={"mail_from": Source.SAVED}),
-        looked(sources={"mail_from": Source.SAVED}),
+        looked(dns={SPF: NOWHERE}, ses=NEVER_VERIFIED, sources={"mail_from": Source.SAVED}),
+        looked(ses=NEVER_VERIFIED, sources={"mail_from": Source.SAVED}),
     ),
     "REP003": (listed("127.0.1.2"), looked(listings=(said(DBL, Outcome.NXDOMAIN),))),
     "DEL009": (glued("192.0.2.9", "192.0.2.1"), glued("192.0.2.1", "192.0.2.1")),

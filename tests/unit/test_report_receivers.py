@@ -24,7 +24,7 @@ def test_a_leg_that_fails_is_named_with_who_minds() -> None:
 
     assert "SPF     ✗ fails    there is no SPF record at bounce.example.com" in text
     assert "DMARC   ✓ passes" in text
-    assert "Gmail   ✗ fails    in bulk: SPF does not pass 4.7.27" in text
+    assert "Gmail   ✗ fails    only if you send in bulk: SPF does not pass 4.7.27" in text
 
 
 def test_what_could_not_be_looked_up_is_unknown_and_never_failing() -> None:

@@ -51,7 +51,7 @@ def test_a_finding_says_what_is_what_should_be_and_what_to_do() -> None:
     assert f"should be  {looked().records.observed[0].wanted.value}" in text
     assert "is         old.example.net" in text
     assert "do         Replace the value" in text
-    assert "sendready watch example.com" in text
+    assert "sendready explain KIM018" in text
 
 
 def test_what_a_cause_explains_is_named_under_it() -> None:
@@ -72,7 +72,7 @@ def test_evidence_is_shown_where_it_is_asked_for() -> None:
     [
         (looked(ses=held(Status.PENDING)), "next  sendready watch example.com"),
         (looked(missing=True), "sendready plan example.com"),
-        (looked(dns={SPF: NOWHERE}), "next  sendready watch example.com"),
+        (looked(dns={SPF: NOWHERE}), "next  sendready check example.com --fix"),
         (looked(account=Seen(account(production=False))), "next  sendready apply example.com --request-access"),
     ],
 )

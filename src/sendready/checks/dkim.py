@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sendready.checks.legs import DKIM_FAILS
 from sendready.checks.registry import check
 from sendready.hosts import place
 from sendready.model.finding import FindingState, Fix, Hit, Severity
@@ -13,7 +14,7 @@ from sendready.model.observation import Observation, Seen
 from sendready.model.records import ObservedRecord, RecordState
 from sendready.model.step import Step
 
-WAITS = ("SES003", "KIM030", "KIM031", "KIM034", "MSG001", "MSG002")
+WAITS = ("SES003", "KIM030", "KIM031", "KIM034", "MSG001", "MSG002", *DKIM_FAILS)
 """What SES and receivers say because of a record that is missing, elsewhere or wrong."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sendready.checks.dkim import dkim_records, lost_or_todo
+from sendready.checks.legs import DKIM_FAILS
 from sendready.checks.mail_from import STATE, held_mail_from
 from sendready.checks.registry import check
 from sendready.model.finding import Fix, Hit, Severity
@@ -126,7 +127,7 @@ def _disproved(seen: Observation, region: str) -> bool:
     step=Step.DKIM,
     severity=Severity.ERROR,
     title="DNS holds the DKIM records of another region",
-    explains=("KIM001", "KIM030", "KIM031", "KIM034", "SES003", "MFR025"),
+    explains=("KIM001", "KIM030", "KIM031", "KIM034", "SES003", "MFR025", *DKIM_FAILS),
 )
 def tokens_of_another_region(seen: Observation) -> Iterator[Hit]:
     """None of this region's CNAMEs is there, and another region's SES sees its own."""

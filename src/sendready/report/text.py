@@ -277,7 +277,13 @@ def next_step(seen: Observation, diagnosis: Diagnosis) -> str:
             return f"sendready plan {name}   shows what would be done; `apply` does it"
         case _ if first is None:
             return ""
-        case Verdict.BROKEN if first.fix.records or has_a_call(first):
+        case Verdict.BROKEN if has_a_call(first) or _only_adds(first, seen):
             return f"sendready check {name} --fix   shows what mends it, and asks"
         case _:
             return f"sendready explain {first.id}   what it means and how it is mended"
+
+
+def _only_adds(finding: Finding, seen: Observation) -> bool:
+    """Whether records that are nowhere yet mend it: another value in their place is exchanged by the user."""
+    absent = {record.wanted.key for record in seen.records if record.absent}
+    return bool(finding.fix.records) and all(record.key in absent for record in finding.fix.records)

@@ -36,6 +36,9 @@ class Panel(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown,ctrl+down", "scroll_body(1)", "More", key_display="PgDn"),
         Binding("pageup,ctrl+up", "scroll_body(-1)", show=False),
+        # From a button back into the form above it; panels with a list give these keys to the list.
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
     ]
     STAGE: ClassVar[Stage]
     ABOUT: ClassVar[str] = ""

@@ -55,6 +55,11 @@ class Typed(Input):
 class Field(Vertical):
     """An answer by its name. Posts `Answered` once what was typed can be used; what cannot stays as it was typed."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+    ]
+
     @dataclass
     class Answered(Message):
         """A usable value was given."""
