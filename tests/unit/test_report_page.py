@@ -129,7 +129,7 @@ def test_the_page_says_whether_it_works_why_not_and_what_now() -> None:
     order += [
         "Replace the value",
         "What now",
-        "sendready watch example.com",
+        "sendready explain KIM018",
         "Mail from @example.com",
         "DMARC",
         "Records",
