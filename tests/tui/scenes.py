@@ -362,9 +362,10 @@ def broken_by(fault: str) -> Callable[[Practice], None]:
 
 
 async def health_whole(walker: Walker) -> None:
-    """At Health, once everything has been looked at."""
+    """At Health, once everything has been looked at and the status line says when it is looked at next."""
     await walker.at(Stage.HEALTH)
     await settled(walker)
+    await walker.until(lambda: walker.setup.conductor.snapshot.next_look is not None, "the next look is known")
 
 
 FAULTS = (
