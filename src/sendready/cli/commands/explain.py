@@ -12,7 +12,7 @@ from cyclopts import Parameter
 from sendready.checks.meaning import SES, Meaning
 from sendready.checks.pages import all_pages, topics
 from sendready.checks.pages import page as page_of
-from sendready.checks.replies import looks_like_a_reply, meaning_of
+from sendready.checks.replies import Heard, looks_like_a_reply, meaning_of
 from sendready.cli.options import Common
 from sendready.cli.output import Console
 from sendready.model.errors import BadInput, ExitCode
@@ -50,7 +50,7 @@ def explain(
     wanted = id.strip().upper()
     by_slug = {page.slug.upper(): page for page in pages.values()}
     page = pages.get(wanted) or pages.get(wanted.lower()) or by_slug.get(wanted)
-    if page is None and (meant := meaning_of(id)) is not None:
+    if page is None and (meant := meaning_of(id, Heard.ANYWHERE)) is not None:
         return _reply(meant, console, json=common.format == "json")
     if page is None and looks_like_a_reply(id):
         raise BadInput(
