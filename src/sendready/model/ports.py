@@ -303,8 +303,8 @@ class Preferences(Protocol):
     def theme(self) -> str:
         """The name of the theme that was chosen last; empty where none is known."""
 
-    def keep_theme(self, name: str) -> None:
-        """Remembers the theme."""
+    async def keep_theme(self, name: str) -> None:
+        """Remembers the theme, off the event loop; the last one stays."""
 
 
 @dataclass(frozen=True, slots=True)
