@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from cases_message import given
+from messages import bounce, event
 
 from sendready.checks.meaning import SES
+from sendready.checks.message import receiver_said
 from sendready.checks.registry import all_checks
 from sendready.checks.replies import Heard, meaning_of
 from sendready.checks.ses_replies import SES_GENERAL, SES_MEANINGS
@@ -212,3 +217,10 @@ def test_names_that_could_be_a_command_are_not_repeated_as_one() -> None:
 
 def test_findings_that_are_named_exist() -> None:
     assert {each for meaning in SES_MEANINGS + SES_GENERAL for each in meaning.findings} <= set(all_checks())
+
+
+@pytest.mark.parametrize("notice", [bounce, event])
+def test_a_bounce_or_an_event_is_read_as_a_receivers(notice: Callable[[str], bytes]) -> None:
+    (hit,) = receiver_said(given(notice("421 Too many concurrent SMTP connections")))
+
+    assert hit.title == "any receiver: put off for now"
