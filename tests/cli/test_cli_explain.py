@@ -34,3 +34,20 @@ def test_an_id_without_its_zeros_is_answered_with_the_one_that_was_meant(sendrea
 
     assert result.returncode == 2
     assert "Did you mean `KIM004`?" in result.stderr
+
+
+def test_a_number_that_is_longer_than_any_is_no_finding(sendready: Run) -> None:
+    number = f"KIM{'9' * 5000}"
+
+    for told in (sendready("explain", number), sendready("check", "shop.example", "--only", number)):
+        assert told.returncode == 2
+        assert "is no finding" in told.stderr
+        assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize("typed", ["kim4", "KIM-04", "KIM0004"])
+def test_an_option_names_the_finding_that_explain_names(sendready: Run, typed: str) -> None:
+    told = sendready("check", "shop.example", "--only", typed)
+
+    assert told.returncode == 2
+    assert "Did you mean `KIM004`?" in told.stderr

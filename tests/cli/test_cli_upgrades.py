@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from commandline import Road
 from in_process import run
 
 from sendready.model.errors import ExitCode
-from sendready.world.preferences import Preferences
+from sendready.world.preferences import KeptPreferences
 
 DOMAIN = "shop.example"
 
@@ -139,10 +140,10 @@ def test_preferences_of_another_version_are_read_as_far_as_they_are_known_and_no
 ) -> None:
     path = tmp_path / "preferences.json"
     path.write_text(json.dumps(content), "utf-8")
-    preferences = Preferences(tmp_path)
+    preferences = KeptPreferences(tmp_path)
 
     assert preferences.theme == theme
-    preferences.keep_theme("textual-light")
+    asyncio.run(preferences.keep_theme("textual-light"))
 
     assert json.loads(path.read_text("utf-8")) == {**content, "theme": "textual-light"}
     assert path.stat().st_mode & 0o777 == 0o600

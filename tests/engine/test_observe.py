@@ -7,6 +7,7 @@ import threading
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from practising import (
@@ -39,6 +40,8 @@ from sendready.practice.aws.wire import Request as HttpRequest
 from sendready.practice.aws.wire import Response
 from sendready.practice.dns.behaviour import Behaviour
 from sendready.practice.servers import Practice
+from sendready.world.locks import locked
+from sendready.world.store import Store
 
 DKIM = f"._domainkey.{DOMAIN}"
 HEALTHY = ["GetAccount", "GetCallerIdentity", "GetEmailIdentity", "ListEmailIdentities"]
@@ -304,6 +307,25 @@ async def test_a_look_is_remembered(practice: Practice, world: World) -> None:
     assert past.last_ready == observed.observation.at
     assert past.live_records == {(r.wanted.name, r.wanted.type.value) for r in observed.observation.records}
     assert (await look(request(), world)).observation.past == past
+
+
+async def test_a_state_that_another_run_holds_takes_nothing_from_what_was_seen(
+    practice: Practice, world: World, tmp_path: Path
+) -> None:
+    running = set(threading.enumerate())
+    practice.finish(DOMAIN)
+    await look(request(), world)
+    before = world.store.past(DOMAIN, practice.region)
+    impatient = replace(world, store=Store(tmp_path / "state", patience=0.05))
+
+    with locked(tmp_path / "state" / DOMAIN / practice.region / practice.account_id / ".lock"):
+        practice.inflict("records-missing", DOMAIN)
+        observed = await look(request(), impatient)
+
+    assert observed.diagnosis.verdict is Verdict.BROKEN
+    assert observed.unwritten == f"another sendready has been holding the state of {DOMAIN} for 0.05 s; try again"
+    assert world.store.past(DOMAIN, practice.region) == before
+    assert all(thread.daemon for thread in set(threading.enumerate()) - running)  # none holds the process at its end
 
 
 async def test_what_was_once_there_stays_remembered_when_it_is_gone_or_cannot_be_seen(

@@ -42,7 +42,8 @@ async def test_from_start_to_ready_with_the_defaults_takes_at_most_fifteen_press
         await walker.press("enter")
         await walker.at(Stage.RECORDS)
         await walker.can_press("Publish 6 records")
-        await walker.until(lambda: "6 records to be published by you" in walker.status(), "whose turn it is")
+        await walker.until(lambda: "6 records to be published: press Publish" in walker.status(), "whose turn it is")
+        assert "by you" not in walker.status()
         await walker.press("enter")
         await walker.can_press("Continue")
         await walker.press("enter")
@@ -95,6 +96,7 @@ async def test_by_hand_the_records_are_shown_and_looked_at_when_the_user_says_so
         await walker.at(Stage.RECORDS)
         await walker.can_press("Copy all records")
         await walker.until(lambda: _buttons_on_screen(walker) >= {"#go", "#practise", "#on", "#added", "#save"})
+        await walker.until(lambda: "6 records to be published by you" in walker.status(), "whose turn it is")
         await walker.press("enter")
         await walker.until(lambda: "dkim.amazonses.com" in walker.app.clipboard, "copied")
         await walker.can_press("I have added them: look now")
@@ -110,6 +112,33 @@ async def test_by_hand_the_records_are_shown_and_looked_at_when_the_user_says_so
         await walker.can_press("Continue")
         assert "✓ live" in walker.screen_text()
     assert not [call for call in practice.aws.calls if call.operation == "ChangeResourceRecordSets"]
+
+
+async def test_records_are_taken_along_once_every_value_was_copied(practice: Practice, wizard: Open) -> None:
+    practice.throttling = False
+    practice.register(DOMAIN)
+    async with wizard(DOMAIN) as walker:
+        await walker.can_press("Continue")
+        await walker.press("enter")
+        await walker.can_press("Go: make 2 changes")
+        walker.setup.conductor.answer("publish", Publish.NONE)
+        walker.setup.conductor.look_now()
+        await walker.until(lambda: "by hand: Add 3 CNAME" in _plan(walker), "the plan follows the answer")
+        walker.panel.focus_first()
+        await walker.can_press("Go: make 2 changes")
+        await walker.press("enter")
+        await walker.at(Stage.RECORDS)
+        await walker.can_press("Copy all records")
+        copied = set()
+        for _ in range(6):
+            await walker.press("n")
+            assert walker.app.clipboard.endswith(DOMAIN)
+            await walker.can_press("Copy all records")  # a name is no record, and neither are some of them all
+            await walker.press("v")
+            copied.add(walker.app.clipboard)
+            await walker.press("down")
+        assert len(copied) == 6
+        await walker.can_press("I have added them: look now")
 
 
 async def test_at_the_end_there_is_code_for_the_application_to_copy_and_save(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sendready.checks.registry import all_checks
-from sendready.checks.replies import MEANINGS, looks_like_a_reply, meaning_of
+from sendready.checks.replies import RECEIVERS, RECEIVERS_GENERAL, Heard, looks_like_a_reply, meaning_of
 
 GMAIL_RATE = (
     "421-4.7.28 Gmail has detected an unusual rate of unsolicited mail originating from your DKIM domain"
@@ -38,25 +38,25 @@ S3150 = "550 5.7.1 messages from [192.0.2.1] weren't sent. part of their network
     ],
 )
 def test_a_reply_leads_to_what_may_be_behind_it(reply: str, who: str, finding: str) -> None:
-    meant = meaning_of(reply)
+    meant = meaning_of(reply, Heard.ANYWHERE)
 
     assert meant is not None
     assert (meant.who, finding in meant.findings) == (who, True)
 
 
 def test_line_breaks_of_a_bounce_do_not_matter() -> None:
-    assert meaning_of(GMAIL_RATE.replace(" ", "\n  ")) == meaning_of(GMAIL_RATE)
+    assert meaning_of(GMAIL_RATE.replace(" ", "\n  "), Heard.RECEIVER) == meaning_of(GMAIL_RATE, Heard.RECEIVER)
 
 
 def test_a_block_list_of_microsofts_is_not_taken_for_a_policy_of_anybody() -> None:
-    meant = meaning_of(S3150)
+    meant = meaning_of(S3150, Heard.RECEIVER)
 
     assert meant is not None
     assert meant.title == "the sending address is on Microsoft's block list"
 
 
 def test_findings_that_are_named_exist() -> None:
-    assert {each for meaning in MEANINGS for each in meaning.findings} <= set(all_checks())
+    assert {each for meaning in RECEIVERS + RECEIVERS_GENERAL for each in meaning.findings} <= set(all_checks())
 
 
 @pytest.mark.parametrize(("text", "is_one"), [("KIM004", False), ("doubled-domain", False), ("5.7.26", True)])

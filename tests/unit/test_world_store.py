@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -22,7 +23,9 @@ from sendready.model.finding import Verdict
 from sendready.model.history import PastLook
 from sendready.model.observation import Past
 from sendready.model.ports import Resource, ResourceKind, Scope
+from sendready.world.locks import locked
 from sendready.world.store import SCHEMA, Store, _folder_name, _identity_of
+from sendready.world.threads import in_daemon_thread
 
 SCOPE = Scope("123456789012", "eu-west-1", "example.com")
 OTHER = Scope("210987654321", "eu-west-1", "example.com")
@@ -374,6 +377,63 @@ def test_two_runs_may_write_into_one_journal(root: Path) -> None:
         thread.join()
 
     assert len(Store(root).unfinished()) == 80
+
+
+def test_a_lock_that_another_run_keeps_is_an_error_and_no_wait_without_end(root: Path) -> None:
+    store = Store(root, patience=0.05)
+    store.learn(SCOPE, lambda past: PAST)
+    held = store._folder(SCOPE) / ".lock"
+
+    with locked(held), pytest.raises(StateError) as told:
+        store.learn(SCOPE, lambda past: replace(past, tokens=("x",)))
+
+    assert told.value.message == "another sendready has been holding the state of example.com for 0.05 s; try again"
+    assert str(held) in (told.value.hint or "")
+    assert store.past("example.com", "eu-west-1") == PAST
+    store.learn(SCOPE, lambda past: replace(past, tokens=("x",)))
+    assert store.past("example.com", "eu-west-1").tokens == ("x",)
+
+
+async def test_what_is_learnt_of_one_scope_is_written_in_the_order_in_which_it_was_seen(store: Store) -> None:
+    began, go_on = threading.Event(), threading.Event()
+    daemons: list[bool] = []
+
+    def slowly(past: Past) -> Past:
+        daemons.append(threading.current_thread().daemon)
+        began.set()
+        go_on.wait()
+        return replace(past, tokens=(*past.tokens, "first"))
+
+    def then(token: str) -> asyncio.Task[None]:
+        learning = store.learn_in_turn(SCOPE, lambda past: replace(past, tokens=(*past.tokens, token)))
+        return asyncio.create_task(learning)
+
+    first = asyncio.create_task(store.learn_in_turn(SCOPE, slowly))
+    await in_daemon_thread(began.wait)
+    dropped, last = then("dropped"), then("last")
+    await store.learn_in_turn(OTHER, lambda past: replace(past, tokens=("other",)))  # which waits for nobody here
+    for left in (first, dropped):
+        left.cancel()
+    await asyncio.gather(first, dropped, return_exceptions=True)
+    assert not last.done()
+    go_on.set()
+    await last
+
+    assert daemons == [True]
+    assert store.past("example.com", "eu-west-1", SCOPE.account).tokens == ("first", "last")
+
+
+async def test_an_error_in_one_turn_ends_only_that_one(store: Store) -> None:
+    def fail(past: Past) -> Past:
+        raise StateError("no")
+
+    results = await asyncio.gather(
+        store.learn_in_turn(SCOPE, fail), store.learn_in_turn(SCOPE, lambda _: PAST), return_exceptions=True
+    )
+
+    assert [type(result) for result in results] == [StateError, type(None)]
+    assert store.past("example.com", "eu-west-1") == PAST
+    assert store._turns._last == {}
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=33, max_codepoint=126)))

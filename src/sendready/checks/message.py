@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from sendready.checks.registry import check
-from sendready.checks.replies import meaning_of
+from sendready.checks.replies import Heard, meaning_of
 from sendready.mailauth.dmarc.older import same_organisation
 from sendready.model.finding import Fix, Hit, Severity
 from sendready.model.observation import Observation
@@ -347,7 +347,7 @@ def header_hygiene(seen: Observation) -> Iterator[Hit]:
 def receiver_said(seen: Observation) -> Iterator[Hit]:
     """The diagnostic code of a bounce, with what it means (RFC 3464, section 2.3.6)."""
     for reply in seen.message.replies if seen.message is not None else ():
-        meant = meaning_of(reply)
+        meant = meaning_of(reply, Heard.RECEIVER)
         if meant is None:
             yield Hit(
                 subject=seen.identity.domain,

@@ -10,9 +10,11 @@ The codes and what they stand for: Google's "Gmail SMTP errors and codes" (suppo
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from enum import Enum, auto
 
 from sendready.checks.meaning import Meaning
-from sendready.checks.ses_replies import SES_MEANINGS, with_names
+from sendready.checks.ses_replies import SES_GENERAL, SES_MEANINGS, starts, with_names
 
 GMAIL = "https://support.google.com/a/answer/3726730"
 YAHOO = "https://senders.yahooinc.com/smtp-error-codes/"
@@ -26,8 +28,7 @@ _SLOW_DOWN = (
     " rate in Google Postmaster Tools (below 0.1 %, never 0.3 %), and mail only people who asked for it"
 )
 
-MEANINGS = (
-    *SES_MEANINGS,
+RECEIVERS = (
     Meaning(
         "Gmail",
         r"[45]\.7\.28.*DKIM domain",
@@ -252,6 +253,10 @@ MEANINGS = (
         "Read which: for the address open a case with AWS, for your domain ask the list itself after mending the cause",
         ("REP001", "REP002"),
     ),
+)
+"""What receivers say, the most particular first."""
+
+RECEIVERS_GENERAL = (
     Meaning(
         "any receiver",
         r"[45]\.7\.1\b",
@@ -268,14 +273,37 @@ MEANINGS = (
         "Wait; where many are put off, send more slowly",
     ),
 )
-"""The most particular first: the first that fits is the one."""
+"""What is left where nothing more is known."""
 
 
-def meaning_of(reply: str) -> Meaning | None:
+class Heard(Enum):
+    """Where a reply was read, which says who may have given it."""
+
+    RECEIVER = auto()
+    """In a bounce or an event: SES had taken the mail, so it is the receiver's."""
+    ANYWHERE = auto()
+    """In a log or an SDK's error: it may be SES's own, too."""
+
+
+def meaning_of(reply: str, heard: Heard) -> Meaning | None:
     """What a reply means, out of a bounce, an event, a log or an SDK's error; None where nothing in it is known."""
     text = " ".join(reply.split())
-    found = next((meaning for meaning in MEANINGS if re.search(meaning.pattern, text, re.IGNORECASE)), None)
+    found = next(_meanings(text, heard), None)
     return found and with_names(found, text)
+
+
+def _meanings(text: str, heard: Heard) -> Iterator[Meaning]:
+    """All that fit, the most particular first."""
+    begins = starts(text) if heard is Heard.ANYWHERE else []
+    yield from (meaning for meaning in SES_MEANINGS if _begins(meaning, text, begins))
+    yield from (meaning for meaning in RECEIVERS if re.search(meaning.pattern, text, re.IGNORECASE))
+    yield from (meaning for meaning in SES_GENERAL if _begins(meaning, text, begins))
+    yield from (meaning for meaning in RECEIVERS_GENERAL if re.search(meaning.pattern, text, re.IGNORECASE))
+
+
+def _begins(meaning: Meaning, text: str, begins: list[int]) -> bool:
+    said = re.compile(meaning.pattern, re.IGNORECASE)
+    return any(said.match(text, at) for at in begins)
 
 
 def looks_like_a_reply(text: str) -> bool:

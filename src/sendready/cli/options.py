@@ -210,16 +210,14 @@ def _must_be_known(flag: str, given: list[str] | None) -> None:
     ids = _each(given)
     if not ids:
         raise BadInput(f"{flag}: no finding is named", "Such as KIM004, or SES005,MFR007")
-    import difflib
-
     from sendready.checks.registry import all_checks
+    from sendready.cli.nearest import nearest
 
     known = list(all_checks())
     for name in ids:
         if name not in known:
-            padded = re.sub(r"\d+", lambda digits: digits[0].lstrip("0").rjust(3, "0"), name)
-            near = [padded] if padded in known else difflib.get_close_matches(name, known, 1)
-            raise BadInput(f"{flag}: `{name}` is no finding", f"Did you mean `{near[0]}`?" if near else None)
+            near = nearest(name, known)
+            raise BadInput(f"{flag}: `{name}` is no finding", f"Did you mean `{near}`?" if near else None)
 
 
 LONGEST_WAIT = timedelta(days=3650)

@@ -6,29 +6,31 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sendready.checks.since import as_kept
+from sendready.engine.journal import scope_of
 from sendready.model.errors import StateError
 from sendready.model.finding import Diagnosis, Verdict
 from sendready.model.history import PastLook
 from sendready.model.identity import SesIdentity
 from sendready.model.observation import Observation, Past, Seen, Unseen
-from sendready.model.ports import Scope, World
+from sendready.model.ports import World
 
 GRAIN = timedelta(minutes=1)
 """How exactly it is kept when something was seen last: a watch does not write at every look."""
 
 
-def remember(seen: Observation, world: World, diagnosis: Diagnosis) -> str:
+async def remember(seen: Observation, world: World, diagnosis: Diagnosis) -> str:
     """Keeps what a look knows for certain; why it could not, for a full disk takes nothing away from what was seen.
 
     A test send or another look may have learnt something meanwhile: that is kept, too.
     """
-    if seen.account_id is None:
+    scope = scope_of(seen)
+    if scope is None:
         return ""
     if seen.past.account not in (None, seen.account_id) and not holds_identity(seen.ses):
         return ""  # another account without this identity: what the right one knew is not overwritten
-    scope = Scope(seen.account_id, seen.region, seen.identity.name)
     try:
-        world.store.learn(scope, lambda past: learnt(past, seen, diagnosis))
+        # A lock and a disk may take their time: the event loop does not wait for them.
+        await world.store.learn_in_turn(scope, lambda past: learnt(past, seen, diagnosis))
     except StateError as error:
         return error.message
     return ""

@@ -170,9 +170,7 @@ class _Look:
         diagnosis = request.judge(seen)
         # A part of the checks calls nothing ready that later looks could be compared with.
         whole = diagnosis if not request.only else replace(request, only=frozenset()).judge(seen)
-        # A lock and a disk may take their time: the event loop does not wait for them.
-        unwritten = await asyncio.to_thread(remember, seen, self.world, whole) if seen.account_id is not None else ""
-        emit(Observed(seen, diagnosis, unwritten))
+        emit(Observed(seen, diagnosis, await remember(seen, world, whole)))
 
     async def _aws(
         self, part: Part, name: str, call: Callable[[], Awaitable[T]], emit: Emit

@@ -258,6 +258,12 @@ class Store(Protocol):
     def learn(self, scope: Scope, learn: Callable[[Past], Past]) -> None:
         """Keeps what `learn` makes of what is known by now; runs at the same time lose nothing to one another."""
 
+    async def learn_in_turn(self, scope: Scope, learn: Callable[[Past], Past]) -> None:
+        """The same off the event loop, in the order in which it was asked for about a scope.
+
+        Cancelled before its turn it learns nothing; later, it is over before the next begins.
+        """
+
     def begin(self, scope: Scope, resource: Resource) -> None:
         """Writes into the journal, before it is created, that a temporary resource may exist."""
 
@@ -297,8 +303,8 @@ class Preferences(Protocol):
     def theme(self) -> str:
         """The name of the theme that was chosen last; empty where none is known."""
 
-    def keep_theme(self, name: str) -> None:
-        """Remembers the theme."""
+    async def keep_theme(self, name: str) -> None:
+        """Remembers the theme, off the event loop; the last one stays."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,9 @@ TWICE_WITHIN = 3.0
 ENDS_WITHIN = 8.0
 """Seconds a change that is under way has to end when the user leaves."""
 
+SLOW_DISK = 1.0
+"""Seconds that leaving waits for what was chosen to be written; a disk that takes longer keeps nobody here."""
+
 KEEP_TITLE, RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"
 """The terminal keeps its title aside, and takes it back (xterm's window operations)."""
 
@@ -73,6 +76,8 @@ class SendreadyApp(App[int]):
         for theme in (NIGHT, DAY):
             self.register_theme(theme)
         self._preferences = preferences
+        self._keeping: set[asyncio.Task[None]] = set()
+        """What is being written of them."""
         remembered = preferences.theme if preferences is not None else ""
         self.theme = theme_for(os.environ, self.available_themes, remembered)
         self.told_terminal: deque[str] = deque(maxlen=TOLD)
@@ -100,14 +105,18 @@ class SendreadyApp(App[int]):
         self.tell_terminal(KEEP_TITLE)
         self._open()
 
-    def on_unmount(self) -> None:
-        """The terminal has its own title back."""
+    async def on_unmount(self) -> None:
+        """The terminal has its own title back, and what was chosen last is on the disk, unless that is slow."""
         self.tell_terminal(RESTORE_TITLE)
+        if self._keeping:
+            await asyncio.wait(self._keeping, timeout=SLOW_DISK)
 
     def watch_theme(self, before: str, now: str) -> None:
         """The theme that was chosen is there again the next time."""
         if self._preferences is not None and self.is_running and before != now:
-            self._preferences.keep_theme(now)
+            keeping = asyncio.create_task(self._preferences.keep_theme(now))
+            self._keeping.add(keeping)
+            keeping.add_done_callback(self._keeping.discard)
 
     def tell_terminal(self, sequence: str) -> None:
         """Writes what is for the terminal around the screen; tests read it in `told_terminal`."""

@@ -24,17 +24,20 @@ def status_of(snapshot: Snapshot, now: datetime | None) -> list[str]:
         return ["SES could not be asked", coming]
     if not snapshot.awaited or (seen is not None and seen.identity_missing):  # then it is SES that waits for the user
         return [coming]
-    if unpublished := _unpublished(snapshot):
-        return [f"{unpublished} record{'s' if unpublished > 1 else ''} to be published by you", coming]
+    if unpublished := _unpublished(snapshot, Mode.AUTOMATIC):  # then it is the user who is waited for
+        return [f"{unpublished} to be published: press Publish on Records", coming]
     since = [f"{span((now - snapshot.since).total_seconds())} so far"] if snapshot.since is not None else []
     leaving = [] if snapshot.practice else ["safe to close"]  # a practice world ends with the wizard
-    return [f"waiting for {snapshot.awaited[0]}", coming, *leaving, *since]
+    by_hand = _unpublished(snapshot, Mode.BY_HAND)
+    awaited = f"{by_hand} to be published by you" if by_hand else snapshot.awaited[0]
+    return [f"waiting for {awaited}", coming, *leaving, *since]
 
 
-def _unpublished(snapshot: Snapshot) -> int:
-    """Records that a button of ours would write: it is the user then who is waited for."""
+def _unpublished(snapshot: Snapshot, mode: Mode) -> str:
+    """How many records a button of ours would write, or the user has to; empty where there are none."""
     changes = snapshot.plan.changes if snapshot.plan is not None else ()
-    return sum(change.record is not None and change.mode is Mode.AUTOMATIC for change in changes)
+    count = sum(change.record is not None and change.mode is mode for change in changes)
+    return f"{count} record{'s' if count > 1 else ''}" if count else ""
 
 
 def looked_at(snapshot: Snapshot) -> str:

@@ -20,7 +20,8 @@ from sendready.model.publisher import Written, Zone
 from sendready.model.records import RecordType, WantedRecord
 from sendready.model.step import Step
 from sendready.world import history
-from sendready.world.locks import is_locked, locked
+from sendready.world.locks import PATIENCE, StillLocked, is_locked, locked
+from sendready.world.threads import InTurn
 
 HISTORY = "history.jsonl"
 """Beside `past.json`: the looks, oldest first."""
@@ -36,8 +37,10 @@ class Store:
     from a new identity.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, patience: float = PATIENCE) -> None:
         self._root = root
+        self._patience = patience
+        self._turns = InTurn()
 
     def answers(self, identity: str, region: str) -> Mapping[str, Any]:
         """The answers saved last for this identity in this region."""
@@ -67,7 +70,7 @@ class Store:
     def learn(self, scope: Scope, learn: Callable[[Past], Past]) -> None:
         """Keeps what `learn` makes of what is known by now; runs at the same time lose nothing to one another."""
         folder = self._folder(scope)
-        with self._alone(folder):
+        with self._alone(folder, scope):
             before = self.past(scope.identity, scope.region, scope.account)
             after = learn(before)
             path, lines = folder / "past.json", folder / HISTORY
@@ -80,6 +83,10 @@ class Store:
                 self._exchange(lines, history.written(after.looks, SCHEMA))
             if facts_differ:
                 self._replace(path, _as_json(after))
+
+    async def learn_in_turn(self, scope: Scope, learn: Callable[[Past], Past]) -> None:
+        """The same on a thread of its own, after what was asked for before it about the same scope."""
+        await self._turns.run(scope, lambda: self.learn(scope, learn))
 
     def _with_looks(self, past: Past, path: Path) -> Past:
         """The looks of the history beside `past.json`; before there was one, its last good look is all of them."""
@@ -105,7 +112,7 @@ class Store:
         with ExitStack() as held:
             with _explained(path):
                 self._folder(scope)
-                held.enter_context(locked(path))
+                held.enter_context(self._locked(path, scope))
             try:
                 yield
             finally:
@@ -202,12 +209,25 @@ class Store:
         return _checked(text, path), path
 
     @contextmanager
-    def _alone(self, folder: Path) -> Iterator[None]:
-        """One writer at a time."""
+    def _alone(self, folder: Path, scope: Scope) -> Iterator[None]:
+        """One writer at a time; raises StateError where another one does not end."""
         path = folder / ".lock"
         with ExitStack() as held:
             with _explained(path):
-                held.enter_context(locked(path))
+                held.enter_context(self._locked(path, scope))
+            yield
+
+    @contextmanager
+    def _locked(self, path: Path, scope: Scope) -> Iterator[None]:
+        with ExitStack() as held:
+            try:
+                held.enter_context(locked(path, self._patience))
+            except StillLocked:
+                raise StateError(
+                    f"another sendready has been holding the state of {scope.identity} for {self._patience:g} s;"
+                    " try again",
+                    f"If it stays so, look for one that was stopped (Ctrl-Z) and holds {path}",
+                ) from None
             yield
 
     def _lines(self, path: Path) -> Iterator[dict[str, Any]]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Iterable
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -12,7 +9,8 @@ from cyclopts import Parameter
 from sendready.checks.meaning import SES, Meaning
 from sendready.checks.pages import all_pages, topics
 from sendready.checks.pages import page as page_of
-from sendready.checks.replies import looks_like_a_reply, meaning_of
+from sendready.checks.replies import Heard, looks_like_a_reply, meaning_of
+from sendready.cli.nearest import nearest
 from sendready.cli.options import Common
 from sendready.cli.output import Console
 from sendready.model.errors import BadInput, ExitCode
@@ -50,7 +48,7 @@ def explain(
     wanted = id.strip().upper()
     by_slug = {page.slug.upper(): page for page in pages.values()}
     page = pages.get(wanted) or pages.get(wanted.lower()) or by_slug.get(wanted)
-    if page is None and (meant := meaning_of(id)) is not None:
+    if page is None and (meant := meaning_of(id, Heard.ANYWHERE)) is not None:
         return _reply(meant, console, json=common.format == "json")
     if page is None and looks_like_a_reply(id):
         raise BadInput(
@@ -58,7 +56,7 @@ def explain(
             "Give it as it stands in the bounce, the event or the log, in quotes: the code and the text behind it",
         )
     if page is None:
-        near = _near(wanted, [*pages, *by_slug])
+        near = nearest(wanted, [*pages, *by_slug])
         hint = f"Did you mean `{near if near in pages else near.lower()}`?" if near else None
         raise BadInput(f"`{id}` is no finding", hint or "`sendready explain` lists them all")
     if common.format == "json":
@@ -68,14 +66,6 @@ def explain(
             line(Span(text, Style.STRONG if text.startswith("#") else Style.PLAIN)) for text in page.text.splitlines()
         )
     return ExitCode.DONE
-
-
-def _near(wanted: str, names: Iterable[str]) -> str | None:
-    """The name that was likely meant: first the same letters with the number written out, as in KIM004 for KIM4."""
-    names = list(names)
-    whole = re.sub(r"[\s_-]*(\d+)", lambda digits: f"{int(digits[1]):03}", wanted)
-    near = [whole] if whole in names else difflib.get_close_matches(wanted, names, 1)
-    return near[0] if near else None
 
 
 def _reply(meant: Meaning, console: Console, *, json: bool) -> int:

@@ -13,6 +13,7 @@ from textual.widgets import Button, Static
 
 from sendready.checks.written import written_lately
 from sendready.model.change import Change, Mode
+from sendready.model.records import WantedRecord
 from sendready.report.lines import Line, Style, line, wrapped
 from sendready.report.records import zone_file
 from sendready.tui.panels.panel import Panel
@@ -45,6 +46,8 @@ class RecordsPanel(Panel):
         super().__init__()
         self._taken = False
         """Whether the records were copied or saved, or the user says that they are added."""
+        self._copied: set[WantedRecord] = set()
+        """Those whose value was copied by itself."""
 
     def compose_body(self) -> ComposeResult:
         """The list, and where the records go."""
@@ -165,8 +168,13 @@ class RecordsPanel(Panel):
 
     def action_copy(self, part: Literal["name", "value"]) -> None:
         """A part of the record under the cursor, on the clipboard."""
-        self.query_one(RecordList).copy(part)
-        self._take_along()
+        records = self.query_one(RecordList)
+        records.copy(part)
+        if part == "name" or records.chosen is None or self.snapshot is None or self.snapshot.plan is None:
+            return
+        self._copied.add(records.chosen.wanted)
+        if all(change.record in self._copied for change in self.snapshot.plan.by_hand if change.record is not None):
+            self._take_along()
 
     def action_copy_all(self) -> None:
         """All records as a zone file, on the clipboard."""
