@@ -99,6 +99,31 @@ BREAKAGES = (
         "`_dmarc`; then delete",
     ),
     Breakage(
+        "double-keys-dmarc",
+        ("keys", "mx", "spf", "dmarc"),
+        '{t}._domainkey.{d} 300 CNAME {t}.{hz}.\n_dmarc.{d} 300 TXT "v=DMARC1; p=none"\n',
+        ("KIM004", "MFR001", "MFR007"),
+        "`_dmarc`; then delete",
+    ),
+    Breakage(
+        "double-keys-mf",
+        ("keys", "mx", "spf", "dmarc"),
+        (
+            "{t}._domainkey.{d} 300 CNAME {t}.{hz}.\n"
+            "bounce.{d} 300 MX 10 {fb}\n"
+            'bounce.{d} 300 TXT "v=spf1 include:amazonses.com ~all"\n'
+        ),
+        ("KIM004", "DMC001"),
+        "`bounce`; then delete",
+    ),
+    Breakage(
+        "double-half-mf",
+        ("keys", "mx", "spf", "dmarc"),
+        ('{t}._domainkey.{d} 300 CNAME {t}.{hz}.\nbounce.{d} 300 MX 10 {fb}\n_dmarc.{d} 300 TXT "v=DMARC1; p=none"\n'),
+        ("KIM004", "MFR007", "MFR012"),
+        "`_dmarc`; then delete",
+    ),
+    Breakage(
         "double-mf",
         ("mx", "spf"),
         ('bounce.{d} 300 MX 10 {fb}\nbounce.{d} 300 TXT "v=spf1 include:amazonses.com ~all"\n'),
