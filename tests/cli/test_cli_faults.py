@@ -242,6 +242,7 @@ def test_a_zone_of_ones_own_is_judged_as_that_of_a_domain_that_is_set_up(
     [
         "@ 3600 NS ns1.provider.example.\n@ 3600 NS ns2.provider.example.\n",
         "@ 3600 NS ada.ns.cloudflare.com.\n@ 3600 NS ns2.shop.example.\nns2 3600 A 203.0.113.5\n",
+        "@ 3600 NS ns1.provider.example.\n@ 3600 NS ns2\nns2 3600 A 203.0.113.5\nns2 3600 AAAA 2001:db8::5\n",
         "",
     ],
 )
@@ -256,3 +257,18 @@ def test_records_that_practice_wants_make_a_ready_domain_at_whatever_name_server
 
     warned = [found["id"] for found in document["findings"] if found["severity"] not in ("notice", "info")]
     assert (document["verdict"], warned) == ("ready", [])
+
+
+@pytest.mark.parametrize("target", ["ns1.provider.example.", "ns3\nns3 3600 A 203.0.113.5"])
+def test_a_name_server_of_a_zone_file_that_is_an_alias_is_told(
+    sendready: Run, contract: Contract, tmp_path: Path, target: str
+) -> None:
+    zone = tmp_path / "own.zone"
+    records = sendready("records", "shop.example", "--practice", "--format", "zone")
+    servers = f"@ 3600 NS ns1.provider.example.\n@ 3600 NS ns2\nns2 3600 CNAME {target}\n"
+    zone.write_text(servers + "@ 3600 MX 10 mx.practice-dns.net.\n" + records.stdout)
+
+    document = contract.document("check", sendready("check", "shop.example", "--zone", str(zone), "--format", "json"))
+
+    warned = [found["id"] for found in document["findings"] if found["severity"] not in ("notice", "info")]
+    assert (document["verdict"], warned) == ("broken", ["DEL007"])

@@ -99,6 +99,31 @@ BREAKAGES = (
         "`_dmarc`; then delete",
     ),
     Breakage(
+        "double-keys-dmarc",
+        ("keys", "mx", "spf", "dmarc"),
+        '{t}._domainkey.{d} 300 CNAME {t}.{hz}.\n_dmarc.{d} 300 TXT "v=DMARC1; p=none"\n',
+        ("KIM004", "MFR001", "MFR007"),
+        "`_dmarc`; then delete",
+    ),
+    Breakage(
+        "double-keys-mf",
+        ("keys", "mx", "spf", "dmarc"),
+        (
+            "{t}._domainkey.{d} 300 CNAME {t}.{hz}.\n"
+            "bounce.{d} 300 MX 10 {fb}\n"
+            'bounce.{d} 300 TXT "v=spf1 include:amazonses.com ~all"\n'
+        ),
+        ("KIM004", "DMC001"),
+        "`bounce`; then delete",
+    ),
+    Breakage(
+        "double-half-mf",
+        ("keys", "mx", "spf", "dmarc"),
+        ('{t}._domainkey.{d} 300 CNAME {t}.{hz}.\nbounce.{d} 300 MX 10 {fb}\n_dmarc.{d} 300 TXT "v=DMARC1; p=none"\n'),
+        ("KIM004", "MFR007", "MFR012"),
+        "`_dmarc`; then delete",
+    ),
+    Breakage(
         "double-mf",
         ("mx", "spf"),
         ('bounce.{d} 300 MX 10 {fb}\nbounce.{d} 300 TXT "v=spf1 include:amazonses.com ~all"\n'),
@@ -302,7 +327,48 @@ BREAKAGES = (
         ("spf",),
         'bounce 300 TXT "v=spf1 -include:amazonses.com ~all"\n',
         ("MFR008",),
-        "replace `-include:amazonses.com`",
+        "the `-` in front of it denies that SES may send",
+    ),
+    Breakage(
+        "spf-neutral-include",
+        ("spf",),
+        'bounce 300 TXT "v=spf1 ?include:amazonses.com ~all"\n',
+        ("MFR008",),
+        "the `?` in front of it leaves open whether SES may send",
+    ),
+    Breakage(
+        "spf-sign-and-typo",
+        ("spf",),
+        'bounce 300 TXT "v=spf1 ?include:amazonsess.com ~all"\n',
+        ("MFR008",),
+        "is not the name of SES's SPF record",
+    ),
+    Breakage(
+        "spf-somebody-else",
+        ("spf",),
+        'bounce 300 TXT "v=spf1 include:amazonses.company.example ~all"\n',
+        ("MFR008", "SPF012"),
+        "Add `include:amazonses.com`",
+    ),
+    Breakage(
+        "spf-nested-typo",
+        ("spf",),
+        'bounce 300 TXT "v=spf1 include:_spf.{d} ~all"\n_spf 300 TXT "v=spf1 include:amazonsess.com ~all"\n',
+        ("MFR008", "SPF012"),
+    ),
+    Breakage(
+        "spf-two-typos",
+        ("spf",),
+        'bounce 300 TXT "v=spf1 include:amazonsess.com include:amazonaws.com ~all"\n',
+        ("MFR008", "SPF012"),
+        "replace `include:amazonsess.com`",
+    ),
+    Breakage("spf-plus-all-first", ("spf",), 'bounce 300 TXT "v=spf1 all include:amazonses.com"\n', ("MFR024",)),
+    Breakage(
+        "spf-both-all-first",
+        ("spf", "apexspf"),
+        '@ 300 TXT "v=spf1 -all mx"\nbounce 300 TXT "v=spf1 -all include:amazonses.com"\n',
+        ("MFR008", "SPF011", "SPF011"),
     ),
     Breakage(
         "spf-emdash", ("spf",), ('bounce 300 TXT "v=spf1 include:amazonses.com \\226\\128\\147all"\n'), ("MFR010",)

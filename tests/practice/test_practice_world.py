@@ -16,6 +16,7 @@ import dns.rcode
 import pytest
 
 from sendready.practice import faults
+from sendready.practice.dns.zones import ADDRESSES
 from sendready.practice.servers import Practice
 
 Client = Callable[..., Any]
@@ -102,6 +103,38 @@ def test_a_zone_file_takes_the_place_of_a_zone(practice: Practice, client: Clien
     assert zone["ResourceRecordSetCount"] == 4
     with pytest.raises(ValueError, match="zone file"):
         practice.load_zone("example.com", "this is no zone file")
+
+
+def test_name_servers_of_a_zone_file_keep_what_it_gives_them_and_answer(practice: Practice) -> None:
+    practice.load_zone(
+        "example.com",
+        "@ 300 NS ns1\n@ 300 NS ns2\n@ 300 NS com.\nns1 300 A 203.0.113.5\nns1 300 AAAA 2001:db8::5\n"
+        "ns2 300 CNAME dns.provider.example.\n",
+    )
+
+    assert resolved(practice, "ns1.example.com", "AAAA") == ["2001:db8::5"]
+    assert practice.dns.map["2001:db8::5"] in practice.environment["SENDREADY_DNS_MAP"]
+    assert resolved(practice, "ns1.example.com", "A")[0] in ADDRESSES.values()
+    zone = practice.zones.get("example.com")
+    assert zone is not None
+    alias = zone.get("ns2.example.com", "CNAME")
+    assert alias is not None
+    assert alias.values == ("dns.provider.example.",)
+    assert zone.get("ns2.example.com", "A") is None
+    assert resolved(practice, "dns.provider.example", "A")[0] in ADDRESSES.values()
+
+
+def test_name_servers_that_are_aliases_of_each_other_end_nowhere(practice: Practice) -> None:
+    practice.load_zone("example.com", "@ 300 NS ns1\nns1 300 CNAME ns2\nns2 300 CNAME ns1\n")
+
+    zone = practice.zones.get("example.com")
+    assert zone is not None
+    assert zone.get("ns1.example.com", "CNAME") is not None
+
+
+def test_a_name_server_without_a_name_is_refused_by_its_line(practice: Practice) -> None:
+    with pytest.raises(ValueError, match=r"line 2: `\.` is no name server"):
+        practice.load_zone("example.com", "www 300 A 203.0.113.5\n@ 300 NS .\n")
 
 
 def test_amazons_own_zone_is_there(practice: Practice) -> None:

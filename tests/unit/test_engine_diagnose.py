@@ -76,6 +76,51 @@ def test_folding_loses_nothing(present: list[str]) -> None:
     assert fold(folded) == [replace(f, symptoms=()) for f in folded]
 
 
+@pytest.mark.parametrize(
+    "check_id", [i for i, entry in all_checks().items() if entry.explains and not entry.puts_right]
+)
+def test_what_is_explained_weighs_no_less_for_it(check_id: str) -> None:
+    for symptom in all_checks()[check_id].explains:
+        if symptom in all_checks():
+            hidden = one(symptom, severity=all_checks()[symptom].severity)
+            folded = fold([one(check_id, severity=Severity.NOTICE), hidden])
+
+            assert [finding.id for finding in folded] == [check_id]
+            for fail_on in (Severity.WARNING, Severity.ERROR, Severity.CRITICAL):
+                assert verdict(folded, fail_on) is verdict([hidden], fail_on)
+
+
+def test_what_puts_something_right_is_no_failure() -> None:
+    signs = one("KIM035", severity=Severity.NOTICE)
+
+    assert fold([signs, one("SES001")]) == [replace(signs, symptoms=("SES001",))]
+
+
+def test_a_wait_and_what_is_still_to_do_stay_what_they_are() -> None:
+    for state in (FindingState.PENDING, FindingState.TODO):
+        waits = one("KIM029", state, Severity.NOTICE)
+
+        assert fold([waits, one("SES003")]) == [replace(waits, symptoms=("SES003",))]
+
+
+def test_of_two_causes_only_the_one_about_the_same_thing_is_made_worse() -> None:
+    home, bounce = (
+        replace(one("SPF013"), subject=name, severity=Severity.WARNING)
+        for name in ("example.com", "bounce.example.com")
+    )
+    broken = replace(one("SPF004"), subject="bounce.example.com")
+
+    assert [found.severity for found in fold([home, bounce, broken])] == [Severity.WARNING, Severity.ERROR]
+    elsewhere = replace(broken, subject="three records")
+    assert [found.severity for found in fold([home, bounce, elsewhere])] == [Severity.ERROR, Severity.ERROR]
+
+
+def test_signatures_that_run_out_of_a_zone_that_is_refused_already_break_it() -> None:
+    folded = fold([one("DEL017", severity=Severity.WARNING), one("DEL015", severity=Severity.CRITICAL)])
+
+    assert [(found.id, found.severity) for found in folded] == [("DEL017", Severity.CRITICAL)]
+
+
 # Order
 
 

@@ -117,9 +117,13 @@ def nameserver_unresolvable(seen: Observation) -> Iterator[Hit]:
     title="A name server's name is an alias",
 )
 def nameserver_is_alias(seen: Observation) -> Iterator[Hit]:
-    """An NS record must name a host with addresses of its own, never a CNAME (RFC 2181, section 10.3)."""
+    """An NS record must name a host with addresses of its own, never a CNAME (RFC 2181, section 10.3).
+
+    One whose address the zone above gives as glue is an alias where its own zone says so.
+    """
     cut = seen.delegation.value if isinstance(seen.delegation, Seen) else None
-    for name in cut.aliased if cut is not None else ():
+    own = [*seen.about_zone(RecordType.A), *seen.about_zone(RecordType.AAAA)]
+    for name in dict.fromkeys((*(cut.aliased if cut is not None else ()), *(s.question.name for s in own if s.alias))):
         yield Hit(
             subject=name,
             detail="many resolvers do not follow an alias there, and never ask this server",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
@@ -137,7 +137,7 @@ def doubled_domain(seen: Observation) -> Iterator[Hit]:
     """
     found = _found(seen, Slip.DOUBLED)
     do = "Enter only `{name}` in {field}, then delete the doubled record at `{at}`"
-    others = doubled_beside_dkim(seen)
+    others = _doubled_beside_dkim(seen)
     for hit in _elsewhere(seen, found, do):
         if not others:
             yield hit
@@ -158,25 +158,31 @@ def doubled_domain(seen: Observation) -> Iterator[Hit]:
                 " whole names are:",
                 records=(*hit.fix.records, *dict.fromkeys(record.wanted for record, _ in others)),
             ),
-            explains=(*_EXPLAINS, *_DOUBLED_TOO),
+            explains=(*_EXPLAINS, *(symptom for step in _steps(others) for symptom in _DOUBLED_TOO[step])),
         )
 
 
-_DOUBLED_TOO = ("MFR001", "MFR007", "MFR012", "MFR017", "MFR018", "MFR019", "DMC001", "DMC003", "BLK002", *SPF_FAILS)
-"""What is said of records of other steps that got lost with the DKIM records."""
+_DOUBLED_TOO: Mapping[Step, tuple[str, ...]] = {
+    Step.MAIL_FROM: ("MFR001", "MFR007", "MFR012", "MFR017", "MFR018", "MFR019", *SPF_FAILS),
+    Step.DMARC: ("DMC001", "DMC003", "BLK002"),
+}
+"""What is said of the records of each other step where they got lost with the DKIM records."""
 
 
-def doubled_beside_dkim(seen: Observation) -> list[Found]:
-    """Records of MAIL FROM and DMARC that were doubled with the DKIM records; none where one got lost another way."""
-    others = [record for record in seen.records if record.wanted.step in (Step.MAIL_FROM, Step.DMARC) and record.absent]
-    strays = [(record, stray) for record in others for stray in seen.strays if stray.wanted == record.wanted]
-    doubled = [(record, stray) for record, stray in strays if stray.slip is Slip.DOUBLED]
+def _doubled_beside_dkim(seen: Observation) -> list[Found]:
+    """Records of MAIL FROM and DMARC that were doubled with the DKIM records, step by step.
+
+    Where a record of a step is missing altogether it speaks for itself, and everything of its step with it.
+    """
+    others = [record for record in seen.records if record.wanted.step in _DOUBLED_TOO and record.absent]
+    doubled = [(r, stray) for r in others for stray in seen.strays_of(Slip.DOUBLED) if stray.wanted == r.wanted]
     held = {record.wanted for record, _ in doubled}
-    steps = {record.wanted.step for record, _ in doubled}
-    # A record that is missing altogether speaks for itself, and everything of its step with it.
-    if any(record.wanted.step in steps and record.wanted not in held for record in others):
-        return []
-    return doubled
+    missing = {record.wanted.step for record in others if record.wanted not in held}
+    return [(record, stray) for record, stray in doubled if record.wanted.step not in missing]
+
+
+def _steps(found: Sequence[Found]) -> tuple[Step, ...]:
+    return tuple(dict.fromkeys(record.wanted.step for record, _ in found))
 
 
 @check(

@@ -13,7 +13,7 @@ from sendready.checks.mail_from import STATE, held_mail_from, lost_or_todo, reco
 from sendready.checks.registry import check
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.identity import Status
-from sendready.model.names import bare
+from sendready.model.names import bare, is_at_or_below
 from sendready.model.observation import Observation, Slip
 from sendready.model.records import SPF_VERSION, ObservedRecord, RecordState, RecordType
 from sendready.model.regions import SES_REGIONS, region_of_feedback_host
@@ -201,42 +201,63 @@ def mx_unknown_host(seen: Observation) -> Iterator[Hit]:
 )
 def spf_lacks_amazonses(seen: Observation) -> Iterator[Hit]:
     """An SPF record without `include:amazonses.com`; one that lets everybody send is MFR024."""
-    if record := _wrong(seen, RecordType.TXT, Flaw.LACKS_SES):
-        misspelt = next(((text, term) for text in record.found for term in text.split() if is_nearly_ses(term)), None)
-        if misspelt is not None:
-            text, term = misspelt
-            right = text.replace(term, SES_TERM)
-            hit = _replace(
-                record,
-                f"`{term}` is not the name of SES's SPF record, so mail from SES fails SPF",
-                f"In this TXT record replace `{term}` by `{SES_TERM}`",
-            )
-            mended = replace(hit.fix, records=(replace(record.wanted, value=right),))
-            yield replace(hit, fix=mended, explains=(*SPF_FAILS, "SPF011"))
-            return
-        behind = any(SES_TERM in text.lower().split() for text in record.found)
-        hit = _replace(
-            record,
-            f"its `{SES_TERM}` stands behind `all`, where nobody reads it" if behind else "mail from SES fails SPF",
-            f"Move `{SES_TERM}` in front of the record's `all`"
-            if behind
-            else f"Add `{SES_TERM}` to this record, before its `all`",
-        )
-        hit = replace(hit, explains=(*SPF_FAILS, "SPF011")) if behind else hit
-        yield replace(hit, fix=replace(hit.fix, records=()))
+    record = _wrong(seen, RecordType.TXT, Flaw.LACKS_SES)
+    if record is None:
+        return
+    if meant := _meant(record):
+        text, term = meant
+        hit = _replace(record, _what_is_wrong(term), f"In this TXT record replace `{term}` by `{SES_TERM}`")
+        mended = replace(hit.fix, records=(replace(record.wanted, value=text.replace(term, SES_TERM)),))
+        yield replace(hit, fix=mended, explains=(*SPF_FAILS, *_never_read(seen)))
+        return
+    behind = any(SES_TERM in text.lower().split() for text in record.found)
+    hit = _replace(
+        record,
+        f"its `{SES_TERM}` stands behind `all`, where nobody reads it" if behind else "mail from SES fails SPF",
+        f"Move `{SES_TERM}` in front of the record's `all`"
+        if behind
+        else f"Add `{SES_TERM}` to this record, before its `all`",
+    )
+    hit = replace(hit, explains=(*SPF_FAILS, *_never_read(seen))) if behind else hit
+    yield replace(hit, fix=replace(hit.fix, records=()))
 
 
 SES_TERM = "include:amazonses.com"
 """What lets SES send (developer guide, mail-from)."""
 
 
-def is_nearly_ses(term: str) -> bool:
-    """Whether a term of an SPF record was meant as SES's `include` and is misspelt, such as `include:amazonaws.com`."""
+def told_to_replace(seen: Observation) -> str | None:
+    """The term of the MAIL FROM domain's SPF record that MFR008 tells to replace by SES's."""
+    record = _wrong(seen, RecordType.TXT, Flaw.LACKS_SES)
+    meant = _meant(record) if record is not None else None
+    return meant[1] if meant is not None else None
+
+
+def _meant(record: ObservedRecord) -> tuple[str, str] | None:
+    """The first term that was meant to let SES send and does not, behind the text that it stands in."""
+    return next(((text, term) for text in record.found for term in text.split() if _is_nearly_ses(term)), None)
+
+
+def _is_nearly_ses(term: str) -> bool:
+    """Whether a term was meant as SES's `include`: a name that is nearly its, or its very name with another sign."""
     meant = _INCLUDE.match(term.lower())
     if meant is None or term.lower().removeprefix("+").removesuffix(".") == SES_TERM:
         return False
     name = bare(meant["name"])
-    return "amazonses" in name or SequenceMatcher(None, name, AMAZON).ratio() >= ALIKE
+    return is_at_or_below(name, AMAZON) or SequenceMatcher(None, name, AMAZON).ratio() >= ALIKE
+
+
+def _what_is_wrong(term: str) -> str:
+    if term.lower()[1:].removesuffix(".") == SES_TERM:
+        refused = "leaves open whether" if term[0] == "?" else "denies that"
+        return f"`{term}` names SES, and the `{term[0]}` in front of it {refused} SES may send, so its mail fails SPF"
+    return f"`{term}` is not the name of SES's SPF record, so mail from SES fails SPF"
+
+
+def _never_read(seen: Observation) -> tuple[str, ...]:
+    """SPF011, where it speaks of the MAIL FROM domain's record alone; what it says of another is news."""
+    own = seen.auth.spf.record if seen.auth.spf is not None else None
+    return () if own is not None and any(not problem.fault.fatal for problem in own.problems) else ("SPF011",)
 
 
 _INCLUDE = re.compile(r"[+?~-]?include[:=](?:https?://)?@?(?P<name>.*)")
@@ -379,6 +400,7 @@ def weak_all(seen: Observation) -> Iterator[Hit]:
                     (replace(record.wanted, value=_with_soft_fail(text)),),
                 ),
                 severity=Severity.ERROR if anybody else None,
+                explains=(*SPF_UNALIGNED, *_never_read(seen)) if anybody else None,
             )
 
 

@@ -105,6 +105,7 @@ def _differences(ours: SesIdentity, other: SesIdentity) -> tuple[str, ...]:
     severity=Severity.NOTICE,
     title="Mail from the subdomain is sent by the identity of the domain above it",
     explains=("SES001", "SES002", "ENV014"),
+    puts_right=True,
 )
 def parent_signs_subdomain(seen: Observation) -> Iterator[Hit]:
     """No identity of its own, a verified and signing one above, and a policy that is content with that.

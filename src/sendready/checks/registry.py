@@ -66,6 +66,8 @@ class Check:
     explains: tuple[str, ...]
     """Ids that are symptoms of this one and are folded under it."""
     judge: Judge
+    puts_right: bool = False
+    """Whether it says why what it explains is in order: else it is as bad as the worst of that."""
 
     def run(self, seen: Observation) -> Iterator[Finding]:
         """Judges one observation."""
@@ -99,14 +101,21 @@ _registered: dict[str, Check] = {}
 
 
 def check(
-    check_id: str, slug: str, *, step: Step, severity: Severity, title: str, explains: tuple[str, ...] = ()
+    check_id: str,
+    slug: str,
+    *,
+    step: Step,
+    severity: Severity,
+    title: str,
+    explains: tuple[str, ...] = (),
+    puts_right: bool = False,
 ) -> Callable[[Judge], Judge]:
     """Registers a function that yields a Hit for each thing it finds wrong."""
 
     def register(judge: Judge) -> Judge:
         if check_id in _registered:
             raise ValueError(f"two checks are called {check_id}")
-        _registered[check_id] = Check(check_id, slug, step, severity, title, explains, judge)
+        _registered[check_id] = Check(check_id, slug, step, severity, title, explains, judge, puts_right)
         return judge
 
     return register

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sendready.checks.mail_from_values import SES_TERM, is_nearly_ses
+from sendready.checks.mail_from_values import told_to_replace
 from sendready.checks.registry import check
 from sendready.mailauth import spf
 from sendready.model.finding import Fix, Hit, Severity
@@ -269,14 +269,14 @@ def ignored_terms(seen: Observation) -> Iterator[Hit]:
 )
 def include_without_spf(seen: Observation) -> Iterator[Hit]:
     """A permanent error when the evaluation gets there (RFC 7208, section 5.2); the provider is gone, or misspelt."""
+    told = (told_to_replace(seen) or "").lower()  # MFR008 tells how it is spelt
     for node, counts in _nodes(seen):
         dead = [
             (path[-1], branch.term.text, len(branch.node.texts))
             for path, branch in node.walk()
             if branch.node is not None and branch.node.known and branch.node.record is None and not branch.node.loops
+            if not (counts and len(path) == 1 and branch.term.text.lower() == told.removeprefix("+"))
         ]
-        if counts and node.record is not None and not _names_ses(node):
-            dead = [found for found in dead if not is_nearly_ses(found[1])]  # MFR008 tells how it is spelt
         if dead:
             detail = "; ".join(
                 f"`{term}` in {domain} leads to {f'{count} SPF records' if count else 'no SPF record'}"
@@ -284,10 +284,6 @@ def include_without_spf(seen: Observation) -> Iterator[Hit]:
             )
             do = f"Take `{dead[0][1]}` out, or correct its spelling"
             yield _hit(seen, node, counts, detail, "one SPF record there", do)
-
-
-def _names_ses(node: SpfNode) -> bool:
-    return any(SES_TERM in text.lower() for text in node.texts)
 
 
 @check(

@@ -83,12 +83,9 @@ def fold(findings: Sequence[Finding]) -> list[Finding]:
     """Leaves the root causes, each with the ids it explains; explanation is transitive.
 
     A symptom that a pending cause explains is folded too: a wait that is understood is one line, not three.
-    An error is as bad as the worst that follows from it; one that merely explains why something is in order stays so.
+    A failure is as bad as the worst that follows from it, so nothing that is hidden weighs less for being explained;
+    one that says why what it explains is in order stays what it is.
     """
-    worst: dict[str, Severity] = {}
-    for finding in findings:
-        if finding.state is FindingState.FAIL:
-            worst[finding.id] = max(finding.severity, worst.get(finding.id, finding.severity))
     explains: dict[str, set[str]] = {finding.id: set() for finding in findings}
     for finding in findings:
         explains[finding.id] |= {symptom for symptom in finding.explains if symptom in explains} - {finding.id}
@@ -101,14 +98,30 @@ def fold(findings: Sequence[Finding]) -> list[Finding]:
                 symptoms_of(explains[symptom], seen)
         return seen
 
-    def with_symptoms(cause: Finding) -> Finding:
-        symptoms = tuple(sorted(symptoms_of(cause.explains, set()) - {cause.id}))
-        severity = cause.severity
-        if cause.state is FindingState.FAIL and severity >= Severity.ERROR:
-            severity = max(severity, *(worst.get(symptom, severity) for symptom in symptoms), severity)
-        return replace(cause, symptoms=symptoms, severity=severity)
+    causes = [
+        replace(finding, symptoms=tuple(sorted(symptoms_of(finding.explains, set()) - {finding.id})))
+        for finding in findings
+        if finding.id not in explained
+    ]
+    failed = [finding for finding in findings if finding.id in explained and finding.state is FindingState.FAIL]
+    return [replace(cause, severity=_weight(cause, causes, failed)) for cause in causes]
 
-    return [with_symptoms(finding) for finding in findings if finding.id not in explained]
+
+def _weight(cause: Finding, causes: Sequence[Finding], failed: Sequence[Finding]) -> Severity:
+    """How bad a cause is, with those of the failed symptoms that are its own.
+
+    A symptom is that of the causes with its very subject, where there are any; else of all that explain its id.
+    """
+    if cause.state is not FindingState.FAIL or all_checks()[cause.id].puts_right:
+        return cause.severity
+    nearer = {(one.subject, symptom) for one in causes for symptom in one.symptoms}
+    own = (
+        symptom
+        for symptom in failed
+        if symptom.id in cause.symptoms
+        and (symptom.subject == cause.subject or (symptom.subject, symptom.id) not in nearer)
+    )
+    return max((cause.severity, *(symptom.severity for symptom in own)))
 
 
 def _place(finding: Finding) -> tuple[int, int, int]:

@@ -18,7 +18,7 @@ from sendready.practice.aws.throttle import Throttle
 from sendready.practice.clock import PracticeClock
 from sendready.practice.dns.neighbours import make_neighbours
 from sendready.practice.dns.server import DnsServers
-from sendready.practice.dns.zones import Zone, Zones
+from sendready.practice.dns.zones import ADDRESSES, Zone, Zones
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -218,7 +218,8 @@ class Practice:
         if zone := self.zones.get(apex):
             make_neighbours(self.zones)
             zone.load(text)
-            self.zones.delegate_as_written(apex)
+            for address, server in self.zones.delegate_as_written(apex).items():
+                self.dns.map[address] = self.dns.map[ADDRESSES[server]]
         self.dns.flush()
 
     def inflict(self, fault: str, domain: str, argument: str | None = None) -> None:

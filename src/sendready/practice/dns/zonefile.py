@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import dns.exception
 import dns.rdataclass
+import dns.rdatatype
 import dns.tokenizer
 import dns.zonefile
 
@@ -14,6 +15,7 @@ from sendready.practice.dns.records import canonical, record_set
 
 if TYPE_CHECKING:
     from dns.name import Name
+    from dns.rdata import Rdata
     from dns.rdataset import ImmutableRdataset
 
 DEFAULT_TTL = 3600
@@ -25,6 +27,12 @@ class _Collecting(dns.zonefile.RRsetsReaderTransaction):
 
     def check_put_rdataset(self, check: object) -> None:
         pass
+
+    def add(self, name: Name, ttl: int, rdata: Rdata) -> None:
+        """Takes one record; ValueError for a name server without a name, which nothing could be asked of."""
+        if rdata.rdtype == dns.rdatatype.NS and rdata.to_text() == ".":
+            raise ValueError("`.` is no name server; an NS record has to name a host")
+        super().add(name, ttl, rdata)
 
 
 class _Tokens(dns.tokenizer.Tokenizer):

@@ -176,11 +176,13 @@ class Zones:
             raise ValueError("a zone needs a name server")
         return self._create(name, hosts, updatable=set(hosts) <= set(CUSTOMER_SERVERS))
 
-    def delegate_as_written(self, apex: str) -> None:
+    def delegate_as_written(self, apex: str) -> Mapping[str, str]:
         """Delegates a zone to the name servers its own NS records name, and makes this world's servers answer to them.
 
         For a zone that somebody brought along from a DNS host of theirs: its server names are real, their addresses
-        are not of this world. ValueError if there is no such zone.
+        are not of this world. A name server in the zone that is an alias stays one. Returns the IPv6 addresses that the
+        zone gives its name servers, each with the server of this world that has to answer there. ValueError if there
+        is no such zone.
         """
         with self._lock:
             zone = self.get(apex)
@@ -189,22 +191,31 @@ class Zones:
             written = zone.contents.at(zone.contents.apex)[dns.rdatatype.NS]
             hosts = sorted(parse_name(rdata.to_text()) for rdata in written)
             strangers = [host for host in hosts if host.to_text() not in ADDRESSES]
+            housed: dict[Name, str] = {}
             for number, host in enumerate(strangers):
-                self._house(host, zone.servers[number % len(zone.servers)])
+                names = _aliases(host, zone.contents)
+                known = (housed[name] for name in names if name in housed)
+                housed |= dict.fromkeys(names, next(known, zone.servers[number % len(zone.servers)]))
+            for name, server in housed.items():
+                self._house(name, server)
             above = self._enclosing(zone.contents.apex.parent())
             with above.edit() as draft:
                 draft.put(zone.contents.apex, record_set(DELEGATION_TTL, list(written)))
+            return {
+                rdata.to_text(): server
+                for name, server in housed.items()
+                for rdata in zone.contents.at(name).get(dns.rdatatype.AAAA, ())
+            }
 
     def _house(self, host: Name, server: str) -> None:
         """Gives a name server of elsewhere the address of one of ours, in a zone of its own if there is none for it."""
-        if len(self._enclosing(host).contents.apex.labels) <= 2:
-            self._create(dns.name.Name(host.labels[-3:]), HOSTING)
+        own = dns.name.Name(host.labels[-3:])
+        if len(self._enclosing(host).contents.apex.labels) <= 2 and own not in self._zones:
+            self._create(own, HOSTING)
         address = parse_values(dns.rdatatype.A, ADDRESS_TTL, [ADDRESSES[server]])
         for zone in self._zones.values():
-            if host.is_subdomain(zone.contents.apex):
+            if host.is_subdomain(zone.contents.apex) and dns.rdatatype.CNAME not in zone.contents.at(host):
                 with zone.edit() as draft:
-                    for rtype in (dns.rdatatype.CNAME, dns.rdatatype.AAAA):
-                        draft.drop(host, rtype)
                     draft.put(host, address)
 
     def remove(self, apex: str) -> None:
@@ -295,6 +306,16 @@ class Zones:
             if host.is_subdomain(zone.contents.apex):
                 with zone.edit() as draft:
                     draft.put(host, address)
+
+
+def _aliases(name: Name, contents: Contents) -> list[Name]:
+    """The name, and where its alias leads to as far as the zone tells."""
+    names: list[Name] = []
+    while name not in names and name.to_text() not in ADDRESSES:
+        names.append(name)
+        if alias := contents.at(name).get(dns.rdatatype.CNAME):
+            name = parse_name(alias[0].to_text())
+    return names
 
 
 def _delegate(child: Zone, parent: Zone) -> None:
