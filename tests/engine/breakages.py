@@ -61,6 +61,16 @@ BREAKAGES = (
         "gone.vendor.example, which does not exist",
     ),
     Breakage(
+        "dmarc-circle", ("dmarc",), "_dmarc 300 CNAME _dmarc\n", ("DMC001",), "_dmarc.{d}, which leads in a circle"
+    ),
+    Breakage(
+        "dmarc-wide-circle",
+        ("dmarc",),
+        "_dmarc 300 CNAME one\none 300 CNAME two\ntwo 300 CNAME one\n",
+        ("DMC001",),
+        "one.{d}, which leads in a circle",
+    ),
+    Breakage(
         "mf-dangling", ("mx", "spf"), "bounce 300 CNAME gone.vendor.example.\n", ("MFR013",), "which does not exist"
     ),
     Breakage("dk-dangling", ("keys",), "{t}._domainkey 300 CNAME gone.{t}.vendor.example.\n", ("KIM018",)),
@@ -404,6 +414,13 @@ BREAKAGES = (
     ),
     Breakage("dm-pinvalid-norua", ("dmarc",), '_dmarc 300 TXT "v=DMARC1; p=monitor"\n', ("DMC007", "DMC013")),
     Breakage("dm-nomailto", ("dmarc",), '_dmarc 300 TXT "v=DMARC1; p=none; rua=dmarc@{d}"\n', ("DMC014",)),
+    Breakage(
+        "dm-mailto-slashes",
+        ("dmarc",),
+        '_dmarc 300 TXT "v=DMARC1; p=none; rua=mailto://dmarc@{d}"\n',
+        ("DMC014",),
+        "has `//` behind `mailto:`",
+    ),
     Breakage(
         "dm-mailto-space", ("dmarc",), ('_dmarc 300 TXT "v=DMARC1; p=none; rua=mailto: dmarc@{d}"\n'), ("DMC014",)
     ),

@@ -1,11 +1,13 @@
-"""A name that is an alias and holds texts all the same, which nothing may (RFC 1034, section 3.6.2)."""
+"""What can be wrong with an alias: texts beside it, which nothing may have (RFC 1034, section 3.6.2), and a circle."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sendready.model.observation import Observation, Slip
 from sendready.model.records import Outcome, Sighting
+from sendready.model.step import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +28,10 @@ def texts_beside_alias(aliases: Sequence[Sighting], texts: Sequence[Sighting]) -
     told = [f"CNAME {text}" for s in aliases for text in s.answers]
     told += [f"TXT {text}" for s in beside for text in s.answers]
     return Beside((*aliases, *beside), tuple(dict.fromkeys(told)))
+
+
+def circular_alias(seen: Observation) -> list[Sighting]:
+    """What was seen where the name of the DMARC record is an alias in a circle, at every server that said so."""
+    told = [s for stray in seen.strays_of(Slip.ALIAS) if stray.wanted.step is Step.DMARC for s in stray.sightings]
+    aliases = [sighting for sighting in told if sighting.alias]
+    return aliases if aliases and all(sighting.circular for sighting in aliases) else []

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from sendready.checks.beside import texts_beside_alias
+from sendready.checks.beside import circular_alias, texts_beside_alias
 from sendready.checks.entering import name_field
 from sendready.checks.registry import check
 from sendready.hosts import place
@@ -30,6 +30,9 @@ from sendready.model.step import Step
 def missing(seen: Observation) -> Iterator[Hit]:
     """Nothing applies, neither here nor above, and every name of the walk was asked; or what does states no policy."""
     found = seen.dmarc_seen
+    if found is not None and (round_and_round := circular_alias(seen)):
+        yield _leads_nowhere(seen, f"_dmarc.{found.domain}", round_and_round, _wanted(seen))
+        return
     if found is None or not found.complete or found.policy is not None or found.competing:
         return
     if found.record is not None:
@@ -43,7 +46,7 @@ def missing(seen: Observation) -> Iterator[Hit]:
             fix=Fix("Correct this record; `p`, `sp` and `np` must each be none, quarantine or reject"),
         )
         return
-    wanted = tuple(record.wanted for record in seen.records.of_step(Step.DMARC))
+    wanted = _wanted(seen)
     name = f"_dmarc.{found.domain}"
     # Only an alias of the name's own: one that a wildcard answers with gives way to a record with the exact name.
     aliases = [s for stray in seen.strays_of(Slip.ALIAS) if stray.wanted.step is Step.DMARC for s in stray.sightings]
@@ -61,15 +64,22 @@ def missing(seen: Observation) -> Iterator[Hit]:
     )
 
 
+def _wanted(seen: Observation) -> tuple[WantedRecord, ...]:
+    return tuple(record.wanted for record in seen.records.of_step(Step.DMARC))
+
+
 def _leads_nowhere(seen: Observation, name: str, told: list[Sighting], wanted: tuple[WantedRecord, ...]) -> Hit:
     """An alias without a text at its end: nothing can be added beside it (RFC 1034, section 3.6.2)."""
     target = next(s.alias for s in told if s.alias)
-    gone = all(s.outcome is Outcome.NXDOMAIN for s in told)
+    if all(s.circular for s in told):
+        why = "which leads in a circle"
+    else:
+        gone = all(s.outcome is Outcome.NXDOMAIN for s in told)
+        why = "which does not exist" if gone else "which has no TXT record"
     return Hit(
         subject=name,
         title="The name of the DMARC record is an alias that leads to none",
-        detail=f"a CNAME leads to {target}, which {'does not exist' if gone else 'has no TXT record'}; beside a CNAME"
-        " no TXT record can stand",
+        detail=f"a CNAME leads to {target}, {why}; beside a CNAME no TXT record can stand",
         expected=f"TXT {wanted[0].value}" if wanted else "a TXT record `v=DMARC1; p=none`",
         observed=tuple(dict.fromkeys(f"CNAME {s.alias}" for s in told if s.alias)),
         evidence=tuple(told),

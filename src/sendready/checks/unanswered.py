@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from sendready.checks.beside import circular_alias
 from sendready.checks.manners import lost_ipv6
 from sendready.checks.registry import check
 from sendready.model.errors import AwsError
@@ -53,8 +54,8 @@ def no_working_nameserver(seen: Observation) -> Iterator[Hit]:
         zone = _apart(ours, seen)
         yield _delegated_to_nobody(hit, zone, ours, seen) if zone else hit
     found = seen.dmarc
-    if any(record.wanted.step is Step.DMARC for record in lost):
-        return  # told above
+    if any(record.wanted.step is Step.DMARC for record in lost) or circular_alias(seen):
+        return  # told above, or by DMC001
     if isinstance(found, Unseen):
         yield _partly_lost(_lost(f"_dmarc.{seen.identity.domain}", "it", [], found.reason.message), Step.DMARC)
     elif found is not None and not (found.value.complete or found.value.record):

@@ -102,6 +102,8 @@ class Sighting:
     """The DNAME above the name, which the server made its CNAME of."""
     pieces: tuple[tuple[str, ...], ...] = ()
     """With TXT: the character strings of each record that has several; `answers` holds them joined."""
+    circular: bool = False
+    """Whether the alias leads back to where it came from, so that no resolver ever gets to its end."""
 
 
 class RecordState(StrEnum):

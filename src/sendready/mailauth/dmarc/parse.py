@@ -11,7 +11,7 @@ from sendready.model.problem import Problem
 from sendready.model.records import DMARC_VERSION
 
 _PART = re.compile(r"[^;]+")
-_URI = re.compile(r"mailto:[^@\s,!]+@[^@\s,!?]+(?:\?[^\s,!]*)?(?:![0-9]+[kmgt]?)?", re.IGNORECASE)
+_URI = re.compile(r"mailto:(?!//)[^@\s,!]+@[^@\s,!?]+(?:\?[^\s,!]*)?(?:![0-9]+[kmgt]?)?", re.IGNORECASE)
 _SIZE = re.compile(r"![0-9]+[kmgt]?\Z", re.IGNORECASE)
 _TAG_WITHIN = re.compile(r"[\s,:]+([a-z]+)\s*=", re.IGNORECASE)
 
@@ -141,6 +141,8 @@ def _of_uris(name: str, value: str, at: int) -> Faults:
             yield problem(DmarcFault.URI_CHARACTER, before, uri, "ends at a comma, which must be written `%2C`")
         elif not uri.lower().startswith("mailto:"):
             yield problem(DmarcFault.URI, before, uri, "lacks `mailto:`")
+        elif uri.lower().startswith("mailto://"):
+            yield problem(DmarcFault.URI, before, uri, "has `//` behind `mailto:`, which only web addresses have")
         elif address_of(uri) is None:
             yield problem(DmarcFault.URI, before, uri, "is no mail address")
 

@@ -152,7 +152,8 @@ class AuthoritativeDns:
             there = targets[target]
             best = next((s for s in there if s.outcome is Outcome.ANSWER), there[0] if there else None)
             if best is None or not best.outcome.conclusive:  # receivers' resolvers give up there
-                followed.append(replace(sighting, outcome=Outcome.SERVFAIL))
+                circular = target in passed or (best is not None and best.circular)
+                followed.append(replace(sighting, outcome=Outcome.SERVFAIL, circular=circular))
             else:
                 followed.append(replace(sighting, outcome=best.outcome, answers=best.answers, ttl=best.ttl))
         return tuple(followed)
