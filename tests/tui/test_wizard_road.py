@@ -42,7 +42,7 @@ async def test_from_start_to_ready_with_the_defaults_takes_at_most_fifteen_press
         await walker.press("enter")
         await walker.at(Stage.RECORDS)
         await walker.can_press("Publish 6 records")
-        await walker.until(lambda: "6 records to be published: press Publish" in walker.status(), "whose turn it is")
+        await walker.until(lambda: "6 records still to be published" in walker.status(), "whose turn it is")
         assert "by you" not in walker.status()
         await walker.press("enter")
         await walker.can_press("Continue")

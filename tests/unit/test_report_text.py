@@ -87,6 +87,16 @@ def test_what_one_call_of_ses_mends_is_offered_to_be_mended() -> None:
     assert "next  sendready check example.com --fix" in report(seen)
 
 
+def test_what_two_causes_explain_alike_is_said_to_be_either_s() -> None:
+    seen = looked(dns=dict.fromkeys((*KEYS, SPF), NOWHERE), account=Seen(account(sent=5_000.0)))
+
+    text = " ".join(report(seen).split())
+
+    assert diagnose(seen).disputed["BLK001"] == ("KIM001", "MFR007")
+    assert "each of KIM001, MFR007 alone would explain BLK001" in text
+    assert "alone would explain" not in report(looked(dns=dict.fromkeys(KEYS, NOWHERE)))
+
+
 def test_a_ready_domain_has_nothing_to_do_next() -> None:
     assert "next" not in report(looked())
 

@@ -132,6 +132,13 @@ class Diagnosis:
         return next((cause for cause in self.findings if symptom.id in cause.symptoms), None)
 
     @property
+    def disputed(self) -> dict[str, tuple[str, ...]]:
+        """The symptoms that more than one cause explains, each with these causes: nobody can tell which it is."""
+        symptoms = dict.fromkeys(symptom for cause in self.findings for symptom in cause.symptoms)
+        causes = {symptom: dict.fromkeys(c.id for c in self.findings if symptom in c.symptoms) for symptom in symptoms}
+        return {symptom: tuple(ids) for symptom, ids in causes.items() if len(ids) > 1}
+
+    @property
     def first(self) -> Finding | None:
         """What to fix first."""
         return self.findings[0] if self.findings else None

@@ -71,6 +71,7 @@ def check_lines(
         yield line()
         yield from finding_lines(finding, evidence=evidence, connection=connection)
     yield from _in_short(short)
+    yield from disputed_lines(diagnosis)
     for symptom in diagnosis.explained if everything else ():
         cause = diagnosis.cause_of(symptom)
         yield line()
@@ -142,6 +143,17 @@ def change_lines(seen: Observation, *, width: int = WIDTH) -> Iterator[Line]:
 def _whole(finding: Finding) -> bool:
     """Whether a finding is told at length: one that is for information is only named unless more was asked for."""
     return finding.severity is not Severity.INFO
+
+
+def disputed_lines(diagnosis: Diagnosis, *, width: int = WIDTH) -> Iterator[Line]:
+    """What follows from several causes alike, which are told as several for that reason."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for symptom, causes in diagnosis.disputed.items():
+        groups.setdefault(causes, []).append(symptom)
+    for causes, symptoms in groups.items():
+        yield line()
+        told = f"each of {', '.join(causes)} alone would explain {', '.join(symptoms)}: mend all of them"
+        yield from wrapped(told, "", style=Style.QUIET, width=width)
 
 
 def _in_short(findings: Sequence[Finding]) -> Iterator[Line]:

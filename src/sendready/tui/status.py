@@ -25,7 +25,7 @@ def status_of(snapshot: Snapshot, now: datetime | None) -> list[str]:
     if not snapshot.awaited or (seen is not None and seen.identity_missing):  # then it is SES that waits for the user
         return [coming]
     if unpublished := _unpublished(snapshot, Mode.AUTOMATIC):  # then it is the user who is waited for
-        return [f"{unpublished} to be published: press Publish on Records", coming]
+        return [f"{unpublished} still to be published", coming]
     since = [f"{span((now - snapshot.since).total_seconds())} so far"] if snapshot.since is not None else []
     leaving = [] if snapshot.practice else ["safe to close"]  # a practice world ends with the wizard
     by_hand = _unpublished(snapshot, Mode.BY_HAND)

@@ -28,7 +28,7 @@ from sendready.tui.content import STYLES, of_lines, of_page, of_span
 from sendready.tui.panels.panel import Panel
 from sendready.tui.snapshot import Snapshot
 from sendready.tui.stage import Stage
-from sendready.tui.widgets.record_list import RecordList
+from sendready.tui.widgets.record_list import RecordList, matrix
 
 ROOMY = 24
 """Rows of the panel from which what changed may take several lines above the findings."""
@@ -73,6 +73,7 @@ class HealthPanel(Panel):
         yield Static(id="finding", markup=False)
         yield Static(id="strewn", markup=False)
         yield Static(id="receivers", markup=False)
+        yield Static(id="matrix", markup=False)
 
     def compose_wait(self) -> ComposeResult:
         """It stands beside the verdict already."""
@@ -108,6 +109,9 @@ class HealthPanel(Panel):
         self._findings = diagnosis.findings
         told = receiver_lines(seen, width=self.text_width)
         self.fill("#receivers", (*told, *bulk_lines(seen, width=self.text_width)))
+        heading = Content.styled("Records, a mark for each name server", STYLES[Style.STRONG])
+        rows = [heading, *matrix(tuple(seen.records), self.text_width)] if seen.records.observed else []
+        self.query_one("#matrix", Static).update(Content("\n").join(rows))
         listed.set_options(Option(_line(finding, self.text_width)) for finding in diagnosis.findings)
         listed.display = bool(diagnosis.findings)
         if diagnosis.findings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -65,12 +66,9 @@ class RecordList(Vertical):
         at = lines.highlighted or 0
         kept = self.chosen if at or lines.has_focus else None
         self._records, self._zone = records, zone
-        marks = min(MOST_MARKS, max((len(record.sightings) for record in records), default=0))
-        room = max(SHORTEST, self.size.width - BESIDE_NAME - 3 - marks)
-        columns = min(room, max((len(escape(record.wanted.name)) for record in records), default=room))
         keys = "↑ ↓ another record · v copies its value · a all · z saves a zone file" if len(records) > 1 else ""
         self.query_one("#record-keys", Static).update(Content.styled(keys, STYLES[Style.QUIET]))
-        lines.set_options(Option(_line(record, columns, marks)) for record in records)
+        lines.set_options(map(Option, matrix(records, self.size.width)))
         if records:
             questions = [record.wanted.question for record in records]
             if kept is not None and kept.wanted.question in questions:
@@ -116,6 +114,14 @@ class RecordList(Vertical):
     def _detail(self) -> None:
         record = self.chosen
         self.query_one("#record-detail", Static).update(_whole(record, self._zone) if record else "")
+
+
+def matrix(records: Sequence[ObservedRecord], width: int) -> list[Content]:
+    """A row for each record with a mark for each server, in so many columns; names are cut in the middle to fit."""
+    marks = min(MOST_MARKS, max((len(record.sightings) for record in records), default=0))
+    room = max(SHORTEST, width - BESIDE_NAME - 3 - marks)
+    columns = min(room, max((len(escape(record.wanted.name)) for record in records), default=room))
+    return [_line(record, columns, marks) for record in records]
 
 
 def _line(record: ObservedRecord, columns: int, marks: int) -> Content:
