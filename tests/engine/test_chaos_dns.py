@@ -22,7 +22,7 @@ MISBEHAVING = {
 
 
 @pytest.mark.parametrize("how", MISBEHAVING)
-@pytest.mark.parametrize("servers", [(NS1,), (NS1, NS2)], ids=["one", "both"])
+@pytest.mark.parametrize("servers", [(NS1, NS2)], ids=["both"])
 async def test_the_same_command_arrives_once_the_servers_are_well_again(
     practice: Practice, worlds: Worlds, monkeypatch: pytest.MonkeyPatch, how: str, servers: tuple[str, ...]
 ) -> None:

@@ -68,7 +68,7 @@ ROWS: tuple[Row, ...] = (
         },
         delegated_to=("bind.lab.net", "nsd.lab.net"),  # Knot refuses the colon
     ),
-    row("at-www", "KIM001", without=("keys",), add=keys_at("{t}._domainkey.www")),
+    row("at-www", "KIM006", without=("keys",), add=keys_at("{t}._domainkey.www")),
     row("in-at-form", "KIM001", without=("keys",), add='@ 300 TXT "amazonses:abc"\n_amazonses 300 TXT "abcdef"\n'),
     odd("two-things", "KIM019", add=f'{T1}._domainkey 300 TXT "an old text"\n', oddity=Oddity(), says="an old text"),
     odd("two-cnames", "KIM020", add=f"{T1}._domainkey 300 CNAME web.lab.net.\n", oddity=Oddity()),

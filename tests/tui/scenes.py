@@ -343,6 +343,7 @@ async def not_ready_yet(walker: Walker) -> None:
 async def health(walker: Walker) -> None:
     await walker.at(Stage.HEALTH)
     await walker.can_press("Continue")
+    await walker.until(lambda: walker.setup.conductor.snapshot.next_look is not None, "the next look is known")
 
 
 @scene(doubled)

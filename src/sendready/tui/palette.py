@@ -44,7 +44,9 @@ WORDS: dict[str, tuple[str, str]] = {
 TWINS = frozenset({"quit_typing", "quit_anyway", "app.quit", "help_typing", "help_anyway"})
 """The same actions by other keys."""
 
-MOVES = frozenset({"move", "scroll_body", "into_list", "interrupt", "open", "page", "end"})
+MOVES = frozenset(
+    {"move", "scroll_body", "into_list", "interrupt", "open", "page", "end", "app.focus_previous", "app.focus_next"}
+)
 """What moves a cursor or a page is done by keys; stages are offered by their names."""
 
 ALWAYS = frozenset({"quit", "look", "help"})
