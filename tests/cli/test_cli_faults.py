@@ -224,6 +224,26 @@ def test_where_the_identity_is_the_fault_is_none(sendready: Run, fault: str) -> 
     assert there.returncode == 0, there.stdout
 
 
+def test_where_another_region_s_records_are_in_dns_the_whole_way_out_is_told(
+    sendready: Run, contract: Contract
+) -> None:
+    _, document = _check(sendready, contract, "other-region-in-dns")
+
+    fix = document["findings"][0]["fix"]["text"]
+    assert "add its CNAMEs beside those that are there" in fix
+    assert "a MAIL FROM domain of its own, such as bounce-eu-west-1.shop.example" in fix
+
+
+def test_a_zone_file_of_another_domain_is_refused(sendready: Run, tmp_path: Path) -> None:
+    zone = tmp_path / "blog.zone"
+    zone.write_text("$ORIGIN blog.example.\n@ 300 IN A 192.0.2.1\n")
+
+    result = sendready("check", "shop.example", "--practice", "--zone", str(zone))
+
+    assert result.returncode == 2
+    assert "it is the zone of another domain" in result.stderr
+
+
 def test_a_zone_of_ones_own_is_judged_as_that_of_a_domain_that_is_set_up(
     sendready: Run, contract: Contract, tmp_path: Path
 ) -> None:

@@ -175,6 +175,26 @@ def test_a_text_that_was_meant_as_dmarc_is_told_with_its_first_fault(text: str, 
     assert diagnose(seen).verdict is Verdict.BROKEN
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        (
+            "v=DMARC1 p=reject rua=dmarc@example.com",
+            "v=DMARC1; p=reject; rua=mailto:dmarc@example.com",
+        ),
+        ("p=Quarantine; v=DMARC1", "v=DMARC1; p=quarantine"),
+        (
+            "v=DMARC1, rua=mailto:a@example.com, mailto:b@example.net",
+            "v=DMARC1; p=none; rua=mailto:a@example.com,mailto:b@example.net",
+        ),
+    ],
+)
+def test_a_text_is_mended_without_weakening_what_was_meant(text: str, meant: str) -> None:
+    found = finding(looked(dmarc=policy(), dns={DMARC: (text,)}), "DMC004")
+
+    assert f"`{meant}`" in found.fix.text
+
+
 def test_where_a_policy_from_above_applies_a_text_that_does_not_count_is_a_warning() -> None:
     above = policy("v=DMARC1; p=reject", found_at="_dmarc.com")
     seen = looked(dmarc=replace(above, sightings=(said(DMARC, ("v=dmarc1; p=none",)),)))

@@ -300,3 +300,11 @@ def test_what_ses_does_meanwhile_stands_beneath_what_it_says() -> None:
     assert "--behavior-on-mx-failure USE_DEFAULT_VALUE" in refused.fix.commands[0]
     for choice in OnMxFailure:
         assert ids(looked(ses=bounce(Status.SUCCESS, choice))) == []
+
+
+def test_several_spf_records_are_made_one_with_the_terms_of_all_of_them() -> None:
+    texts = ("v=spf1 include:amazonses.com -all", "v=spf1 ip4:192.0.2.1 ~all")
+
+    found = finding(looked(dns={SPF: texts}), "MFR009")
+
+    assert "`v=spf1 include:amazonses.com ip4:192.0.2.1 ~all`" in found.fix.text

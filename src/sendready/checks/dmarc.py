@@ -187,8 +187,8 @@ def not_a_dmarc_record(seen: Observation) -> Iterator[Hit]:
             observed=tuple(texts),
             evidence=_sightings(seen),
             fix=Fix(
-                "Edit this TXT record so that it begins with `v=DMARC1;` and `p` comes next, such as `v=DMARC1;"
-                " p=none`, without quotation marks and with nothing in front"
+                "Edit this TXT record so that it begins with `v=DMARC1;` and `p` comes next, with nothing in front and"
+                f" no quotation marks: `{_as_meant(texts[0])}`"
             ),
             severity=Severity.WARNING if inherited else None,
         )
@@ -239,6 +239,18 @@ def _has_own(seen: Observation) -> bool:
 
 
 _MEANT = re.compile(r"\bv\s*[=:]\s*dmarc|(?:^|[;\s\"'])p\s*=\s*(?:none|quarantine|reject)\b", re.IGNORECASE)
+
+
+def _as_meant(text: str) -> str:
+    """The record that somebody wanted to enter: its policy is kept, and whoever was to get the reports."""
+    policy = re.search(r"\bp\s*[=:]\s*(none|quarantine|reject)\b", text, re.IGNORECASE)
+    parts = ["v=DMARC1", f"p={policy[1].lower() if policy else 'none'}"]
+    for tag in ("rua", "ruf"):
+        value = re.search(rf"\b{tag}\s*[=:]\s*([^;]*)", text, re.IGNORECASE)
+        addresses = re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", value[1]) if value else []
+        if addresses:
+            parts.append(f"{tag}={','.join(f'mailto:{address}' for address in addresses)}")
+    return "; ".join(parts)
 
 
 def _was_meant(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from enum import Enum, auto
@@ -11,6 +11,7 @@ from enum import Enum, auto
 from sendready.checks.legs import SPF_FAILS, SPF_UNALIGNED
 from sendready.checks.mail_from import STATE, held_mail_from, lost_or_todo, record_of
 from sendready.checks.registry import check
+from sendready.mailauth import spf
 from sendready.model.finding import FindingState, Fix, Hit, Severity
 from sendready.model.identity import Status
 from sendready.model.names import bare, is_at_or_below
@@ -266,6 +267,15 @@ ALIKE = 0.8
 """From which likeness on a name is another one misspelt: two letters of thirteen are not."""
 
 
+def _merged(texts: Sequence[str]) -> str:
+    """One SPF record with the terms of several, each once, and SES's; the mildest ending of them."""
+    terms = [term for text in texts if text.lower().startswith("v=spf1") for term in text.split()[1:]]
+    ends = [term for term in terms if term.lower().lstrip("+-~?") == "all"]
+    kept = dict.fromkeys([term for term in terms if term not in ends] + [f"include:{spf.AMAZON}"])
+    mildest = next((end for end in ("?all", "~all", "-all") if end in ends), "~all")
+    return " ".join(("v=spf1", *kept, mildest))
+
+
 @check(
     "MFR009",
     "several-spf",
@@ -283,7 +293,7 @@ def several_spf(seen: Observation) -> Iterator[Hit]:
             expected="one record",
             observed=record.found,
             evidence=record.sightings,
-            fix=Fix("Merge them into one, with `include:amazonses.com`"),
+            fix=Fix(f"Make them one, `{_merged(record.found)}`, and delete the others"),
         )
 
 

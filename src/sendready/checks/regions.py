@@ -115,6 +115,19 @@ def _use(seen: Observation, region: str) -> Fix:
     )
 
 
+def _own_mail_from(seen: Observation, other: SesIdentity) -> str:
+    """What is to be done about a MAIL FROM domain that the other region's MX serves already."""
+    ours, theirs = held_mail_from(seen), other.mail_from
+    if ours is None or theirs is None or ours.domain != theirs.domain:
+        return ""
+    return f"; and give it a MAIL FROM domain of its own, such as {_apart(ours.domain, seen)}: one MX serves one region"
+
+
+def _apart(domain: str, seen: Observation) -> str:
+    label, _, rest = domain.partition(".")
+    return f"{label}-{seen.region}.{rest}"
+
+
 def _disproved(seen: Observation, region: str) -> bool:
     """Whether that region was asked and does not have it."""
     there = seen.around.in_region(region) if seen.around is not None else None
@@ -146,7 +159,8 @@ def tokens_of_another_region(seen: Observation) -> Iterator[Hit]:
             evidence=tuple(sighting for record in records for sighting in record.sightings),
             fix=Fix(
                 f"If mail is to leave from {region}, pass `--region {region}` and have the application send there. To"
-                f" send from {seen.region} too, add its CNAMEs beside those that are there: they do not clash",
+                f" send from {seen.region} too, add its CNAMEs beside those that are there: they do not clash"
+                f"{_own_mail_from(seen, one.identity)}",
                 tuple(record.wanted for record in records),
                 (_look_there(seen.identity, region),),
                 safe=True,
@@ -172,8 +186,7 @@ def regional_clash(seen: Observation) -> Iterator[Hit]:
     for one in seen.around.found_in():
         other = one.identity.mail_from if one.identity is not None else None
         if other is not None and other.domain == mail_from.domain:
-            label, _, rest = mail_from.domain.partition(".")
-            apart = f"{label}-{seen.region}.{rest}"
+            apart = _apart(mail_from.domain, seen)
             yield Hit(
                 subject=mail_from.domain,
                 detail=f"SES in {one.region} has it too; SES wants exactly one MX there, its own region's",

@@ -154,7 +154,7 @@ def bounce_rate(seen: Observation) -> Iterator[Hit]:
         yield Hit(
             subject=_whose(seen),
             detail=f"{rates.bounce:.2%} of its mail bounces for good; {_WHAT_AWS_DOES[severity]}",
-            expected="below 2 %",
+            expected="below 5 %, better below 2 %",
             observed=(f"{rates.bounce:.2%}",),
             fix=Fix(
                 "Stop mailing the list this comes from, drop every address that bounced, and find out how they got onto"
@@ -179,7 +179,7 @@ def complaint_rate(seen: Observation) -> Iterator[Hit]:
         yield Hit(
             subject=_whose(seen),
             detail=f"{rates.complaint:.2%} of its mail is reported as spam; {_WHAT_AWS_DOES[severity]}",
-            expected="below 0.05 %",
+            expected="below 0.1 %, better below 0.05 %",
             observed=(f"{rates.complaint:.2%}",),
             fix=Fix(
                 "Mail only those who asked for it, let them unsubscribe with one click and honour it within two days,"

@@ -22,6 +22,10 @@ DEFAULT_TTL = 3600
 """What records get in a file that gives no TTL, seconds."""
 
 
+_RECORD = re.compile(r"^\s*[^;$\s]", re.MULTILINE)
+"""A line that is neither empty nor a comment nor a directive."""
+
+
 class _Collecting(dns.zonefile.RRsetsReaderTransaction):
     """Collects record sets without the check that a CNAME stands alone: some DNS hosts do not care."""
 
@@ -58,13 +62,15 @@ def read_zone_file(text: str, apex: Name) -> list[tuple[Name, ImmutableRdataset]
             reader = dns.zonefile.Reader(tokens, dns.rdataclass.IN, collecting)
             reader.default_ttl, reader.default_ttl_known = DEFAULT_TTL, True
             reader.read()
-        return [
-            (rrset.name.canonicalize(), record_set(rrset.ttl, [canonical(rdata) for rdata in rrset]))
-            for rrset in manager.rrsets
-        ]
     except (dns.exception.DNSException, ValueError) as error:
         reason = re.sub(r"^<string>:\d+: ", "", str(error)).rstrip(".")
         if reason == (dns.exception.SyntaxError.__doc__ or "").rstrip("."):
             reason = "this is no record (name, TTL, type and value)"
         line = min(tokens.began, len(text.splitlines()))
         raise ValueError(f"the zone file of {apex} cannot be read: line {line}: {reason}") from error
+    if not manager.rrsets and _RECORD.search(text):
+        raise ValueError(f"none of the records in this file belongs to {apex}: it is the zone of another domain")
+    return [
+        (rrset.name.canonicalize(), record_set(rrset.ttl, [canonical(rdata) for rdata in rrset]))
+        for rrset in manager.rrsets
+    ]
