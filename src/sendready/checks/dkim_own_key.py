@@ -50,7 +50,12 @@ def byodkim_record_bad(seen: Observation) -> Iterator[Hit]:
             evidence=conclusive,
             fix=Fix(
                 f"Publish the public key that belongs to the private key you gave to SES as one TXT record at {name},"
-                f" at {place(seen)}; a value longer than 255 characters goes into several strings of the one record"
+                f" at {place(seen)}; a value longer than 255 characters goes into several strings of the one record. If"
+                " the key is lost, SES can make keys of its own again, which means three new CNAMEs",
+                commands=(
+                    f"aws sesv2 put-email-identity-dkim-signing-attributes --email-identity {seen.identity.quoted}"
+                    f" --signing-attributes-origin AWS_SES --region {seen.region}",
+                ),
             ),
         )
 
