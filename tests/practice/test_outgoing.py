@@ -60,6 +60,7 @@ async def test_a_look_knows_whom_a_message_would_reach(
     practice: Practice, client: Callable[..., Any], tmp_path: Path, fault: str
 ) -> None:
     practice.throttling = False
+    practice.finish(DOMAIN)
     practice.inflict(fault, DOMAIN)
     ses = client("sesv2", config=Config(retries={"total_max_attempts": 4}))
 
@@ -80,6 +81,7 @@ async def test_a_look_knows_whom_a_message_would_reach(
         ),
         ("spf-missing", "mail to anyone goes out and passes by DKIM alone, yet something is wrong"),
         ("address-overrides", "mail to anyone goes out and passes, other than from hello@shop.example"),
+        ("account-suspended", "no mail goes out: AWS has stopped sending from this account"),
         ("sending-paused", "no mail goes out: sending is paused for the whole account"),
         (
             "mail-from-rejects",
@@ -102,6 +104,7 @@ async def test_a_look_knows_whom_a_message_would_reach(
 async def test_the_first_sentence_says_whether_mail_goes_out(
     practice: Practice, tmp_path: Path, fault: str, sentence: str
 ) -> None:
+    practice.finish(DOMAIN)
     practice.inflict(fault, DOMAIN)
 
     seen = await _look(practice, tmp_path)
@@ -113,6 +116,7 @@ async def test_the_first_sentence_says_whether_mail_goes_out(
 async def test_a_policy_says_what_becomes_of_mail_that_nothing_vouches_for(
     practice: Practice, tmp_path: Path, policy: str, told: str
 ) -> None:
+    practice.finish(DOMAIN)
     practice.inflict("records-missing", DOMAIN)
     practice.take(DOMAIN, f"bounce.{DOMAIN}", "TXT")
     practice.put(DOMAIN, f"_dmarc.{DOMAIN}", "TXT", [f'"v=DMARC1; p={policy}"'])
@@ -132,6 +136,7 @@ async def test_a_subdomain_s_mail_goes_out_through_the_identity_above(practice: 
 
 
 async def test_what_the_identity_above_refuses_is_refused_to_the_subdomain(practice: Practice, tmp_path: Path) -> None:
+    practice.finish(DOMAIN)
     practice.inflict("mail-from-rejects", DOMAIN)
 
     told = outgoing(await _look(practice, tmp_path, f"news.{DOMAIN}"))

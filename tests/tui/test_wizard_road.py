@@ -78,23 +78,28 @@ def _plan(walker: Walker) -> str:
     return str(walker.panel.query_one(".plan", Static).content)
 
 
+async def _to_the_records_by_hand(walker: Walker) -> None:
+    """From the account to the records, which nobody but the user can publish."""
+    await walker.can_press("Continue")
+    await walker.press("enter")
+    await walker.can_press("Go: make 2 changes")
+    walker.setup.conductor.answer("publish", Publish.NONE)
+    walker.setup.conductor.look_now()
+    await walker.until(lambda: "by hand: Add 3 CNAME" in _plan(walker), "the plan follows the answer")
+    walker.panel.focus_first()
+    await walker.can_press("Go: make 2 changes")
+    await walker.press("enter")
+    await walker.at(Stage.RECORDS)
+    await walker.can_press("Copy all records")
+
+
 async def test_by_hand_the_records_are_shown_and_looked_at_when_the_user_says_so(
     practice: Practice, wizard: Open
 ) -> None:
     practice.throttling = False
     practice.register(DOMAIN)
     async with wizard(DOMAIN) as walker:
-        await walker.can_press("Continue")
-        await walker.press("enter")
-        await walker.can_press("Go: make 2 changes")
-        walker.setup.conductor.answer("publish", Publish.NONE)
-        walker.setup.conductor.look_now()
-        await walker.until(lambda: "by hand: Add 3 CNAME" in _plan(walker), "the plan follows the answer")
-        walker.panel.focus_first()
-        await walker.can_press("Go: make 2 changes")
-        await walker.press("enter")
-        await walker.at(Stage.RECORDS)
-        await walker.can_press("Copy all records")
+        await _to_the_records_by_hand(walker)
         await walker.until(lambda: _buttons_on_screen(walker) >= {"#go", "#practise", "#on", "#added", "#save"})
         await walker.until(lambda: "6 records to be published by you" in walker.status(), "whose turn it is")
         await walker.press("enter")
@@ -118,17 +123,7 @@ async def test_records_are_taken_along_once_every_value_was_copied(practice: Pra
     practice.throttling = False
     practice.register(DOMAIN)
     async with wizard(DOMAIN) as walker:
-        await walker.can_press("Continue")
-        await walker.press("enter")
-        await walker.can_press("Go: make 2 changes")
-        walker.setup.conductor.answer("publish", Publish.NONE)
-        walker.setup.conductor.look_now()
-        await walker.until(lambda: "by hand: Add 3 CNAME" in _plan(walker), "the plan follows the answer")
-        walker.panel.focus_first()
-        await walker.can_press("Go: make 2 changes")
-        await walker.press("enter")
-        await walker.at(Stage.RECORDS)
-        await walker.can_press("Copy all records")
+        await _to_the_records_by_hand(walker)
         copied = set()
         for _ in range(6):
             await walker.press("n")

@@ -211,7 +211,7 @@ def enforcement(seen: Observation) -> Iterator[Hit]:
         return
     stopped = account.enforcement == "SHUTDOWN"
     # A rate is the reason for the review: whatever it weighs, the review is told before it.
-    weighs = max(rate_severities(seen), default=Severity.ERROR)
+    weighs = max((Severity.ERROR, *rate_severities(seen)))
     yield Hit(
         subject=f"{seen.account_id or 'account'} {seen.region}",
         title="AWS has stopped sending from this account" if stopped else None,
@@ -222,6 +222,6 @@ def enforcement(seen: Observation) -> Iterator[Hit]:
             "Mend the cause first, then reply in the case: what caused it, what you have changed already, what keeps"
             " it from coming back. If you did not send this mail, rotate the credentials that did"
         ),
-        severity=Severity.CRITICAL if stopped else max(Severity.ERROR, weighs),
+        severity=Severity.CRITICAL if stopped else weighs,
         explains=("SES007",) if stopped else (),  # what was shut down is paused, and cannot be switched on again
     )

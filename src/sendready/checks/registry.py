@@ -30,6 +30,7 @@ MODULES = (
     "dkim_keys",
     "mail_from",
     "mail_from_values",
+    "mail_from_spf_values",
     "mail_from_spf",
     "spf",
     "spf_remarks",

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sendready.checks.mail_from_values import told_to_replace
+from sendready.checks.mail_from_spf_values import told_to_replace
 from sendready.checks.registry import check
 from sendready.mailauth import spf
 from sendready.model.finding import Fix, Hit, Severity

@@ -117,7 +117,7 @@ class CheckCommon(Common):
     region: Annotated[
         list[str] | None,
         Parameter(group=CONNECTION, negative="", help="AWS region; with several each is looked into."),
-    ] = None  # type: ignore[assignment]
+    ] = None  # type: ignore[assignment]  # only here may there be several
     quiet: Annotated[
         bool,
         Parameter(name=["--quiet", "-q"], group=OUTPUT, negative="", help="Say nothing of domains that are ready."),

@@ -277,14 +277,14 @@ def step_lines(diagnosis: Diagnosis, *, width: int = WIDTH) -> Iterator[Line]:
 
 def next_step(seen: Observation, diagnosis: Diagnosis) -> str:
     """The one thing to do now: a command, and what it does behind three spaces; empty where there is nothing to do."""
-    first, name = diagnosis.first, seen.identity.name
+    first, name = diagnosis.first, seen.identity.quoted
     match diagnosis.verdict:
         case Verdict.READY:
             return ""
         case Verdict.WAITING:
             return f"sendready watch {name}   goes on looking until it is done"
         case Verdict.INCOMPLETE if only_the_sandbox_is_left(diagnosis):
-            return f"sendready apply {seen.identity.quoted} --request-access --website URL --accept-terms"
+            return f"sendready apply {name} --request-access --website URL --accept-terms"
         case Verdict.INCOMPLETE:
             return f"sendready plan {name}   shows what would be done; `apply` does it"
         case _ if first is None:
