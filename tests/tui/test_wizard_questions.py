@@ -112,4 +112,4 @@ async def test_enter_in_a_text_says_where_it_leads(practice: Practice, wizard: O
         await walker.until(lambda: "Enter Next" in walker.screen_text(), "Enter")
         await walker.type("https://shop.example/")
         await walker.press("enter")
-        await walker.until(lambda: "Space Tick" in walker.screen_text(), "Space")
+        await walker.until(lambda: "Space Yes" in walker.screen_text(), "Space")

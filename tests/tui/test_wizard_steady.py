@@ -16,6 +16,7 @@ from sendready.tui.conductor import LOG_LENGTH
 from sendready.tui.panels.records import RecordsPanel
 from sendready.tui.screens.dialogs import Reading
 from sendready.tui.stage import Stage
+from sendready.tui.widgets.field import Box
 from sendready.tui.widgets.rail import Rail
 from sendready.tui.widgets.record_list import RecordList
 
@@ -168,5 +169,9 @@ async def test_the_footer_stands_whole_in_the_smallest_common_terminal(
             keys = [key.description for key in walker.app.screen.query(FooterKey)]
             assert 0 < len(keys) <= 8, (stage, keys)
             assert all(key.region.right <= 80 for key in walker.app.screen.query(FooterKey)), (stage, keys)
+            for box in walker.panel.query(Box):
+                box.focus()
+                await walker.pilot.pause()
+                assert all(key.region.right <= 80 for key in walker.app.screen.query(FooterKey)), (stage, box)
             if stage is Stage.HEALTH and walker.setup.conductor.snapshot.diagnosis.findings:  # type: ignore[union-attr]
                 assert {"Fix", "Save"} <= set(keys)

@@ -50,7 +50,7 @@ class AccessPanel(Panel):
     ABOUT = "Until AWS lifts the sandbox, mail goes only to verified recipients. A person at AWS reads this request."
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "dossier", "Draft"),
+        Binding("d", "dossier", "Case"),
         Binding("z", "save", show=False),  # told beside the draft
     ]
 

@@ -24,7 +24,7 @@ class Box(Checkbox):
     """A box that only Space or a click ticks, for Enter goes on everywhere; it is seen to be ticked without colours."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "toggle_button", "Tick", key_display="Space"),
+        Binding("space", "toggle_button", "Yes", key_display="Space"),
         Binding("enter", "settle", "Next", key_display="Enter"),
     ]
 
