@@ -101,7 +101,7 @@ class HealthPanel(Panel):
             return
         verdict = of_span(marks.OF_VERDICT[diagnosis.verdict])
         meaning = Content.styled(f"  {in_one_sentence(diagnosis, seen)}", STYLES[Style.QUIET])
-        self.query_one(".body", Static).update(Content.assemble(verdict, meaning))
+        self.put(".body", Content.assemble(verdict, meaning))
         self.fill("#changed", self._changed(snapshot))
         self.fill("#strewn", self._strewn(snapshot))
         listed = self.query_one("#findings", OptionList)
@@ -111,7 +111,7 @@ class HealthPanel(Panel):
         self.fill("#receivers", (*told, *bulk_lines(seen, width=self.text_width)))
         heading = Content.styled("Records, a mark for each name server", STYLES[Style.STRONG])
         rows = [heading, *matrix(tuple(seen.records), self.text_width)] if seen.records.observed else []
-        self.query_one("#matrix", Static).update(Content("\n").join(rows))
+        self.put("#matrix", Content("\n").join(rows))
         listed.set_options(Option(_line(finding, self.text_width)) for finding in diagnosis.findings)
         listed.display = bool(diagnosis.findings)
         if diagnosis.findings:

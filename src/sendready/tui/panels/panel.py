@@ -203,11 +203,16 @@ class Panel(Vertical):
 
     def fill(self, where: str, lines: Iterable[Line]) -> None:
         """Writes lines into a part of the panel; a part without any takes no room."""
-        content = of_lines(lines)
+        self.put(where, of_lines(lines))
+
+    def put(self, where: str, content: Content) -> None:
+        """Writes into a part of the panel, where it is not there already."""
         part = self.query_one(where, Static)
         before = part.content
         if not isinstance(before, Content) or not before.is_same(content):
             part.update(content)  # which lays the whole panel out anew
+            # Textual takes two updates between two layouts for one, and keeps the height of the first.
+            self.call_after_refresh(part.refresh, layout=True)
         part.display = bool(content)
 
     def draw(self, snapshot: Snapshot) -> None:
